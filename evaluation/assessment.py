@@ -1,0 +1,272 @@
+"""The assessment: verdicts, goals, follow-ups and findings as numbers and ids; no words of any language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from evaluation.intake import Intake
+from evaluation.measurement import Absent, Caveat, Measurements
+from evaluation.metric import Metric
+from evaluation.period import Period
+from evaluation.validation import Validation
+
+
+class Change(StrEnum):
+    """What may be said about a difference from an earlier period."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    MOVED = "moved"
+    """A real difference of a metric that has no good direction."""
+    WITHIN_NOISE = "within_noise"
+    CANNOT_TELL = "cannot_tell"
+    """Too few cases."""
+    NOT_COMPARED = "not_compared"
+    """One of the two values is absent."""
+
+
+class GoalStatus(StrEnum):
+    """Where a goal stands."""
+
+    REACHED = "reached"
+    ON_COURSE = "on_course"
+    AT_RISK = "at_risk"
+    OFF_COURSE = "off_course"
+    MISSED = "missed"
+    CANNOT_TELL = "cannot_tell"
+    NOT_STARTED = "not_started"
+
+
+class FollowUpState(StrEnum):
+    """State of an agreed action."""
+
+    PROPOSED = "proposed"
+    OPEN = "open"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One period of a series; `value` is None where there was nothing to measure."""
+
+    period_id: str
+    value: float | None
+    n: int
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A bound on a value, in the metric's own unit. `at_most`, `at_least`, or both (between)."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def is_met_by(self, value: float) -> bool:
+        """Whether the value lies inside the bounds, the bounds included."""
+        return (self.at_least is None or value >= self.at_least) and (self.at_most is None or value <= self.at_most)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One headline figure of the period, with everything that is said next to it.
+
+    Attributes:
+        metric: The metric's record.
+        where: Scope, dimension to member; empty for the whole service.
+        value, n, low, high, undecided, excluded, reason, caveats: As measured.
+        previous: Value in the period before; None when absent.
+        last_year: Value in the same period a year before; None when absent.
+        change: Difference from the previous period in the metric's unit (for shares: a difference of fractions).
+        verdict: What may be said about that difference.
+        target: The target of the goal on this very figure, or of `report.targets`; None when there is none.
+        goal_id: The goal the target comes from.
+        status: Whether the target is met, as a goal status; None without a target.
+        series: The same figure by month (13 months, or as many as the data have), oldest first.
+    """
+
+    metric: Metric
+    statistic: str
+    where: Mapping[str, str]
+    value: float | None
+    n: int
+    low: float | None
+    high: float | None
+    undecided: int
+    excluded: int
+    reason: Absent | None
+    caveats: tuple[Caveat, ...]
+    previous: float | None
+    last_year: float | None
+    change: float | None
+    verdict: Change
+    target: Target | None
+    goal_id: str | None
+    status: GoalStatus | None
+    series: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalAssessment:
+    """A goal at the end of the period.
+
+    Attributes:
+        id, statement, owner: As agreed.
+        start, due: First and last period of the goal (ids).
+        figure: The figure it is about, in its scope.
+        baseline: Value at the start (of `target.from`, or of the period before `start`), or None.
+        target: The final target in the metric's unit, resolved from relative ones.
+        status: Where it stands.
+        reason: Rule that decided, from a closed list: `reached`, `reached_within_noise`, `not_reached`,
+            `not_reached_within_noise`, `small_sample`, `no_value`, `no_baseline`, `forecast_reaches`,
+            `forecast_unsure`, `forecast_misses`, `short_series`, `ahead_of_path`, `behind_path`, `not_started`.
+        is_final: The due date is over.
+        precedent: How often the metric moved that much in that time before: `routine`, `ambitious`,
+            `never_before`, `unknown`.
+        expected: Value expected by now on the straight path from baseline to target (or the step in force); None when unknown.
+        parent: The goal it serves, or None.
+        actions: Follow-ups that serve it.
+    """
+
+    id: str
+    statement: str
+    owner: str
+    start: str
+    due: str
+    figure: Figure
+    baseline: float | None
+    target: Target | None
+    status: GoalStatus
+    reason: str
+    is_final: bool
+    precedent: str
+    expected: float | None
+    feasible: str
+    supports: str | None
+    because: str | None
+    parent: str | None
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """An agreed action as it stands at `as_of`.
+
+    Attributes:
+        overdue_days: Days past due at the as-of date; 0 when it is not overdue, done or dropped.
+        carried_count: How many whole periods ended between the period it was agreed in and this one, while not done.
+    """
+
+    id: str
+    title: str
+    owner: str
+    due: date
+    state: FollowUpState
+    agreed_in: str
+    goal_id: str | None
+    metric_id: str | None
+    where: Mapping[str, str]
+    done_on: date | None
+    reason: str | None
+    overdue_days: int
+    carried_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something the summary may say.
+
+    Attributes:
+        rule: Which sentence applies, from the closed list in `evaluation/findings.py`.
+        figure: The evidence.
+        member: The member that it is about, or None for the whole.
+        weight: Order of consequence, larger first.
+    """
+
+    rule: str
+    figure: Figure
+    dimension: str | None
+    member: str | None
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Something a person is asked to decide; words come from `rule` and its evidence.
+
+    Attributes:
+        rule: `goal_missed`, `goal_at_risk`, `follow_up_overdue`, `data_withheld`, …
+        subject: Id of the goal, follow-up or check.
+        owner: Who is to decide or act.
+        due: By when, or None.
+    """
+
+    rule: str
+    subject: str
+    owner: str | None
+    due: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleStep:
+    """One of the thirteen steps: `done`, `partly` or `no_data`, with the evidence as counts.
+
+    Attributes:
+        number: 1 to 13.
+        id: Step id (`expectations`, `correspondence`, `calls`, `resolution`, `reviews`, `questions`,
+            `mystery`, `feedback`, `performance`, `talks`, `weak_points`, `goals`, `follow_ups`).
+        state: `done`, `partly` or `no_data`.
+        evidence: Named counts for the sentence, for example `{"surveys": 120, "answered": 37}`.
+    """
+
+    number: int
+    id: str
+    state: str
+    evidence: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """Everything the report says about one scope and period, before any words.
+
+    Attributes:
+        organisation: Name of the organisation.
+        period: The period.
+        cut: The as-of moment.
+        catalogue: Metric records by id, as chosen by the organisation (variants included).
+        measurements: All measurements: P, previous, same last year, months; all dimensions.
+        figures: The main figures for page 1 (up to six), in the order of the configuration.
+        goals: Goals, the configuration's order.
+        follow_ups: Follow-ups, overdue first, then by due date.
+        findings: What may be said, weightiest first.
+        decisions: Up to three decisions wanted.
+        intake: Rows in and out, by source and table.
+        validation: Checks and their outcome.
+        exclusions: Tickets of the period left out, by reason.
+        withheld: Metric id to the id of the check that withheld it.
+        sizes: Sample sizes for the cover: `tickets`, `answers`, `agents`, `teams`, `channels`, `events`.
+        cycle: The thirteen steps.
+    """
+
+    organisation: str
+    period: Period
+    cut: datetime
+    catalogue: Mapping[str, Metric]
+    measurements: Measurements
+    figures: tuple[Figure, ...]
+    goals: tuple[GoalAssessment, ...]
+    follow_ups: tuple[FollowUp, ...]
+    findings: tuple[Finding, ...]
+    decisions: tuple[Decision, ...]
+    intake: tuple[Intake, ...]
+    validation: Validation
+    exclusions: Mapping[str, int]
+    withheld: Mapping[str, str]
+    sizes: Mapping[str, int]
+    cycle: tuple[CycleStep, ...]

@@ -1,0 +1,126 @@
+"""The fact tables and their columns: what metrics may read.
+
+Every duration has both clocks (`_business_seconds`, `_calendar_seconds`). Instants are UTC. Every table carries the
+dimensions of its own cases (`channel`, `team`, `branch`, `topic`, `priority`, `agent`; null = unassigned) so that a
+metric never joins, and `exclusion` (null, or the first reason of `EXCLUSIONS` that applies): excluded rows stay in the
+table so that they can be counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ibis.expr import types as ir
+
+EXCLUSIONS = ("spam", "test", "merged", "deleted", "agent_started", "quarantined", "correction", "outside_population")
+"""Reasons for leaving a case out of the figures, in the order in which they are given."""
+
+DIMENSION_COLUMNS = ("channel", "team", "branch", "topic", "priority", "agent")
+
+FACT_COLUMNS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType(
+    {
+        "tickets": MappingProxyType(
+            {
+                "ticket_id": "key",
+                "requester_id": "who asked; null = anonymous",
+                "created_at": "t0",
+                "clock_started_at": "first requester message, or the bot's hand-off; the response clock starts here",
+                "first_response_at": "first public reply by a human agent before cut",
+                "first_response_agent": "its author (null when only finished facts were given)",
+                "first_response_state": "responded | pending | not_applicable (solved, merged or closed unanswered)",
+                "first_response_business_seconds": "null unless responded",
+                "first_response_calendar_seconds": "null unless responded",
+                "requester_wait_business_seconds": "from the very first requester message, bots or not, to the reply",
+                "requester_wait_calendar_seconds": "the same round the clock",
+                "first_solved_at": "first solve before cut",
+                "solved_at": "last solve before cut, null when reopened and open at cut",
+                "solved_agent": "assignee at the solve; the metric's `agent`, when credited by resolution",
+                "is_solved": "solved or closed at cut",
+                "first_resolution_business_seconds": "t0 to first solve",
+                "first_resolution_calendar_seconds": "t0 to first solve",
+                "full_resolution_business_seconds": "t0 to last solve, when solved at cut",
+                "full_resolution_calendar_seconds": "t0 to last solve, when solved at cut",
+                "reply_count": "public human messages, bubbles of one sitting (30 min, same author) counted once",
+                "requester_message_count": "messages by the requester",
+                "reopen_count": "reopens by the requester after a solve",
+                "is_one_touch": "solved at cut with reply_count = 1 and no reopen followed by another reply",
+                "has_events": "derived by replay; false = finished facts handed over by the source",
+                "paused_business_seconds": "time in statuses that pause, before the last solve or cut",
+            }
+        ),
+        "replies": MappingProxyType(
+            {
+                "ticket_id": "the ticket",
+                "waiting_since": "oldest requester message not yet answered",
+                "replied_at": "the public human reply that answered it",
+                "wait_business_seconds": "next-reply wait",
+                "wait_calendar_seconds": "next-reply wait",
+                "is_first": "the ticket's first response",
+            }
+        ),
+        "targets": MappingProxyType(
+            {
+                "ticket_id": "the ticket",
+                "policy": "SLA policy in force when the target was applied; null = none matched",
+                "target": "first_response | next_reply | resolution",
+                "applied_at": "when the clock of the target started",
+                "target_seconds": "promised seconds, on the policy's clock",
+                "due_at": "instant at which it falls due, pauses included",
+                "fulfilled_at": "instant at which it was fulfilled; null = not yet",
+                "decided_at": "the anchor: fulfilled or fell due, whichever came first; null = undecided at cut",
+                "state": "met | missed | undecided | not_applicable",
+                "overdue_business_seconds": "how far past due at cut, for open missed targets",
+            }
+        ),
+        "states": MappingProxyType(
+            {
+                "ticket_id": "the ticket",
+                "at": "first instant of the state",
+                "until": "first instant after it; null = still so at cut",
+                "state": "new | open | pending | on_hold | solved | closed | removed (merged, deleted)",
+                "is_open": "counts into the backlog (new, open, pending, on_hold)",
+                "turn": "agent | requester | third_party: whose turn it is",
+            }
+        ),
+        "surveys": MappingProxyType(
+            {
+                "survey_id": "key",
+                "kind": "csat | nps | ces | form",
+                "asked_at": "when sent; equals answered_at when the source does not say",
+                "answered_at": "null = not answered before cut",
+                "score": "answer, turned when the item is reversed; null = no answer",
+                "scale_min": "lowest point",
+                "scale_max": "highest point",
+                "weight": "respondents it stands for; 1 when the survey has none",
+                "has_weight": "whether the source gave weights",
+                "comment": "free comment",
+                "requester_id": "who answered",
+            }
+        ),
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The fact tables of a run, on the engine of the canonical tables.
+
+    Attributes:
+        expressions: Table expressions by name (`tickets`, `replies`, `targets`, `states`, `surveys`); a table whose source is
+            missing is absent.
+        cut: The moment the data were taken; nothing after it is known.
+    """
+
+    expressions: Mapping[str, ir.Table]
+    cut: datetime
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.expressions
+
+    def __getitem__(self, name: str) -> ir.Table:
+        return self.expressions[name]
