@@ -1,0 +1,7 @@
+"""Outside values."""
+
+from expectations.suite import Suite
+
+SUITE = Suite(
+    table="benchmarks",
+)

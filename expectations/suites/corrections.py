@@ -1,0 +1,7 @@
+"""Known faults of sources."""
+
+from expectations.suite import Suite
+
+SUITE = Suite(
+    table="corrections",
+)
