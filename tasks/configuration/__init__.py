@@ -1,0 +1,1 @@
+"""`review.yaml`: its model, and how it is read."""

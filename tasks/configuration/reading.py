@@ -1,0 +1,137 @@
+"""Reading `review.yaml`: every fault with file, line, column, what was found and what is allowed."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from evaluation.errors import ConfigError
+from tasks.configuration.positions import Location, PositionedYaml
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    from tasks.configuration.model import Review
+
+
+def read_review(path: Path) -> Review:
+    """The configuration in a file.
+
+    Args:
+        path: A `review.yaml`, or the folder that holds one.
+
+    Raises:
+        ConfigError: The file is missing, is not YAML, or breaks the model; all faults are told at once, each with its
+            line and column.
+    """
+    from pydantic import ValidationError
+
+    from tasks.configuration.model import Review
+
+    file = path / "review.yaml" if path.is_dir() else path
+    document = PositionedYaml(file)
+    try:
+        review = Review.model_validate(document.value)
+    except ValidationError as error:
+        raise _as_config_error(error.errors(include_url=False), document) from None
+    _cross_check(review, document)
+    return review
+
+
+def _cross_check(review: Review, document: PositionedYaml) -> None:
+    from evaluation.goal import check_goals
+    from evaluation.metrics.catalogue import build_catalogue
+
+    try:
+        catalogue = build_catalogue(review.settings)
+        check_goals(review.goals, review.follow_ups, catalogue)
+    except ConfigError as error:
+        raise ConfigError(error.found, where=_locate(error.where, document), remedy=error.remedy) from None
+
+
+def _locate(where: str, document: PositionedYaml) -> str:
+    """Turn a dotted path such as `goals.0.metric` into file, line and column."""
+    parts: list[str | int] = [int(part) if part.isdigit() else part for part in where.split(".") if part]
+    return document.where(tuple(parts)) if parts else str(document.path)
+
+
+def _as_config_error(details: list[ErrorDetails], document: PositionedYaml) -> ConfigError:
+    faults = _distinct([_fault(detail, document) for detail in details])
+    if len(faults) == 1:
+        found, where, remedy = faults[0]
+        return ConfigError(found, where=where, remedy=remedy)
+    lines = [f"{where}: {found}" + (f"; {remedy}" if remedy else "") for found, where, remedy in faults]
+    return ConfigError(f"{len(faults)} faults in the configuration", where="\n    ".join(["", *lines]), remedy="correct each of them")
+
+
+def _distinct(faults: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    return list(dict.fromkeys(faults))
+
+
+def _fault(detail: ErrorDetails, document: PositionedYaml) -> tuple[str, str, str]:
+    location = _in_file(detail["loc"], document)
+    where = document.where(location)
+    name = str(location[-1]) if location else ""
+    kind, message = detail["type"], detail["msg"].removeprefix("Value error, ")
+    if kind == "extra_forbidden":
+        return f"unknown key {name!r}", where, _allowed_keys(location, name, document)
+    if kind == "missing":
+        place = ".".join(str(part) for part in location[:-1]) or "the file"
+        return f"{place} lacks the key {name!r}", document.where(location[:-1]), f"add `{name}:`"
+    found = _shown(detail.get("input"))
+    if kind == "value_error":
+        return message, where, ""
+    return f"{'.'.join(map(str, location))}: found {found}", where, message[:1].lower() + message[1:]
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _in_file(loc: tuple[str | int, ...], document: PositionedYaml) -> Location:
+    """Drop the parts that pydantic adds for unions, which are not in the file."""
+    location: list[str | int] = []
+    for index, part in enumerate(loc):
+        key = part if isinstance(part, int) else str(part)
+        if document.holds((*location, key)) or index == len(loc) - 1:
+            location.append(key)
+    return tuple(location)
+
+
+def _allowed_keys(location: Location, name: str, document: PositionedYaml) -> str:
+    allowed = _keys_at(location[:-1], document)
+    near = get_close_matches(name, allowed, n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    return f"{hint}allowed here: {', '.join(allowed)}" if allowed else "remove it"
+
+
+def _keys_at(location: Location, document: PositionedYaml) -> list[str]:
+    """Names of the fields of the model that stands at a location."""
+    from tasks.configuration.model import Review
+
+    candidates: list[Any] = [Review]
+    value: Any = document.value
+    for part in location:
+        candidates = [inner for model in candidates for inner in _models_inside(model, part, value)]
+        value = value[part] if isinstance(value, dict | list) else None
+    models = [model for model in candidates if hasattr(model, "model_fields")]
+    if isinstance(value, dict) and "kind" in value and len(models) > 1:
+        models = [m for m in models if value["kind"] in get_args(getattr(m.model_fields.get("kind"), "annotation", None))] or models
+    return [name for model in models for name in model.model_fields]
+
+
+def _models_inside(model: Any, part: str | int, value: Any) -> list[Any]:
+    if hasattr(model, "model_fields"):
+        field = model.model_fields.get(part)
+        return _flatten(field.annotation) if field else []
+    return [inner for argument in get_args(model) for inner in _flatten(argument)]
+
+
+def _flatten(annotation: Any) -> list[Any]:
+    """The models and containers inside an annotation: unions and `Annotated` opened, lists and dicts kept."""
+    origin = getattr(annotation, "__origin__", None)
+    if hasattr(annotation, "model_fields") or origin in (list, dict, tuple):
+        return [annotation]
+    return [inner for argument in get_args(annotation) for inner in _flatten(argument)]
