@@ -256,9 +256,10 @@ class Canvas:
     def finish(self) -> Chart:
         """The chart."""
         size = _attributes(width=self.width, height=self.height)
+        box = f"0 0 {_number(self.width)} {_number(self.height)}"
         defs = f"<defs>{''.join(self._hatches.values())}</defs>" if self._hatches else ""
         svg = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {_number(self.width)} {_number(self.height)}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="{box}" '
             f'role="img" aria-label="{escape(_FORBIDDEN.sub("", self.alt))}">{defs}{"".join(self._marks)}</svg>'
         )
         return Chart(self.name, svg.encode(), self.width_mm, self.height_mm, self.alt)
