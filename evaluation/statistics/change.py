@@ -1,0 +1,184 @@
+"""Did a figure change? Differences of two independent estimates, with intervals and a test that agrees with them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Z95 = 1.959963984540054
+"""Two-sided 95 % point of the standard normal distribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A measured value with its 95 % interval.
+
+    Attributes:
+        value: The value, in the metric's unit.
+        low: Lower end of the interval, same unit.
+        high: Upper end of the interval, same unit.
+        n: Cases that it rests on.
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The difference of two estimates.
+
+    Attributes:
+        value: Later minus earlier, in the metric's unit.
+        low: Lower end of its 95 % interval.
+        high: Upper end of its 95 % interval.
+        p_value: Two-sided; below 0.05 exactly when the interval excludes zero.
+    """
+
+    value: float
+    low: float
+    high: float
+    p_value: float
+
+    @property
+    def is_real(self) -> bool:
+        """Whether the interval excludes zero."""
+        return self.low > 0 or self.high < 0
+
+
+def difference_of_intervals(now: Estimate, before: Estimate) -> Difference:
+    """The difference of two independent estimates from their own intervals (MOVER).
+
+    Each end of the interval of the difference takes the half-widths of the two intervals on the side that faces it.
+    With Wilson intervals this is Newcombe's hybrid score interval (his method 10); with symmetric normal ones, as
+    for NPS, it is the ordinary normal interval; with the distribution-free intervals of medians and other quantiles it
+    is approximate, and honest about their skewness.
+
+    Source: R. G. Newcombe, Statistics in Medicine 17 (1998) 873-890; G. Y. Zou and A. Donner, Statistics in Medicine
+    27 (2008) 1693-1702.
+
+    Example:
+        >>> d = difference_of_intervals(Estimate(0.8, 0.6917, 0.8771, 70), Estimate(0.6, 0.4904, 0.7003, 80))
+        >>> round(d.low, 3), round(d.high, 3)
+        (0.052, 0.334)
+    """
+    value = now.value - before.value
+    below = math.hypot(now.value - now.low, before.high - before.value)
+    above = math.hypot(now.high - now.value, before.value - before.low)
+    facing = below if value > 0 else above
+    return Difference(value, value - below, value + above, _two_sided(value, facing / Z95))
+
+
+def difference_of_means(now: Estimate, before: Estimate) -> Difference | None:
+    """Welch's t interval and test from two means with their own t intervals; None below two cases.
+
+    The standard errors are recovered from the wider half of each interval, because the other half may have been cut
+    at the end of the scale.
+
+    Source: B. L. Welch, Biometrika 34 (1947) 28-35.
+    """
+    from scipy.special import stdtr, stdtrit
+
+    if min(now.n, before.n) < 2:
+        return None
+    variances = [_variance_of_mean(estimate) for estimate in (now, before)]
+    value, error = now.value - before.value, math.sqrt(sum(variances))
+    if error == 0:
+        return Difference(value, value, value, _two_sided(value, 0.0))
+    degrees = sum(variances) ** 2 / sum(v**2 / (e.n - 1) for v, e in zip(variances, (now, before), strict=True))
+    half = float(stdtrit(degrees, 0.975)) * error
+    return Difference(value, value - half, value + half, 2 * float(stdtr(degrees, -abs(value) / error)))
+
+
+def _variance_of_mean(estimate: Estimate) -> float:
+    from scipy.special import stdtrit
+
+    half = max(estimate.high - estimate.value, estimate.value - estimate.low)
+    return (half / float(stdtrit(estimate.n - 1, 0.975))) ** 2
+
+
+def difference_of_counts(now: float, before: float, *, dispersion: float = 1.0) -> Difference:
+    """The difference of two counts over equal spans, quasi-Poisson.
+
+    Args:
+        now: Later count.
+        before: Earlier count.
+        dispersion: Variance divided by mean of such counts; 1 is Poisson. See `dispersion_of_counts`.
+
+    Source: P. McCullagh and J. A. Nelder, Generalized Linear Models (1989), section 6.2.
+
+    Example:
+        >>> difference_of_counts(130, 100).is_real, difference_of_counts(130, 100, dispersion=4.0).is_real
+        (True, False)
+    """
+    value, error = now - before, math.sqrt(dispersion * (now + before))
+    return Difference(value, value - Z95 * error, value + Z95 * error, _two_sided(value, error))
+
+
+def dispersion_of_counts(counts: Sequence[float]) -> float:
+    """How much more than Poisson a series of counts varies around its straight line; at least 1.
+
+    Pearson's statistic over its degrees of freedom. Fewer than four counts, or a line that is not positive: 1.
+
+    Example:
+        >>> dispersion_of_counts([100, 100, 100, 100])
+        1.0
+    """
+    import numpy as np
+
+    values = np.asarray(counts, dtype=float)
+    if len(values) < 4:
+        return 1.0
+    steps = np.arange(len(values))
+    line = np.polyval(np.polyfit(steps, values, 1), steps)
+    if line.min() <= 0:
+        return 1.0
+    return max(1.0, float(((values - line) ** 2 / line).sum() / (len(values) - 2)))
+
+
+def difference_by_moving_range(now: float, before: float, series: Sequence[float]) -> Difference | None:
+    """The difference of two values that have no interval of their own, against the ordinary variation of their series.
+
+    The spread of one value is the mean moving range / 1.128, as on an XmR chart; None with fewer than six values.
+
+    Args:
+        now: Later value.
+        before: Earlier value.
+        series: Values of equal spans, oldest first.
+
+    Source: D. J. Wheeler, Understanding Variation (2000).
+    """
+    if len(series) < 6:
+        return None
+    ranges = [abs(later - earlier) for earlier, later in zip(series, series[1:], strict=False)]
+    error = math.sqrt(2) * (sum(ranges) / len(ranges)) / 1.128
+    value = now - before
+    return Difference(value, value - Z95 * error, value + Z95 * error, _two_sided(value, error))
+
+
+def benjamini_hochberg(p_values: Sequence[float], *, rate: float = 0.10) -> tuple[bool, ...]:
+    """Which differences are real when many were looked at: at most `rate` of those named are expected to be false.
+
+    Source: Y. Benjamini and Y. Hochberg, Journal of the Royal Statistical Society B 57 (1995) 289-300.
+
+    Example:
+        >>> benjamini_hochberg([0.9, 0.001, 0.04], rate=0.10)
+        (False, True, True)
+    """
+    ordered = sorted(p_values)
+    line = -1.0
+    for rank, p_value in enumerate(ordered, start=1):
+        if p_value <= rate * rank / len(ordered):
+            line = p_value
+    return tuple(p_value <= line for p_value in p_values)
+
+
+def _two_sided(value: float, error: float) -> float:
+    if value == 0:
+        return 1.0
+    if error == 0:
+        return 0.0
+    return math.erfc(abs(value) / error / math.sqrt(2))
