@@ -1,0 +1,133 @@
+"""Instants as people pass them, single or in columns, and as microseconds of UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, Any, Union
+
+import numpy as np
+
+from evaluation.calendar.wall_clock import EPOCH
+from evaluation.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Column = Union[pd.Series, pd.DatetimeIndex, NDArray[np.datetime64]]
+    Moment = Union[datetime, Column]
+
+NOT_A_TIME = np.iinfo(np.int64).min
+_MICROSECOND = timedelta(microseconds=1)
+_REMEDY = "give it its zone first, for example at.replace(tzinfo=ZoneInfo('Europe/Warsaw')) or series.dt.tz_localize(…)"
+
+
+@dataclass(frozen=True)
+class Given:
+    """Instants taken in, and the shape in which answers go back.
+
+    Attributes:
+        microseconds: Since 1970 in UTC, one for each instant; `NOT_A_TIME` where there is none. Parts of a microsecond
+            are cut off.
+        kind: `scalar`, `series`, `index` or `array`.
+        zone: The zone of the instants as they came; None for numpy.
+        labels: The index of a series.
+        name: The name of a series or index.
+    """
+
+    microseconds: NDArray[np.int64]
+    kind: str
+    zone: tzinfo | None
+    labels: Any = None
+    name: Any = None
+
+    def numbers(self, values: NDArray) -> Any:
+        """Numbers or truth values in the shape of what was given."""
+        import pandas as pd
+
+        if self.kind == "scalar":
+            return values[0].item()
+        if self.kind == "series":
+            return pd.Series(values, index=self.labels)
+        return values
+
+    def instants(self, microseconds: NDArray[np.int64]) -> Any:
+        """Instants in the shape and zone of what was given."""
+        import pandas as pd
+
+        if self.kind == "scalar":
+            return _datetime(int(microseconds[0]), self.zone)
+        stamps = microseconds.view("datetime64[us]")
+        if self.kind == "array":
+            return stamps
+        index = pd.DatetimeIndex(stamps, tz="UTC").tz_convert(self.zone)
+        return index.rename(self.name) if self.kind == "index" else pd.Series(index, index=self.labels, name=self.name)
+
+
+def _datetime(microseconds: int, zone: tzinfo | None) -> Any:
+    if microseconds == NOT_A_TIME:
+        import pandas as pd
+
+        return pd.NaT
+    return (EPOCH + timedelta(microseconds=microseconds)).astimezone(zone or UTC)
+
+
+def take(moments: Moment) -> Given:
+    """Instants from a zone-aware datetime, a zone-aware series or index, or numpy datetimes (which are UTC).
+
+    Raises:
+        DataError: Instants without a zone.
+        TypeError: Something that is no instant.
+    """
+    if isinstance(moments, datetime):
+        return _take_single(moments)
+    if isinstance(moments, np.datetime64):
+        return Given(_as_microseconds(np.array([moments])), "scalar", UTC)
+    if isinstance(moments, np.ndarray) and moments.dtype.kind == "M":
+        return Given(_as_microseconds(moments), "array", None)
+    return _take_column(moments)
+
+
+def _as_microseconds(stamps: NDArray) -> NDArray[np.int64]:
+    return np.ascontiguousarray(stamps.astype("datetime64[us]", copy=False)).view(np.int64)
+
+
+def _take_single(at: datetime) -> Given:
+    if at != at:  # pandas' NaT is a datetime that differs from itself
+        return Given(np.array([NOT_A_TIME]), "scalar", UTC)
+    if at.tzinfo is None:
+        raise DataError(f"the moment {at.isoformat()} has no time zone", remedy=_REMEDY)
+    return Given(np.array([(at.astimezone(UTC) - EPOCH) // _MICROSECOND]), "scalar", at.tzinfo)
+
+
+def _take_column(moments: Any) -> Given:
+    import pandas as pd
+
+    if not isinstance(moments, pd.Series | pd.DatetimeIndex):
+        raise TypeError(f"a {type(moments).__name__} is no instant: pass a datetime, Series, DatetimeIndex or numpy datetimes")
+    if not pd.api.types.is_datetime64_any_dtype(moments.dtype):
+        raise TypeError(f"a column of type {moments.dtype} holds no instants: convert it with pandas.to_datetime(…, utc=True)")
+    index = pd.DatetimeIndex(moments)
+    if index.tz is None:
+        raise DataError("the column of moments has no time zone", remedy=_REMEDY)
+    kind = "series" if isinstance(moments, pd.Series) else "index"
+    labels = moments.index if isinstance(moments, pd.Series) else None
+    return Given(index.as_unit("us").asi8, kind, index.tz, labels, moments.name)
+
+
+def together(first: Given, second: Given) -> tuple[NDArray[np.int64], NDArray[np.int64], Given]:
+    """Two operands of one length, and the one whose shape the answer has; a single instant goes with any column.
+
+    Raises:
+        DataError: Columns of different lengths, or series with different labels.
+    """
+    one, two = first.microseconds, second.microseconds
+    if first.kind == "scalar" or second.kind == "scalar":
+        shape = second if first.kind == "scalar" else first
+        return *np.broadcast_arrays(one, two), shape  # type: ignore[return-value]
+    if len(one) != len(two):
+        raise DataError(f"{len(one)} starts and {len(two)} ends do not make pairs", remedy="pass columns of one length")
+    if first.kind == second.kind == "series" and not first.labels.equals(second.labels):
+        raise DataError("the series of starts and of ends have different indexes", remedy="align them first")
+    return one, two, first

@@ -1,0 +1,134 @@
+"""Opening intervals on the line of real time, and the arithmetic of open time on them.
+
+Open time since the beginning is a function G that grows one microsecond a microsecond while open and stands still while
+closed: a duration is `G(end) - G(start)`, and an instant that many open microseconds later is G's inverse. Both are
+looked up on a uniform grid (one integer division, one gather, the exact rest inside the cell), or by bisection where
+the grid would be too large.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Instants = NDArray[np.int64]
+
+HOUR = 3_600_000_000
+_LARGEST_GRID = 8_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """Disjoint opening intervals in order, within a covered span.
+
+    Attributes:
+        first: First covered instant, microseconds of UTC.
+        last: First instant no longer covered.
+        opens: Opening instants.
+        closes: Closing instants, each later than its opening and earlier than the next one.
+    """
+
+    first: int
+    last: int
+    opens: Instants
+    closes: Instants
+
+    @classmethod
+    def of(cls, shifts: Instants, first: int, last: int) -> Timeline:
+        """The union of shifts (two columns, any order, overlapping or touching), cut to the covered span."""
+        shifts = np.clip(shifts[np.argsort(shifts[:, 0], kind="stable")], first, last)
+        shifts = shifts[shifts[:, 0] < shifts[:, 1]]
+        if len(shifts) == 0:
+            return cls(first, last, shifts[:, 0], shifts[:, 1])
+        reach = np.maximum.accumulate(shifts[:, 1])
+        begins = np.concatenate([[True], shifts[1:, 0] > reach[:-1]])
+        ends = np.concatenate([begins[1:], [True]])
+        return cls(first, last, np.ascontiguousarray(shifts[begins, 0]), np.ascontiguousarray(reach[ends]))
+
+    @cached_property
+    def before(self) -> Instants:
+        """Open microseconds before each interval, and in all of them as the last element."""
+        return np.concatenate([[0], np.cumsum(self.closes - self.opens)]).astype(np.int64)
+
+    @property
+    def total(self) -> int:
+        """Open microseconds in the covered span."""
+        return int(self.before[-1])
+
+    @cached_property
+    def grid(self) -> Grid | None:
+        """The grid of G, or None where it would be too large."""
+        return Grid.of(self)
+
+    def elapsed(self, at: Instants) -> Instants:
+        """G: open microseconds from the beginning of the covered span until each instant inside it."""
+        if len(self.opens) == 0:
+            return np.zeros(len(at), dtype=np.int64)
+        number = np.maximum(np.searchsorted(self.opens, at, side="right") - 1, 0)
+        return self.before[number] + np.clip(at - self.opens[number], 0, self.closes[number] - self.opens[number])
+
+    def reached(self, open_time: Instants) -> Instants:
+        """The earliest instant at which that much open time has passed since the beginning; 0 < open_time <= total."""
+        number = np.searchsorted(self.before, open_time, side="left") - 1
+        return self.opens[number] + (open_time - self.before[number])
+
+    def next_open(self, at: Instants) -> Instants:
+        """Each instant itself while open, else the next opening; the end of the span where there is none."""
+        number = np.searchsorted(self.closes, at, side="right")
+        opens = np.append(self.opens, self.last)
+        return np.maximum(at, opens[number])
+
+    def is_open(self, at: Instants) -> NDArray[np.bool_]:
+        """Whether each instant is inside an interval; opening instants are, closing instants are not."""
+        number = np.searchsorted(self.closes, at, side="right")
+        return np.append(self.opens, self.last)[number] <= at
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """G on cells of equal length, each wholly open or wholly closed.
+
+    Attributes:
+        first: First instant of the first cell.
+        cell: Length of a cell in microseconds.
+        packed: For each cell twice the open microseconds before it, plus one when it is open: one gather gives both.
+    """
+
+    first: int
+    cell: int
+    packed: Instants
+
+    @classmethod
+    def of(cls, timeline: Timeline) -> Grid | None:
+        """The coarsest grid, at most an hour wide, whose lines every opening and closing falls on."""
+        edges = np.concatenate([timeline.opens, timeline.closes])
+        cell = int(np.gcd.reduce(np.append(edges, HOUR)))
+        first = timeline.first // cell * cell
+        count = (timeline.last - first) // cell + 1
+        if count > _LARGEST_GRID:
+            return None
+        change = np.zeros(count + 1, dtype=np.int64)
+        change[(timeline.opens - first) // cell] += 1
+        change[(timeline.closes - first) // cell] -= 1
+        is_open = np.cumsum(change[:-1])
+        before = np.cumsum(is_open) - is_open
+        return cls(first, cell, before * (2 * cell) + is_open)
+
+    def elapsed(self, at: Instants) -> Instants | None:
+        """G of instants, or None when one of them is off the grid (or is not a time)."""
+        since = at - self.first
+        cell = since // self.cell
+        if len(cell) and (cell.min() < 0 or cell.max() >= len(self.packed)):
+            return None
+        packed = self.packed[cell]
+        since -= cell * self.cell
+        since *= packed & 1
+        packed >>= 1
+        packed += since
+        return packed

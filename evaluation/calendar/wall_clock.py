@@ -1,0 +1,54 @@
+"""From the clock on the wall to instants, on both daylight-saving nights.
+
+The rule, chosen once: a wall-clock time that happens twice means its first reading; a time that the clock jumps over
+means the moment of the jump. So hours that touch on the wall touch in real time, nothing is counted twice, and an
+interval across a change lasts as long as it really lasts.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def instant(day: date, minutes: int, zone: ZoneInfo) -> int:
+    """Microseconds since 1970 (UTC) at which the wall clock first shows `minutes` after the midnight of `day`.
+
+    Example:
+        >>> warsaw = ZoneInfo("Europe/Warsaw")
+        >>> (instant(date(2026, 3, 29), 180, warsaw) - instant(date(2026, 3, 29), 120, warsaw)) // 60_000_000
+        0
+    """
+    wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)
+    first = _reading(wall, zone, fold=0)
+    second = _reading(wall, zone, fold=1)
+    return first if first <= second else _jump(second, first, zone)
+
+
+def _reading(wall: datetime, zone: ZoneInfo, *, fold: int) -> int:
+    return (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) - EPOCH) // _MICROSECOND
+
+
+def _jump(before: int, after: int, zone: ZoneInfo) -> int:
+    """The moment in (before, after] at which the zone's offset changes, to the second."""
+    low, high = before // 1_000_000, after // 1_000_000
+    old = _offset(low, zone)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _offset(middle, zone) == old:
+            low = middle
+        else:
+            high = middle
+    return high * 1_000_000
+
+
+def _offset(seconds: int, zone: ZoneInfo) -> timedelta | None:
+    return (EPOCH + timedelta(seconds=seconds)).astimezone(zone).utcoffset()
+
+
+def local_date(microseconds: int, zone: ZoneInfo) -> date:
+    """The date on the wall at an instant."""
+    return (EPOCH + timedelta(microseconds=microseconds)).astimezone(zone).date()
