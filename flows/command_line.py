@@ -1,0 +1,191 @@
+"""The command line: `service-review init|check|run|measure|list|show|verify|metrics|schema`.
+
+Nothing heavy is imported before a command needs it, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from evaluation.errors import ConfigError, ServiceReviewError
+
+if TYPE_CHECKING:
+    from flows.pipeline import Request
+
+app = typer.Typer(
+    name="service-review",
+    help="Evaluate customer service, month by month and quarter by quarter.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+PeriodArgument = Annotated[
+    str, typer.Argument(metavar="PERIOD", help="2026-09, 2026-Q3, 2026-H2, 2026, FY2026-Q1, latest-month, latest-quarter")
+]
+ConfigOption = Annotated[
+    Path, typer.Option("--config", "-c", help="A review.yaml, or the folder that holds one.", show_default="review.yaml here")
+]
+LanguageOption = Annotated[
+    list[str] | None, typer.Option("--lang", help="Language of the report: en, ru, pl. May be given several times.")
+]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", help="Ignore what happened from this moment on: 2026-10-05 or 2026-10-05T09:00+02:00.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but the outcome.")]
+HERE = Path("review.yaml")
+LANGUAGES = ("en", "ru", "pl")
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="A new folder for the organisation.")]) -> None:
+    """Make a folder with a commented review.yaml and sample records, ready to run."""
+    from flows.new_organisation import make_organisation
+
+    written = make_organisation(folder)
+    print(f"made {folder} with {len(written)} files:")
+    for path in written:
+        print(f"  {path}")
+    print(f"\nnext:\n  cd {folder}\n  service-review check\n  service-review run 2026-Q3")
+
+
+@app.command()
+def check(config: ConfigOption = HERE) -> None:
+    """Check the configuration and open every source, before anything runs."""
+    from flows.checking import check_organisation
+
+    check_organisation(config)
+
+
+@app.command()
+def run(
+    period: PeriodArgument,
+    config: ConfigOption = HERE,
+    lang: LanguageOption = None,
+    as_of: AsOfOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Evaluate a period: pull, validate, measure, judge, render, publish, deliver."""
+    from flows.running import run_review
+
+    run_review(_request(period, config, lang, as_of), quiet=quiet)
+
+
+@app.command()
+def measure(
+    period: PeriodArgument,
+    config: ConfigOption = HERE,
+    format: Annotated[str, typer.Option("--format", "-f", help="table, csv or json.")] = "table",
+    metric: Annotated[list[str] | None, typer.Option("--metric", "-m", help="Only these metrics.")] = None,
+    dimension: Annotated[list[str] | None, typer.Option("--dimension", "-d", help="Only these dimensions.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead.")] = None,
+    as_of: AsOfOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Print the measurements alone; nothing is rendered or published."""
+    from flows.measuring import FORMATS, print_measurements
+
+    if format not in FORMATS:
+        raise ConfigError(f"{format!r} is not a format", where="--format", remedy=f"write one of: {', '.join(FORMATS)}")
+    print_measurements(
+        _request(period, config, None, as_of), format=format, metrics=metric or (), dimensions=dimension or (),
+        output=output, quiet=quiet,
+    )  # fmt: skip
+
+
+@app.command("list")
+def list_editions(config: ConfigOption = HERE) -> None:
+    """List the published editions."""
+    from flows.archive_views import print_editions
+
+    print_editions(config)
+
+
+@app.command()
+def show(
+    period: PeriodArgument,
+    config: ConfigOption = HERE,
+    edition: Annotated[int | None, typer.Option("--edition", "-e", help="Which edition; the newest when left out.")] = None,
+) -> None:
+    """Show a published edition: figures, goals, checks, files."""
+    from flows.archive_views import print_edition
+
+    print_edition(period, config, edition)
+
+
+@app.command()
+def verify(
+    period: PeriodArgument,
+    config: ConfigOption = HERE,
+    edition: Annotated[int | None, typer.Option("--edition", "-e", help="Which edition; the newest when left out.")] = None,
+) -> None:
+    """Check an edition on disk against its record."""
+    from flows.archive_views import verify_edition
+
+    verify_edition(period, config, edition)
+
+
+@app.command()
+def metrics(metric_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One metric.")] = None) -> None:
+    """Print the definitions of the metrics."""
+    from flows.definitions import print_definitions
+
+    print_definitions(metric_id)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of review.yaml, for editors."""
+    from flows.definitions import print_schema
+
+    print_schema()
+
+
+def _request(period: str, config: Path, languages: list[str] | None, as_of: str | None) -> Request:
+    from flows.pipeline import Request
+
+    for language in languages or ():
+        if language not in LANGUAGES:
+            raise ConfigError(f"{language!r} is not a language of the report", where="--lang", remedy="write en, ru or pl")
+    return Request(
+        review_path=config, period=period, languages=tuple(dict.fromkeys(languages or ())),
+        as_of=_moment(as_of, config) if as_of else None, run_at=datetime.now(UTC),
+    )  # fmt: skip
+
+
+def _moment(text: str, config: Path) -> datetime:
+    """The moment that `text` names; without an offset it is in the organisation's zone."""
+    from tasks.configuration.reading import read_review
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(f"{text!r} is not a moment", where="--as-of", remedy="write 2026-10-05 or 2026-10-05T09:00+02:00") from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=read_review(config).organisation.zone)
+    return moment.astimezone(UTC)
+
+
+def main() -> None:
+    """Run a command; errors of ours are printed, not traced."""
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    try:
+        app()
+    except ServiceReviewError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,184 @@
+"""The order of a run: collect, validate, evaluate, render, publish, deliver. Nothing about numbers, nothing about Prefect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tasks.step import Step
+
+if TYPE_CHECKING:
+    from evaluation.measurement import Measurements
+    from evaluation.period import Period
+    from tasks.archive import Archive, Edition
+    from tasks.collect import Collected
+    from tasks.configuration.model import Review
+    from tasks.deliver import Delivery
+    from tasks.validate import Validated, Validator
+
+
+class Runner(Protocol):
+    """How a step is carried out: as a plain call, or as a Prefect task."""
+
+    def __call__(self, step: Step, /, *arguments: Any, **named: Any) -> Any:
+        """Carry out a step and hand back what its function returns."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was asked for.
+
+    Attributes:
+        review_path: A `review.yaml`, or the folder that holds one.
+        period: Text of the period.
+        languages: Languages of the reports; those of the configuration when empty.
+        as_of: The as-of moment, when one was asked for.
+        run_at: The moment of the run; nothing may have happened after it.
+        scheduled_at: The moment for which the run was meant, from which `latest-…` look back; `run_at` when left out.
+    """
+
+    review_path: Path
+    period: str
+    languages: tuple[str, ...] = ()
+    as_of: datetime | None = None
+    run_at: datetime
+    scheduled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """Outcome of a run.
+
+    Attributes:
+        edition: The published edition, or the earlier one that stands.
+        stands: Nothing had changed: no edition was made.
+        deliveries: What was handed over.
+    """
+
+    edition: Edition
+    stands: bool
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The configuration, the period and the places of a run."""
+
+    review: Review
+    root: Path
+    period: Period
+    languages: tuple[str, ...]
+    archive: Archive
+
+
+def prepare(request: Request) -> Prepared:
+    """Read the configuration and resolve the period.
+
+    Raises:
+        ConfigError: Either is not allowed.
+    """
+    from evaluation.period import Period
+    from tasks.archive import Archive
+    from tasks.configuration.reading import read_review
+
+    root = request.review_path if request.review_path.is_dir() else request.review_path.parent
+    review = read_review(request.review_path)
+    organisation = review.organisation
+    period = Period.parse(
+        request.period,
+        zone=organisation.time_zone,
+        fiscal_year_starts=organisation.fiscal_year_starts,
+        at=request.scheduled_at or request.run_at,
+    )
+    languages = request.languages or tuple(review.report.languages)
+    return Prepared(review, root, period, languages, Archive(root / review.archive))
+
+
+def review_service(request: Request, run: Runner, validator: Validator) -> Reviewed:
+    """Evaluate one period and publish its edition.
+
+    Args:
+        request: What was asked for.
+        run: How each step is carried out.
+        validator: Where validation runs.
+
+    Raises:
+        ServiceReviewError: Any of the steps could not do its work; no edition was made.
+    """
+    from tasks.identity import identity
+
+    prepared = prepare(request)
+    with prepared.archive.workdir(prepared.period.id) as workdir:
+        collected, validated = collect_and_validate(request, prepared, workdir, run, validator)
+        made_from = identity(prepared.review, prepared.period, prepared.languages, request.as_of, collected.snapshots)
+        latest = prepared.archive.latest(prepared.period.id)
+        stands = latest is not None and latest.record["made_from"]["digest"] == made_from["digest"]
+        if latest is not None and stands:
+            edition = latest
+        else:
+            edition = _new_edition(request, prepared, workdir, run, collected, validated, made_from)
+    deliveries = run(_step("deliver"), edition, prepared.review.delivery.folders, prepared.root)
+    return Reviewed(edition, stands, deliveries)
+
+
+def measure_service(request: Request, run: Runner, validator: Validator) -> Measurements:
+    """The measurements of a period alone; nothing is published."""
+    prepared = prepare(request)
+    with prepared.archive.workdir(prepared.period.id) as workdir:
+        _, validated = collect_and_validate(request, prepared, workdir, run, validator)
+        measurements: Measurements = run(
+            _step("measure"), validated.tables, prepared.review.settings, prepared.period,
+            validation=validated.validation, as_of=request.as_of, run_at=request.run_at,
+        )  # fmt: skip
+        return measurements
+
+
+def collect_and_validate(
+    request: Request, prepared: Prepared, workdir: Path, run: Runner, validator: Validator
+) -> tuple[Collected, Validated]:
+    """The first two steps, which `run` and `measure` share."""
+    collected = run(_step("collect"), prepared.review.sources, prepared.root, workdir)
+    validated = run(
+        Step(name="validate", function=validator.validate, timeout_seconds=1800), collected.tables, request.run_at, workdir
+    )
+    return collected, validated
+
+
+def _new_edition(
+    request: Request, prepared: Prepared, workdir: Path, run: Runner, collected: Collected, validated: Validated,
+    made_from: Mapping[str, Any],
+) -> Edition:  # fmt: skip
+    latest = prepared.archive.latest(prepared.period.id)
+    number = latest.number + 1 if latest else 1
+    assessment = run(
+        _step("evaluate"), validated.tables, prepared.review.settings, prepared.period,
+        validation=validated.validation, intake=collected.intake, as_of=request.as_of, run_at=request.run_at,
+    )  # fmt: skip
+    rendered = run(_step("render"), assessment, prepared.review.report, prepared.languages, number, made_from)
+    edition: Edition = run(
+        _step("publish"), prepared.archive, workdir, number, assessment, rendered, collected, validated, made_from
+    )
+    return edition
+
+
+def _step(name: str) -> Step:
+    """A step by name, its module imported only now."""
+    from importlib import import_module
+
+    module, retries, timeout = STEPS[name]
+    function = getattr(import_module(f"tasks.{module}"), name)
+    return Step(name=name, function=function, retries=retries, retry_delay_seconds=10, timeout_seconds=timeout)
+
+
+STEPS = {
+    "collect": ("collect", 2, 3600),
+    "evaluate": ("evaluate", 0, 1800),
+    "measure": ("evaluate", 0, 1800),
+    "render": ("render", 0, 1800),
+    "publish": ("publish", 0, 600),
+    "deliver": ("deliver", 2, 600),
+}
+"""Steps by name: their module in `tasks/`, how often they are tried again, and after how many seconds they are given up."""

@@ -1,0 +1,106 @@
+"""The step that evaluates: canonical Parquet files in, the assessment out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evaluation.errors import ConfigError
+
+if TYPE_CHECKING:
+    from evaluation.assessment import Assessment
+    from evaluation.intake import Intake
+    from evaluation.measurement import Measurements
+    from evaluation.period import Period
+    from evaluation.settings import Settings
+    from evaluation.tables import Tables
+    from evaluation.validation import Validation
+
+_NOT_STAMPS = frozenset({"from_at", "until_at", "ended_at"})
+"""Instants that may lie ahead and so say nothing about when the data were taken."""
+
+
+def evaluate(
+    files: Mapping[str, Path],
+    settings: Settings,
+    period: Period,
+    *,
+    validation: Validation,
+    intake: tuple[Intake, ...],
+    as_of: datetime | None,
+    run_at: datetime,
+) -> Assessment:
+    """The assessment of a period from validated canonical tables; see `evaluation.assess`."""
+    from evaluation.assess import assess
+
+    tables = open_tables(files)
+    cut = cut_of(tables, period, as_of, run_at)
+    return assess(tables, settings, period, cut, validation=validation, intake=intake)
+
+
+def measure(
+    files: Mapping[str, Path],
+    settings: Settings,
+    period: Period,
+    *,
+    validation: Validation,
+    as_of: datetime | None,
+    run_at: datetime,
+) -> Measurements:
+    """The measurements alone, without judgement."""
+    from evaluation.assess import measure_period
+
+    tables = open_tables(files)
+    cut = cut_of(tables, period, as_of, run_at)
+    return measure_period(tables, settings, period, cut, validation=validation)
+
+
+def open_tables(files: Mapping[str, Path]) -> Tables:
+    """The canonical tables on the embedded engine, read from Parquet as they are needed."""
+    import ibis
+
+    from evaluation.tables import Tables
+
+    connection = ibis.duckdb.connect()
+    connection.raw_sql("SET TimeZone = 'UTC'")
+    return Tables.on(
+        connection,
+        {name: connection.read_parquet(str(path), table_name=f"canonical_{name}") for name, path in files.items()},
+    )
+
+
+def cut_of(tables: Tables, period: Period, as_of: datetime | None, run_at: datetime) -> datetime:
+    """The moment up to which the data are known.
+
+    Without `as_of` it is the newest stamp in the data that is not after the run, and at least the end of the period:
+    it follows from the data alone, so that the same data give the same report whenever it is run.
+
+    Raises:
+        ConfigError: `as_of` lies before the period starts, or the period has not started at the run.
+    """
+    if as_of is not None and as_of <= period.start:
+        raise ConfigError(
+            f"the as-of moment {as_of.isoformat()} lies before {period.id} starts", where="--as-of",
+            remedy="give a moment after the period's start, or leave it out",
+        )  # fmt: skip
+    if run_at <= period.start:
+        raise ConfigError(f"{period.id} has not started yet", where="PERIOD", remedy="name a period that has started")
+    if as_of is not None:
+        return as_of
+    newest = max(_newest_stamps(tables, run_at), default=period.start)
+    return max(newest, min(period.end, run_at))
+
+
+def _newest_stamps(tables: Tables, run_at: datetime) -> Iterable[datetime]:
+    import ibis
+    import pandas as pd
+
+    for name, table in tables.expressions.items():
+        stamps = [c for c in tables.given[name] if c.endswith("_at") or c == "at"]
+        columns = {c: table[c].max(where=table[c] <= ibis.literal(run_at)) for c in stamps if c not in _NOT_STAMPS}
+        if not columns:
+            continue
+        row = table.aggregate(**columns).execute().iloc[0]
+        yield from (value.to_pydatetime() for value in row if isinstance(value, pd.Timestamp) and not pd.isna(value))
