@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -36,6 +37,7 @@ class Judge:
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
         self._source = context.data_sources.add_pandas("canonical")
         self._run_at = pd.Timestamp(run_at)
+        self._batches = itertools.count(1)
 
     def judge(
         self, table: str, frame: pd.DataFrame, rules: Sequence[Rule], known: Mapping[str, pd.Series]
@@ -57,7 +59,7 @@ class Judge:
         suite = gx.ExpectationSuite(name=table)
         for rule in rules:
             suite.add_expectation(self._expectation(rule))
-        asset = self._source.add_dataframe_asset(table)
+        asset = self._source.add_dataframe_asset(f"{table} {next(self._batches)}")
         batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": batch_frame})
         outcome = batch.validate(suite, result_format={"result_format": "COMPLETE"})
         by_id = {result.expectation_config.meta["rule"]: result for result in outcome.results}
