@@ -39,12 +39,17 @@ def clamp(value: float, low: float, high: float) -> float:
 
 
 def step_for(low: float, high: float, count: int) -> float:
-    """A round step (1, 2, 2.5 or 5 times a power of ten) that cuts [low, high] into about `count` parts."""
+    """The smallest round step (1, 2, 2.5, 5 or 10 times a power of ten) that cuts a range into at most `count` parts.
+
+    Example:
+        >>> step_for(82, 95, 4)
+        5.0
+    """
     raw = (high - low) / max(1, count)
     if raw <= 0 or not math.isfinite(raw):
         return 1.0
     power = 10.0 ** math.floor(math.log10(raw))
-    return min((1.0, 2.0, 2.5, 5.0, 10.0), key=lambda factor: abs(factor * power - raw)) * power
+    return next(factor for factor in (1.0, 2.0, 2.5, 5.0, 10.0) if factor * power >= raw * (1 - 1e-9)) * power
 
 
 def ticks(low: float, high: float, count: int = 4) -> list[float]:
@@ -80,7 +85,7 @@ def domain(
 
     Example:
         >>> domain([83.4, 93.0, 92.0])
-        (82.5, 95.0)
+        (80.0, 95.0)
     """
     numbers = present(values)
     if not numbers:
@@ -113,40 +118,52 @@ def runs(values: Values) -> list[list[int]]:
     return found
 
 
-def spread(positions: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Positions moved apart so that neighbours are at least `gap` from each other, order kept, as near as can be.
+def spread(middles: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+    """Middles of boxes moved apart so that none overlaps another, order kept, as near to where they were as can be.
 
-    When they do not fit between low and high, they are set at equal distances.
+    When they do not fit between low and high, they share the room in proportion to their sizes.
 
     Example:
-        >>> spread([10.0, 12.0, 40.0], 8.0, 0.0, 50.0)
+        >>> spread([10.0, 12.0, 40.0], [8.0, 8.0, 8.0], 0.0, 50.0)
         [7.0, 15.0, 40.0]
     """
-    order = sorted(range(len(positions)), key=lambda index: positions[index])
-    if not order:
-        return []
-    if gap * (len(order) - 1) > high - low:
-        gap = (high - low) / max(1, len(order) - 1)
-    groups: list[tuple[float, int]] = []  # (middle, count) of labels that touch each other
+    order = sorted(range(len(middles)), key=lambda index: middles[index])
+    squeeze = min(1.0, (high - low) / sum(sizes)) if sizes and sum(sizes) > 0 else 1.0
+    stacks: list[_Stack] = []
     for index in order:
-        middle, count = clamp(positions[index], low, high), 1
-        groups.append((middle, count))
-        while len(groups) > 1 and _collide(groups[-2], groups[-1], gap):
-            (first, first_count), (second, second_count) = groups[-2], groups[-1]
-            count = first_count + second_count
-            half = (count - 1) * gap / 2
-            middle = (first * first_count + second * second_count) / count
-            groups[-2:] = [(clamp(middle, low + half, high - half), count)]
-    placed = [middle + (member - (count - 1) / 2) * gap for middle, count in groups for member in range(count)]
-    result = [0.0] * len(order)
-    for index, position in zip(order, placed, strict=True):
-        result[index] = position
-    return result
+        size = sizes[index] * squeeze
+        stacks.append(_Stack(middles[index] - size / 2, [(index, size)]).inside(low, high))
+        while len(stacks) > 1 and stacks[-2].end > stacks[-1].start + 1e-9:
+            upper = stacks.pop()
+            stacks[-1] = stacks[-1].joined(upper).inside(low, high)
+    placed = [0.0] * len(middles)
+    for stack in stacks:
+        edge = stack.start
+        for index, size in stack.boxes:
+            placed[index] = edge + size / 2
+            edge += size
+    return placed
 
 
-def _collide(first: tuple[float, int], second: tuple[float, int], gap: float) -> bool:
-    reach = ((first[1] - 1) + (second[1] - 1)) / 2 * gap + gap
-    return second[0] - first[0] < reach - 1e-9
+class _Stack:
+    """Boxes that touch each other, from `start` on: index and size of each."""
+
+    def __init__(self, start: float, boxes: list[tuple[int, float]]) -> None:
+        self.start, self.boxes = start, boxes
+
+    @property
+    def end(self) -> float:
+        return self.start + sum(size for _, size in self.boxes)
+
+    def inside(self, low: float, high: float) -> _Stack:
+        length = self.end - self.start
+        return _Stack(clamp(self.start, low, max(low, high - length)), self.boxes)
+
+    def joined(self, other: _Stack) -> _Stack:
+        length = self.end - self.start
+        weight, added = len(self.boxes), len(other.boxes)
+        start = (self.start * weight + (other.start - length) * added) / (weight + added)
+        return _Stack(start, self.boxes + other.boxes)
 
 
 def thin(starts: Sequence[float], ends: Sequence[float], gap: float) -> list[int]:

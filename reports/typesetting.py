@@ -25,7 +25,7 @@ class RenderedPdf:
     Attributes:
         pdf: The file.
         pages: How many pages it has.
-        warnings: What the typesetter complained about: unknown style, missing glyphs, lost anchors; empty when all is well.
+        warnings: Complaints of the typesetter: unknown style, missing glyphs, lost anchors; empty when all is well.
     """
 
     pdf: bytes

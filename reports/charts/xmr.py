@@ -1,0 +1,111 @@
+"""A control chart of single values: limits for each phase, ordinary points quiet, special causes named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reports.axis import Values, domain, is_present, runs
+from reports.chart import Canvas, Chart, Shape
+from reports.frame import EndLabel, Frame, end_labels, time_axis, time_frame, value_grid
+from reports.palette import Colour
+from reports.placing import Box, Placing, along
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch with its own limits.
+
+    Attributes:
+        start, stop: Indexes, half-open.
+        centre: Mean.
+        lower, upper: Natural process limits; None when the stretch is too short for them.
+    """
+
+    start: int
+    stop: int
+    centre: float
+    lower: float | None = None
+    upper: float | None = None
+
+
+def xmr(
+    values: Values,
+    *,
+    name: str,
+    alt: str,
+    labels: Sequence[str],
+    format: Callable[[float], str],
+    phases: Sequence[Phase] = (),
+    special: Mapping[int, str] | None = None,
+    upper_label: str = "",
+    centre_label: str = "",
+    lower_label: str = "",
+    width_mm: float = 120.0,
+    height_mm: float = 42.0,
+) -> Chart:
+    """Draw the chart.
+
+    Args:
+        values: The series, oldest first; None is a gap.
+        name: Name of the chart.
+        alt: What it shows.
+        labels: One label for each point, empty where there is no tick.
+        format: Prints a number of the axis.
+        phases: Stretches and their limits, calculated by the caller.
+        special: Points with a special cause, index to reason; an empty reason prints nothing.
+        upper_label: What stands at the upper limit of the last phase.
+        centre_label: What stands at its mean.
+        lower_label: What stands at its lower limit.
+        width_mm: Width.
+        height_mm: Height.
+    """
+    canvas = Canvas(width_mm, height_mm, name=name, alt=alt)
+    bounds = [bound for phase in phases for bound in (phase.lower, phase.centre, phase.upper)]
+    low, high = domain([*values, *bounds])
+    frame = time_frame(canvas, len(values), low, high, format, ends=(upper_label, centre_label, lower_label), top=8)
+    value_grid(canvas, frame)
+    time_axis(canvas, frame, labels)
+    for phase in phases:
+        _phase(canvas, frame, phase, len(values))
+    for run in runs(values):
+        canvas.path(frame.points(values, run), Colour.PETROL, 1.1)
+    _points(canvas, frame, values, special or {})
+    if phases:
+        end_labels(canvas, frame, _limit_labels(frame, phases[-1], upper_label, centre_label, lower_label))
+    return canvas.finish()
+
+
+def _phase(canvas: Canvas, frame: Frame, phase: Phase, count: int) -> None:
+    half = (frame.x(1) - frame.x(0)) / 2 - 1 if count > 1 else 10.0
+    left = max(frame.left, frame.x(phase.start) - half)
+    right = min(frame.right, frame.x(phase.stop - 1) + half)
+    if phase.lower is not None and phase.upper is not None:
+        top, bottom = frame.y(phase.upper), frame.y(phase.lower)
+        canvas.rectangle(left, top, right - left, bottom - top, Colour.PETROL_BAND, opacity=0.42)
+    for bound in (phase.lower, phase.upper):
+        if bound is not None:
+            canvas.line(left, frame.y(bound), right, frame.y(bound), Colour.PETROL_SECOND, 0.9, dash=(4, 2.4))
+    canvas.line(left, frame.y(phase.centre), right, frame.y(phase.centre), Colour.PETROL_SECOND)
+
+
+def _points(canvas: Canvas, frame: Frame, values: Values, special: Mapping[int, str]) -> None:
+    marks = [place for run in runs(values) for place in along(frame.points(values, run))]
+    placing = Placing(canvas, Box(frame.left, 0, frame.right, frame.bottom), marks)
+    for index, value in enumerate(values):
+        if is_present(value) and index not in special:
+            canvas.circle(*frame.points(values, [index])[0], 2.0, Colour.PETROL)
+    for index, reason in sorted(special.items()):
+        if 0 <= index < len(values) and is_present(values[index]):
+            x, y = frame.points(values, [index])[0]
+            canvas.mark(Shape.MISSED, x, y, 4.6)
+            if reason:
+                placing.put(x, y, reason, Colour.ALERT, gap=8)
+
+
+def _limit_labels(frame: Frame, phase: Phase, upper: str, centre: str, lower: str) -> list[EndLabel]:
+    labels = [EndLabel(frame.y(phase.centre), (centre,), Colour.PETROL, 600)]
+    for bound, text in ((phase.upper, upper), (phase.lower, lower)):
+        if bound is not None:
+            labels.append(EndLabel(frame.y(bound), (text,), Colour.PETROL_SECOND))
+    return labels
