@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    Column = Union[pd.Series, pd.DatetimeIndex, NDArray[np.datetime64]]
-    Moment = Union[datetime, Column]
+    Moment = datetime | pd.Series | pd.DatetimeIndex | NDArray[np.datetime64]
 
 NOT_A_TIME = np.iinfo(np.int64).min
 _MICROSECOND = timedelta(microseconds=1)
@@ -105,9 +104,13 @@ def _take_column(moments: Any) -> Given:
     import pandas as pd
 
     if not isinstance(moments, pd.Series | pd.DatetimeIndex):
-        raise TypeError(f"a {type(moments).__name__} is no instant: pass a datetime, Series, DatetimeIndex or numpy datetimes")
+        raise TypeError(
+            f"a {type(moments).__name__} is no instant: pass a datetime, Series, DatetimeIndex or numpy datetimes"
+        )
     if not pd.api.types.is_datetime64_any_dtype(moments.dtype):
-        raise TypeError(f"a column of type {moments.dtype} holds no instants: convert it with pandas.to_datetime(…, utc=True)")
+        raise TypeError(
+            f"a column of type {moments.dtype} holds no instants: convert it with pandas.to_datetime(…, utc=True)"
+        )
     index = pd.DatetimeIndex(moments)
     if index.tz is None:
         raise DataError("the column of moments has no time zone", remedy=_REMEDY)

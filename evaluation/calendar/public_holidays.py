@@ -46,7 +46,9 @@ def refuse_unknown(country: str, region: str | None, categories: list[str]) -> N
 
     supported = holidays.list_supported_countries(include_aliases=False)
     if country not in supported:
-        raise ValueError(f"{country!r} is not a country with known holidays; write an ISO 3166 code such as PL, RU or DE")
+        raise ValueError(
+            f"{country!r} is not a country with known holidays; write an ISO 3166 code such as PL, RU or DE"
+        )
     kind: Any = getattr(holidays, country)
     regions = [*kind.subdivisions, *getattr(kind, "subdivisions_aliases", {})]
     if region is not None and region not in regions:

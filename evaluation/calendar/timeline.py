@@ -64,7 +64,17 @@ class Timeline:
     @cached_property
     def grid(self) -> Grid | None:
         """The grid of G, or None where it would be too large."""
-        return Grid.of(self)
+        cell = self.cell()
+        return Grid.of(self, cell) if (self.last - self.first) // cell <= _LARGEST_GRID else None
+
+    def cell(self) -> int:
+        """The longest cell, at most an hour, on whose lines every opening and closing falls, in microseconds."""
+        return int(np.gcd.reduce(np.concatenate([self.opens, self.closes, [HOUR]])))
+
+    def within(self, first: int, last: int) -> Timeline:
+        """The same openings over a shorter span, widened to whole hours so that it cuts no grid line."""
+        first, last = first // HOUR * HOUR, -(-last // HOUR) * HOUR
+        return Timeline.of(np.stack([self.opens, self.closes], axis=1), first, last)
 
     def elapsed(self, at: Instants) -> Instants:
         """G: open microseconds from the beginning of the covered span until each instant inside it."""
@@ -105,14 +115,10 @@ class Grid:
     packed: Instants
 
     @classmethod
-    def of(cls, timeline: Timeline) -> Grid | None:
-        """The coarsest grid, at most an hour wide, whose lines every opening and closing falls on."""
-        edges = np.concatenate([timeline.opens, timeline.closes])
-        cell = int(np.gcd.reduce(np.append(edges, HOUR)))
+    def of(cls, timeline: Timeline, cell: int) -> Grid:
+        """The grid of a covered span; every opening and closing falls on a multiple of `cell`."""
         first = timeline.first // cell * cell
-        count = (timeline.last - first) // cell + 1
-        if count > _LARGEST_GRID:
-            return None
+        count = (timeline.last - first + cell - 1) // cell
         change = np.zeros(count + 1, dtype=np.int64)
         change[(timeline.opens - first) // cell] += 1
         change[(timeline.closes - first) // cell] -= 1

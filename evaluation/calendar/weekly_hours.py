@@ -116,7 +116,9 @@ def parse_interval(text: str, owner: str) -> Interval:
     if opens == MINUTES_PER_DAY:
         raise ValueError(f"{text!r} of {owner} opens at 24:00; write 00:00 on the next day")
     if opens == closes:
-        raise ValueError(f"{text!r} of {owner} opens and closes at once; write 00:00-24:00 for the whole day, or leave it out")
+        raise ValueError(
+            f"{text!r} of {owner} opens and closes at once; write 00:00-24:00 for the whole day, or leave it out"
+        )
     return (opens, closes) if closes > opens else (opens, closes + MINUTES_PER_DAY)
 
 

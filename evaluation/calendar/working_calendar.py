@@ -69,7 +69,9 @@ class WorkingCalendar:
         self._warned: set[int] = set()
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any] | CalendarConfig, *, time_zone: str | None = None) -> WorkingCalendar:
+    def from_config(
+        cls, config: Mapping[str, Any] | CalendarConfig, *, time_zone: str | None = None
+    ) -> WorkingCalendar:
         """A calendar from its part of `review.yaml`, parsed or as a plain mapping.
 
         Args:
@@ -275,7 +277,9 @@ class WorkingCalendar:
             return
         latest = local_date(int(instants.max()) - 1, self.zone).year
         earliest = local_date(int(instants.min()), self.zone).year
-        years = [year for year in range(earliest, latest + 1) if year not in self._warned and self._is_unpublished(year)]
+        years = [
+            year for year in range(earliest, latest + 1) if year not in self._warned and self._is_unpublished(year)
+        ]
         if not years:
             return
         if any(rule.holidays and rule.holidays.unpublished_years == "refuse" for rule in self._rules):
@@ -300,7 +304,9 @@ def _parse(config: Mapping[str, Any]) -> CalendarConfig:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(first["msg"].removeprefix("Value error, "), where=where, remedy="see docs/calendars.md") from error
+        raise ConfigError(
+            first["msg"].removeprefix("Value error, "), where=where, remedy="see docs/calendars.md"
+        ) from error
 
 
 def _seconds_between(timeline: Timeline, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.float64]:
