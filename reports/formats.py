@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from evaluation.metric import Unit
+from reports.language import pN_
 
 if TYPE_CHECKING:
     from evaluation.assessment import Target
@@ -255,11 +256,6 @@ def _fiscal(kind: str, year: int, count: int, language: Language) -> str:
     if kind == "fiscal half":
         return language.pgettext("period", "H{number} FY{year}", number=count, roman=_ROMAN[count], year=year)
     return language.pgettext("period", "FY{year}", year=year)
-
-
-def pN_(context: str, message: str) -> str:  # noqa: N802 - as `N_`, with a context
-    """Mark a sentence that has a context for extraction."""
-    return message
 
 
 _UNITS = (pN_("unit", "s"), pN_("unit", "min"), pN_("unit", "h"))

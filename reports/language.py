@@ -22,6 +22,11 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "extract thi
     return message
 
 
+def pN_(context: str, message: str) -> str:  # noqa: N802 - as `N_`, with a context
+    """Mark a sentence that has a context for extraction."""
+    return message
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """A language and its sentences; English is the source language and needs no catalogue.
@@ -50,6 +55,10 @@ class Language:
     def gettext(self, message: str, /, **values: object) -> str:
         """The sentence in this language, its `{names}` filled in."""
         return self._translations.gettext(message).format(**values)
+
+    def gettext_or_same(self, text: str, /) -> str:
+        """The translation of a text of the catalogue of metrics, or the text itself when it is an organisation's own."""
+        return self._translations.gettext(text)
 
     def pgettext(self, context: str, message: str, /, **values: object) -> str:
         """The sentence where the same English words mean different things."""

@@ -1,0 +1,71 @@
+"""From an assessment to a document: every section is written in one language, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from evaluation.assessment import Assessment
+from reports.csv_export import measurements_csv
+from reports.document import Attachment, Document, Missing, Section
+from reports.formats import period
+from reports.language import Language
+from reports.names import cleaned
+from reports.section import Material, section_kinds
+
+MEASUREMENTS_FILE = "measurements.csv"
+METRICS_FILE = "metrics.csv"
+
+
+def compose(
+    assessment: Assessment,
+    *,
+    language: str,
+    report_options: Mapping[str, str | None] = MappingProxyType({}),
+    record: Mapping[str, str] = MappingProxyType({}),
+) -> Document:
+    """The report in words.
+
+    Args:
+        assessment: What is known.
+        language: Two letters, for example `pl`.
+        report_options: `title` (None: the default title) and `confidentiality` (`internal`, `confidential`, `public`
+            or the organisation's own words).
+        record: What the caller knows about the edition (`edition`, digests, versions); printed on the last page.
+
+    Returns:
+        The document; a section without data is in `missing`, with the reason.
+
+    Raises:
+        ConfigError: There is no such language.
+        RenderError: The assessment says something that the report has no words for.
+    """
+    words = Language.named(language)
+    parts: list[Section | Missing] = []
+    for kind in section_kinds():
+        material = Material(
+            assessment=assessment, language=words, options=report_options, record=record, files=(METRICS_FILE,),
+            earlier=tuple(parts),
+        )  # fmt: skip
+        parts.append(kind.build(material))
+    title = cleaned(report_options.get("title") or "") or words.gettext("Customer service review")
+    when = period(assessment.period.id, words)
+    return Document(
+        language=language, title=title, organisation=cleaned(assessment.organisation), period=when,
+        header=f"{title} · {when}", footer=_footer(assessment, report_options, record, words), created=assessment.cut,
+        sections=tuple(part for part in parts if isinstance(part, Section)),
+        missing=tuple(part for part in parts if isinstance(part, Missing)),
+        attachments=(Attachment(METRICS_FILE, measurements_csv(assessment.measurements).encode(),
+                                words.gettext("All measurements behind the figures of the report")),),
+    )  # fmt: skip
+
+
+def _footer(assessment: Assessment, options: Mapping[str, str | None], record: Mapping[str, str], words: Language) -> str:
+    parts = [cleaned(assessment.organisation)]
+    if (secrecy := options.get("confidentiality")) is not None:
+        known = {"internal": words.gettext("for internal use"), "confidential": words.gettext("confidential"),
+                 "public": words.gettext("public")}  # fmt: skip
+        parts.append(known.get(secrecy, cleaned(secrecy)))
+    if edition := record.get("edition"):
+        parts.append(words.gettext("edition {edition}", edition=cleaned(edition)))
+    return " · ".join(parts)

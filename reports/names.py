@@ -1,0 +1,160 @@
+"""What things are called in the report: metrics, dimensions and their members, tables, scopes.
+
+Names that come from the data (topics, teams, people, the organisation) are hostile text: they are cleaned here, once,
+and escaped where they are set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from evaluation.measurement import UNASSIGNED
+from evaluation.metric import Clock, Metric
+from reports.language import Language, N_, pN_
+from reports.untrusted import clean
+
+_NAME_LENGTH = 80
+
+_CHANNELS = {
+    "email": pN_("channel", "E-mail"),
+    "chat": pN_("channel", "Chat"),
+    "messenger": pN_("channel", "Messenger"),
+    "phone": pN_("channel", "Telephone"),
+    "form": pN_("channel", "Web form"),
+    "portal": pN_("channel", "Portal"),
+    "sms": pN_("channel", "SMS"),
+    "social": pN_("channel", "Social media"),
+    "forum": pN_("channel", "Forum"),
+    "api": pN_("channel", "API"),
+    "other": pN_("channel", "Other channels"),
+}
+_DIMENSIONS = {
+    "all": N_("Whole service"),
+    "channel": N_("Channel"),
+    "team": N_("Team"),
+    "branch": N_("Branch"),
+    "topic": N_("Topic"),
+    "priority": N_("Priority"),
+    "agent": N_("Agent"),
+}
+_BY = {
+    "channel": pN_("by what", "channel"),
+    "team": pN_("by what", "team"),
+    "branch": pN_("by what", "branch"),
+    "topic": pN_("by what", "topic"),
+    "priority": pN_("by what", "priority"),
+    "agent": pN_("by what", "agent"),
+}
+_PRIORITIES = {
+    "low": pN_("priority", "Low"),
+    "normal": pN_("priority", "Normal"),
+    "high": pN_("priority", "High"),
+    "urgent": pN_("priority", "Urgent"),
+}
+_TABLES = {
+    "tickets": N_("tickets"),
+    "ticket_events": N_("ticket events"),
+    "calls": N_("calls"),
+    "surveys": N_("surveys"),
+    "reviews": N_("reviews"),
+    "audits": N_("audits"),
+    "customers": N_("customers"),
+    "returns": N_("returns"),
+    "agents": N_("agents"),
+    "benchmarks": N_("benchmarks"),
+    "corrections": N_("corrections"),
+}
+_STATISTICS = {
+    "value": pN_("statistic", "value"),
+    "median": pN_("statistic", "median"),
+    "mean": pN_("statistic", "mean"),
+    "p90": pN_("statistic", "90th percentile"),
+    "min": pN_("statistic", "shortest"),
+}
+_CLOCKS = {
+    Clock.BUSINESS: N_("opening hours only"),
+    Clock.CALENDAR: N_("round the clock"),
+    Clock.NONE: N_("no clock"),
+}
+
+
+def cleaned(text: str) -> str:
+    """A name from the data, made harmless and short."""
+    return clean(text, limit=_NAME_LENGTH)
+
+
+def metric_label(metric: Metric, language: Language) -> str:
+    """Name of a metric; an organisation's own name stays as it is."""
+    return cleaned(language.gettext_or_same(metric.label))
+
+
+def member_name(dimension: str, member: str, language: Language) -> str:
+    """Name of a member of a dimension."""
+    if member == UNASSIGNED:
+        return language.gettext("Unassigned")
+    if dimension == "channel" and member in _CHANNELS:
+        return language.pgettext("channel", _CHANNELS[member])
+    if dimension == "priority" and member in _PRIORITIES:
+        return language.pgettext("priority", _PRIORITIES[member])
+    return cleaned(member)
+
+
+def dimension_name(dimension: str, language: Language) -> str:
+    """Name of a dimension, for a table's first column."""
+    return language.gettext(_DIMENSIONS[dimension])
+
+
+def by_dimension(dimension: str, language: Language) -> str:
+    """A dimension after "by": `channel`, `каналам`, `kanałów`."""
+    return language.pgettext("by what", _BY[dimension])
+
+
+def table_name(table: str, language: Language) -> str:
+    """Name of a canonical table."""
+    return language.gettext(_TABLES[table]) if table in _TABLES else cleaned(table)
+
+
+def statistic_name(statistic: str, language: Language) -> str:
+    """Name of a statistic."""
+    return language.pgettext("statistic", _STATISTICS[statistic])
+
+
+def clock_name(clock: Clock, language: Language) -> str:
+    """Whose seconds count."""
+    return language.gettext(_CLOCKS[clock])
+
+
+def scope_name(where: Mapping[str, str], language: Language) -> str:
+    """Names of a scope's members, or an empty text for the whole service."""
+    members = []
+    for dimension, wanted in where.items():
+        several = [wanted] if isinstance(wanted, str) else list(wanted)
+        members += [member_name(dimension, member, language) for member in several]
+    return ", ".join(members)
+
+
+def figure_label(metric: Metric, where: Mapping[str, str], statistic: str, language: Language) -> str:
+    """Name of a figure: the metric, the statistic when it is not the plain value, and the scope."""
+    label = metric_label(metric, language)
+    if statistic != "value" and metric.kind.value == "quantile":
+        label = language.pgettext("figure", "{label}, {statistic}", label=label,
+                                  statistic=statistic_name(statistic, language))  # fmt: skip
+    scope = scope_name(where, language)
+    return language.pgettext("figure", "{label}: {scope}", label=label, scope=scope) if scope else label
+
+
+def inside(label: str) -> str:
+    """A label in the middle of a sentence: its first letter small, unless it is an abbreviation.
+
+    Example:
+        >>> inside("First response"), inside("NPS"), inside("SLA met")
+        ('first response', 'NPS', 'SLA met')
+    """
+    if len(label) > 1 and label[1].isupper():
+        return label
+    return label[:1].lower() + label[1:]
+
+
+def sentence(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,147 @@
+"""Data quality: what came in, what was checked, what failed, what was left out, what is withheld."""
+
+from __future__ import annotations
+
+from evaluation.assessment import Assessment
+from evaluation.errors import RenderError
+from evaluation.facts.shapes import EXCLUSIONS
+from evaluation.intake import Intake
+from evaluation.measurement import Caveat
+from reports.checks import check_sentence, outcome_sentence
+from reports.document import Block, Cell, Column, Missing, Section, Table
+from reports.evidence import count_cell, measured, right
+from reports.formats import number
+from reports.language import Language, N_
+from reports.names import cleaned, inside, metric_label, table_name
+from reports.section import Material
+from reports.wording import CAVEAT, SEVERITY, marked, said
+
+ORDER = 80
+EXCLUSION_WORDS = {
+    "spam": N_("spam"),
+    "test": N_("test tickets"),
+    "merged": N_("merged into another ticket"),
+    "deleted": N_("deleted"),
+    "agent_started": N_("started by an agent"),
+    "quarantined": N_("set aside by a data check"),
+    "correction": N_("left out by a recorded correction"),
+    "outside_population": N_("outside the population"),
+}
+
+
+def build(material: Material) -> Section | Missing:
+    """The page that says how far the figures can be trusted."""
+    assessment, language = material.assessment, material.language
+    kicker = language.gettext("Data quality")
+    blocks: dict[str, Block] = {}
+    if assessment.intake:
+        blocks["intake"] = _intake(assessment.intake, language)
+    if assessment.validation.checks:
+        blocks["checks"] = _checks(assessment, language)
+    if assessment.exclusions:
+        blocks["exclusions"] = _exclusions(assessment, language)
+    if assessment.withheld:
+        blocks["withheld"] = _withheld(assessment, language)
+    if undecided := _undecided(assessment, language):
+        blocks["undecided"] = undecided
+    if not blocks:
+        return Missing("data_quality", kicker, language.gettext("nothing was read and nothing was checked"))
+    return Section(id="data_quality", kicker=kicker, title=data_quality_title(assessment, language), blocks=blocks)
+
+
+def data_quality_title(assessment: Assessment, language: Language) -> str:
+    """How many checks held, and what the others cost."""
+    checks, failed = assessment.validation.checks, assessment.validation.failed
+    if not checks:
+        return language.gettext("No check ran: the figures rest on unchecked data")
+    if not failed:
+        return language.ngettext("The only check held", "All {n} checks held", len(checks))
+    first = language.ngettext("{failed} of {n} check failed", "{failed} of {n} checks failed", len(checks),
+                              failed=number(len(failed), language))  # fmt: skip
+    if assessment.withheld:
+        return f"{first}; {language.ngettext('{n} figure is withheld', '{n} figures are withheld', len(assessment.withheld))}"
+    return f"{first}; {language.gettext('no figure is withheld')}"
+
+
+def _intake(intake: tuple[Intake, ...], language: Language) -> Table:
+    columns = (
+        Column(language.gettext("Source and table"), 52), right(language.gettext("Rows in"), 22),
+        right(language.gettext("Rows out"), 22), Column(language.gettext("Left out, by reason; remarks"), 78),
+    )  # fmt: skip
+    return Table(title=language.gettext("What came in"), sub=language.gettext("rows in = rows out + rows left out"),
+                 columns=columns, rows=tuple(_account(item, language) for item in intake))  # fmt: skip
+
+
+def _account(item: Intake, language: Language) -> tuple[Cell, ...]:
+    left_out = [f"{cleaned(reason)}: {number(count, language)}" for reason, count in item.excluded.items() if count]
+    remarks = [f"{cleaned(note)}: {number(count, language)}" for note, count in item.notes.items() if count]
+    return (
+        Cell(text=cleaned(item.source), small=table_name(item.table, language)), count_cell(item.rows_in, language),
+        count_cell(item.rows_out, language), Cell(text="; ".join(left_out) or language.gettext("none"), small="; ".join(remarks)),
+    )  # fmt: skip
+
+
+def _checks(assessment: Assessment, language: Language) -> Table:
+    validation = assessment.validation
+    columns = (
+        Column(language.gettext("What must hold"), 84), Column(language.gettext("Severity"), 34),
+        Column(language.gettext("What was found"), 56),
+    )  # fmt: skip
+    rows = tuple(
+        (Cell(text=check_sentence(check, language)), Cell(mark=marked(SEVERITY, check.severity, language)),
+         Cell(text=outcome_sentence(check, validation.quarantined.get(check.id, 0), language)))
+        for check in validation.failed
+    )  # fmt: skip
+    held = len(validation.checks) - len(validation.failed)
+    after = language.ngettext("{n} other check held.", "{n} other checks held.", held) if validation.failed else language.ngettext(
+        "{n} check ran and held.", "{n} checks ran and held.", held)  # fmt: skip
+    title = language.gettext("Checks that failed") if rows else language.gettext("Checks")
+    return Table(title=title, columns=columns, rows=rows, after=after)
+
+
+def _exclusions(assessment: Assessment, language: Language) -> Table:
+    columns = (Column(language.gettext("Tickets left out of the figures"), 130), right(language.gettext("Tickets"), 44))
+    order = {reason: rank for rank, reason in enumerate(EXCLUSIONS)}
+    rows = sorted(assessment.exclusions.items(), key=lambda pair: order.get(pair[0], len(order)))
+    cells = tuple((Cell(text=exclusion_name(reason, language)), count_cell(count, language)) for reason, count in rows)
+    return Table(title=language.gettext("Left out"), columns=columns, rows=cells)
+
+
+def exclusion_name(reason: str, language: Language) -> str:
+    """Why tickets were left out.
+
+    Raises:
+        RenderError: The reason has no words.
+    """
+    return language.gettext(EXCLUSION_WORDS[reason]) if reason in EXCLUSION_WORDS else _no_words(reason)
+
+
+def _no_words(reason: str) -> str:
+    raise RenderError(f"the report has no words for tickets left out as {reason!r}",
+                      remedy="add them to reports/sections/data_quality/build.py")  # fmt: skip
+
+
+def _withheld(assessment: Assessment, language: Language) -> Table:
+    by_id = {check.id: check for check in assessment.validation.checks}
+    columns = (Column(language.gettext("Withheld figure"), 74), Column(language.gettext("Because of"), 100))
+    rows = []
+    for metric_id, check_id in sorted(assessment.withheld.items()):
+        metric = assessment.catalogue.get(metric_id)
+        label = metric_label(metric, language) if metric else cleaned(metric_id)
+        check = by_id.get(check_id)
+        rows.append((Cell(text=label), Cell(text=check_sentence(check, language) if check else cleaned(check_id))))
+    return Table(title=language.gettext("Withheld"), columns=columns, rows=tuple(rows))
+
+
+def _undecided(assessment: Assessment, language: Language) -> Table | None:
+    rows = []
+    for metric_id, metric in assessment.catalogue.items():
+        found = measured(assessment, metric_id)
+        if found is None or not (found.undecided or Caveat.IMMATURE in found.caveats):
+            continue
+        rows.append((Cell(text=metric_label(metric, language)), count_cell(found.n, language), count_cell(found.undecided, language)))
+    if not rows:
+        return None
+    columns = (Column(language.gettext("Figure"), 110), right(language.gettext("Decided"), 32), right(language.gettext("Undecided"), 32))
+    return Table(title=language.gettext("Not decided yet"), sub=language.gettext("undecided cases are counted here and are in no figure"),
+                 columns=columns, rows=tuple(rows))  # fmt: skip

@@ -1,0 +1,110 @@
+"""Service level: promises kept and broken, over time, by channel, team and topic; what is overdue now."""
+
+from __future__ import annotations
+
+from evaluation.assessment import Assessment
+from evaluation.measurement import Measurement
+from reports.conclusions import joined, promise_kept
+from reports.document import Block, Cell, Column, Missing, Note, Notes, Section, Table
+from reports.evidence import (
+    count_cell, figure_of, has_value, interval_cell, is_small, measured, members, most, name_cell, rest_of, right,
+    value_cell, why_absent,
+)  # fmt: skip
+from reports.formats import amount, number, share
+from reports.language import Language
+from reports.names import dimension_name, member_name, metric_label
+from reports.pictures import months_picture, shares_picture
+from reports.section import Material
+
+ORDER = 30
+METRIC = "sla_attainment"
+OVERDUE = "sla_overdue_now"
+
+
+def build(material: Material) -> Section | Missing:
+    """On-time share by month, channel, team and topic; no page when no target was due."""
+    assessment, language = material.assessment, material.language
+    kicker = language.gettext("Service level")
+    whole = measured(assessment, METRIC)
+    if whole is None or (whole.value is None and not whole.undecided):
+        return Missing("service_level", kicker, why_absent(whole.reason if whole else None, language))
+    blocks: dict[str, Block] = {}
+    if picture := months_picture(assessment, METRIC, "on-time-months", language):
+        blocks["months"] = picture
+    blocks["notes"] = Notes(tuple(_notes(assessment, whole, language)))
+    for dimension in ("channel", "team"):
+        if picture := shares_picture(assessment, METRIC, dimension, f"on-time-{dimension}", language):
+            blocks[dimension] = picture
+    if table := _by_member(material, "topic"):
+        blocks["topic"] = table
+    metrics = (METRIC, *((OVERDUE,) if measured(assessment, OVERDUE) else ()))
+    return Section(id="service_level", kicker=kicker, title=service_level_title(assessment, language), blocks=blocks,
+                   metrics=metrics)  # fmt: skip
+
+
+def service_level_title(assessment: Assessment, language: Language) -> str:
+    """The on-time share against its target, and where it is clearly lower than overall."""
+    whole = measured(assessment, METRIC)
+    if whole is None or whole.value is None:
+        return language.gettext("Kept promises cannot be counted yet")
+    figure = figure_of(assessment, METRIC)
+    kept = promise_kept(figure, language) if figure else ""
+    first = language.gettext("On time: {kept}", kept=kept) if kept else language.gettext(
+        "{share} of promises were kept", share=share(whole.value, language))  # fmt: skip
+    weak = weakest(members(assessment, METRIC, "channel"), whole)
+    if weak is None or weak.value is None:
+        return first
+    second = language.gettext("clearly below that: {member}, {share}", share=share(weak.value, language),
+                              member=member_name("channel", weak.member, language))  # fmt: skip
+    return joined(first, second, language)
+
+
+def weakest(rows: tuple[Measurement, ...], whole: Measurement) -> Measurement | None:
+    """The lowest member whose whole interval lies below the overall value, when it rests on enough cases; else None."""
+    below = [
+        row for row in rows
+        if row.value is not None and row.high is not None and whole.value is not None
+        and row.high < whole.value and not is_small(row)
+    ]  # fmt: skip
+    return min(below, key=lambda row: (row.value, row.member), default=None)
+
+
+def _notes(assessment: Assessment, whole: Measurement, language: Language) -> list[Note]:
+    lines = []
+    if whole.numerator is not None and whole.denominator is not None:
+        met, decided = int(whole.numerator), int(whole.denominator)
+        lines.append(language.ngettext("{met} of {n} decided target met.", "{met} of {n} decided targets met.", decided,
+                                       met=number(met, language)))  # fmt: skip
+        lines.append(language.ngettext("{n} missed.", "{n} missed.", decided - met))
+    lines.append(language.ngettext("{n} is undecided: neither met nor due yet.", "{n} are undecided: neither met nor due yet.",
+                                   whole.undecided))  # fmt: skip
+    notes = [Note(language.gettext("What was counted"), tuple(lines))]
+    overdue = measured(assessment, OVERDUE)
+    if overdue is not None and overdue.value is not None:
+        late = language.ngettext("{n} open target is past due at the end of the period.",
+                                 "{n} open targets are past due at the end of the period.", int(overdue.value))  # fmt: skip
+        notes.append(Note(language.gettext("Overdue now"), (late,)))
+    notes.append(Note(language.gettext("How to read"), (
+        language.gettext("A target counts in the month in which it was met or fell due, whichever came first."),
+        language.gettext("Time outside opening hours does not count against a promise in business hours."),
+    )))  # fmt: skip
+    return notes
+
+
+def _by_member(material: Material, dimension: str) -> Table | None:
+    assessment, language = material.assessment, material.language
+    rows = members(assessment, METRIC, dimension)
+    if not rows:
+        return None
+    metric, shown = assessment.catalogue[METRIC], most(rows)
+    columns = (
+        Column(dimension_name(dimension, language), 70), right(language.gettext("Decided"), 20),
+        right(language.gettext("Undecided"), 20), right(language.gettext("On time"), 34), right(language.gettext("95% interval"), 30),
+    )  # fmt: skip
+    cells = tuple(
+        (name_cell(dimension, row.member, language), count_cell(row.n, language), count_cell(row.undecided, language),
+         value_cell(row, metric, language), interval_cell(row, metric, language))
+        for row in shown
+    )  # fmt: skip
+    return Table(title=language.gettext("By topic"), sub=metric_label(metric, language), columns=columns, rows=cells,
+                 after=rest_of(len(shown), len(rows), material.files, language))  # fmt: skip

@@ -1,0 +1,62 @@
+"""Workload: what came in, what was solved, what is left."""
+
+from __future__ import annotations
+
+from evaluation.assessment import Assessment
+from reports.document import Block, Cell, Column, Missing, Section, Table
+from reports.evidence import count_cell, figure_of, has_value, measured, months, right, value_cell
+from reports.formats import number, period
+from reports.language import Language
+from reports.names import metric_label, sentence
+from reports.section import Material
+
+ORDER = 50
+_SHOWN = ("tickets_created", "tickets_solved", "backlog", "clearance_rate")
+
+
+def build(material: Material) -> Section | Missing:
+    """Created, solved and backlog by month; no page when nothing was created."""
+    assessment, language = material.assessment, material.language
+    kicker = language.gettext("Workload")
+    created = measured(assessment, "tickets_created")
+    if not has_value(created) or not created.value:  # type: ignore[union-attr]
+        return Missing("workload", kicker, language.gettext("no tickets were created in the period"))
+    shown = tuple(name for name in _SHOWN if measured(assessment, name) is not None)
+    blocks: dict[str, Block] = {"months": _months(assessment, shown, language)}
+    return Section(id="workload", kicker=kicker, title=workload_title(assessment, language), blocks=blocks, metrics=shown)
+
+
+def workload_title(assessment: Assessment, language: Language) -> str:
+    """Whether the service kept up with what came in."""
+    created, solved = measured(assessment, "tickets_created"), measured(assessment, "tickets_solved")
+    if not has_value(solved) or not has_value(created):
+        count = int(created.value) if has_value(created) else 0  # type: ignore[union-attr, arg-type]
+        return language.ngettext("{n} ticket was created", "{n} tickets were created", count)
+    came, left = int(created.value), int(solved.value)  # type: ignore[union-attr, arg-type]
+    words = {"created": number(came, language), "solved": number(left, language)}
+    if left > came:
+        return language.gettext("More was solved than came in: {solved} solved, {created} created", **words)
+    if left < came:
+        return language.gettext("More came in than was solved: {created} created, {solved} solved", **words)
+    return language.gettext("As much was solved as came in: {created} tickets", **words)
+
+
+def _months(assessment: Assessment, shown: tuple[str, ...], language: Language) -> Table:
+    metrics = [assessment.catalogue[name] for name in shown]
+    columns = [Column(language.gettext("Month"), 174 - 34 * len(metrics))]
+    columns += [right(metric_label(metric, language), 34) for metric in metrics]
+    rows = []
+    for month in months(assessment):
+        found = [measured(assessment, metric.id, period_id=month.id) for metric in metrics]
+        if any(has_value(row) for row in found):
+            name = Cell(text=sentence(period(month.id, language)), is_strong=month in assessment.period.months())
+            rows.append((name, *(value_cell(row, metric, language) for row, metric in zip(found, metrics, strict=True))))
+    total = [measured(assessment, metric.id) for metric in metrics]
+    whole = Cell(text=sentence(period(assessment.period.id, language)), is_strong=True)
+    rows.append((whole, *(_strong(value_cell(row, metric, language)) for row, metric in zip(total, metrics, strict=True))))
+    return Table(title=language.gettext("By month"), sub=language.gettext("tickets; the period's own months in bold; the last row is the period"),
+                 columns=tuple(columns), rows=tuple(rows))  # fmt: skip
+
+
+def _strong(cell: Cell) -> Cell:
+    return Cell(text=cell.text, small=cell.small, is_strong=True)
