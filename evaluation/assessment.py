@@ -132,6 +132,11 @@ class GoalAssessment:
         expected: Value expected by now on the straight path from baseline to target (or the step in force); None when unknown.
         parent: The goal it serves, or None.
         actions: Follow-ups that serve it.
+        forecast, forecast_low, forecast_high: Value expected at the due date with its 80 % prediction interval; None
+            with fewer than eight months, and once the goal is final.
+        probability: Chance to meet the target at the due date; None like the forecast.
+        assurance: Whether the process as it is reaches the target: `reached` (always), `hit_and_miss`, `missed`
+            (never), `unknown` (fewer than six months).
     """
 
     id: str
@@ -152,6 +157,11 @@ class GoalAssessment:
     because: str | None
     parent: str | None
     actions: tuple[str, ...]
+    forecast: float | None = None
+    forecast_low: float | None = None
+    forecast_high: float | None = None
+    probability: float | None = None
+    assurance: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from pydantic import Field, StrictFloat, ValidationError, field_validator, model
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from evaluation.errors import ConfigError
+from evaluation.fields import CHANNELS, PRIORITIES
 from evaluation.measurement import DIMENSIONS
 from evaluation.period import Period
 from evaluation.quantity import parse_quantity
@@ -65,12 +66,15 @@ def scope(where: Mapping[str, str]) -> Mapping[str, str]:
     """A scope that measurements have: the whole service, or one member of one dimension.
 
     Raises:
-        ValueError: An unknown dimension, or two at once.
+        ValueError: An unknown dimension, channel or priority, or two dimensions at once.
     """
     known = DIMENSIONS[1:]
-    for name in where:
+    for name, member in where.items():
         if name not in known:
             raise ValueError(f"{name!r} is not a dimension; write one of: {', '.join(known)}")
+        allowed = {"channel": CHANNELS, "priority": PRIORITIES}.get(name, (member,))
+        if member not in allowed:
+            raise ValueError(f"{member!r} is not a {name}; write one of: {', '.join(allowed)}")
     if len(where) > 1:
         raise ValueError(f"{' and '.join(where)} at once are not measured; choose one of them")
     return where

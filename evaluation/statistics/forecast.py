@@ -92,8 +92,9 @@ def fit_damped_trend(series: Sequence[float]) -> DampedTrend | None:
         axis.ravel() for axis in np.meshgrid(_LEVEL_WEIGHTS, _TREND_WEIGHTS, _DAMPINGS, indexing="ij")
     )
     betas = alphas * shares
-    squares, level, trend = _runs(np.asarray(series, dtype=float), alphas, betas, dampings)
-    best = int(np.argmin(np.round(squares, 12)))
+    values = np.asarray(series, dtype=float)
+    squares, level, trend = _runs(values, alphas, betas, dampings)
+    best = int(np.argmin(np.round(squares / (float(values @ values) or 1.0), 12)))
     degrees = len(series) - _PARAMETERS
     error = math.sqrt(max(0.0, float(squares[best])) / degrees)
     weights = float(alphas[best]), float(betas[best]), float(dampings[best])
