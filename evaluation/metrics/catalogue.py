@@ -1,0 +1,97 @@
+"""The catalogue: every metric by id, with the variants that the organisation chose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from evaluation.errors import ConfigError
+from evaluation.metric import Metric
+from evaluation.metrics import availability, loyalty, quality, responsiveness, satisfaction, workload
+from evaluation.metrics.definition import AnyDefinition
+
+if TYPE_CHECKING:
+    from evaluation.settings import MetricOptions, Settings
+
+DEFINITIONS: tuple[AnyDefinition, ...] = (
+    *availability.DEFINITIONS,
+    *responsiveness.DEFINITIONS,
+    *quality.DEFINITIONS,
+    *satisfaction.DEFINITIONS,
+    *loyalty.DEFINITIONS,
+    *workload.DEFINITIONS,
+)
+"""Every definition; several with one id are variants of each other, and the first of them is the default."""
+
+
+def catalogue(settings: Settings) -> dict[str, Metric]:
+    """The metrics of one organisation by id, in the order of the pillars.
+
+    Raises:
+        ConfigError: `metrics:` names a metric or a variant that does not exist.
+    """
+    return {metric_id: definition.metric for metric_id, definition in chosen(settings.metrics).items()}
+
+
+def chosen(options: Mapping[str, MetricOptions]) -> dict[str, AnyDefinition]:
+    """One definition for each metric id: the chosen variant, else the first; with the organisation's label and sample.
+
+    A duration is measured on both clocks: under its own id on the chosen clock, and under the id with the other clock's
+    name on the other one. The companion that would repeat the chosen clock is left out.
+
+    Args:
+        options: Choices by metric id, as under `metrics:` in `review.yaml`.
+
+    Raises:
+        ConfigError: A metric id or a variant does not exist; the error names those that are near.
+
+    Example:
+        >>> sorted(id for id in chosen({}) if id.startswith("first_response"))
+        ['first_response_sla', 'first_response_time', 'first_response_time_calendar']
+    """
+    variants = variants_by_id()
+    for metric_id, option in options.items():
+        _refuse_unknown(metric_id, option.variant, variants)
+    picked: dict[str, AnyDefinition] = {}
+    for metric_id, candidates in variants.items():
+        option = options.get(metric_id)
+        wanted = option.variant if option is not None else None
+        definition = candidates[0] if wanted is None else next(d for d in candidates if d.metric.variant == wanted)
+        picked[metric_id] = definition if option is None else _named(definition, option)
+    repeated = {f"{metric_id}_{definition.metric.variant}" for metric_id, definition in picked.items()}
+    return {metric_id: definition for metric_id, definition in picked.items() if metric_id not in repeated}
+
+
+def variants_by_id() -> dict[str, tuple[AnyDefinition, ...]]:
+    """All variants of each metric, the default first."""
+    found: dict[str, tuple[AnyDefinition, ...]] = {}
+    for definition in DEFINITIONS:
+        found[definition.metric.id] = (*found.get(definition.metric.id, ()), definition)
+    return found
+
+
+def _named(definition: AnyDefinition, option: MetricOptions) -> AnyDefinition:
+    metric = replace(
+        definition.metric,
+        label=option.label or definition.metric.label,
+        minimum_sample=option.minimum_sample or definition.metric.minimum_sample,
+    )
+    return replace(definition, metric=metric)
+
+
+def _refuse_unknown(metric_id: str, variant: str | None, variants: Mapping[str, tuple[AnyDefinition, ...]]) -> None:
+    where = f"metrics.{metric_id}"
+    if metric_id not in variants:
+        raise ConfigError(f"there is no metric {metric_id!r}", where=where, remedy=_near(metric_id, list(variants)))
+    known = [definition.metric.variant for definition in variants[metric_id] if definition.metric.variant]
+    if variant is None or variant in known:
+        return
+    remedy = _near(variant, known) if known else "remove the variant"
+    raise ConfigError(f"{metric_id} has no variant {variant!r}", where=f"{where}.variant", remedy=remedy)
+
+
+def _near(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=3, cutoff=0.5) or sorted(known)
+    return f"write one of: {', '.join(near)}"

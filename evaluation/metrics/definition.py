@@ -1,0 +1,185 @@
+"""The shape of a metric's computation: which rows are cases, how each case stands, what it amounts to, how it is summed.
+
+A `Definition` puts a metric's meaning (`Metric`) beside its computation over one fact table. The computation only says
+what one row means; the engine in `evaluation/metrics/measuring.py` places rows in periods, groups and summarises them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from evaluation.metric import Metric
+
+if TYPE_CHECKING:
+    from ibis.expr import types as ir
+
+
+class Standing(IntEnum):
+    """How a row of a fact table stands towards one metric; each row has exactly one."""
+
+    NO_CASE = 0
+    """Not of the population at all: counted nowhere."""
+    DECIDED = 1
+    """Counts: n."""
+    UNDECIDED = 2
+    """Of the population, but its outcome is not known at cut."""
+    LEFT_OUT = 3
+    """Of the population, and excluded for a reason: spam, merged, not applicable, another scale."""
+    UNKNOWN = 4
+    """Of the population, but the source does not say what is needed (no event history)."""
+
+
+class Summary(StrEnum):
+    """How cases become a figure."""
+
+    COUNT = "count"
+    SHARE = "share"
+    """Amounts are 0 or 1."""
+    MEAN = "mean"
+    DURATION = "duration"
+    """Amounts are seconds: mean, median, p90 and the shortest."""
+    WEIGHTED_SHARE = "weighted_share"
+    """Amounts are 0 or 1, answers may stand for several respondents."""
+    WEIGHTED_MEAN = "weighted_mean"
+    NPS = "nps"
+    """Amounts are 1 (promoter), 0 (passive) or -1 (detractor)."""
+    STOCK = "stock"
+    """Rows that are there at the end of the period."""
+    RATIO = "ratio"
+    """Cases of one definition over cases of another."""
+
+
+STATISTICS: MappingProxyType[Summary, tuple[str, ...]] = MappingProxyType(
+    {
+        Summary.COUNT: ("value",),
+        Summary.SHARE: ("value",),
+        Summary.MEAN: ("mean",),
+        Summary.DURATION: ("mean", "median", "min", "p90"),
+        Summary.WEIGHTED_SHARE: ("value",),
+        Summary.WEIGHTED_MEAN: ("mean",),
+        Summary.NPS: ("value",),
+        Summary.STOCK: ("value",),
+        Summary.RATIO: ("value",),
+    }
+)
+"""Statistics that each summary gives."""
+
+
+Expression = Callable[["ir.Table"], "ir.Value"]
+"""A column made from a fact table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSet:
+    """The rows that several metrics share, and how each is placed in time.
+
+    Attributes:
+        id: Name of the set.
+        table: Fact table that is read.
+        anchor: The instant that places a row in a period; a row whose anchor is null is in none.
+        agent: Who is credited: the reply's author, the assignee at the solve, the assignee.
+    """
+
+    id: str
+    table: str
+    anchor: Expression
+    agent: Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A metric with its computation over the rows of one case set.
+
+    Attributes:
+        metric: What it means.
+        cases: Rows that it reads.
+        standing: A `Standing` for each row; the engine itself leaves excluded rows out, for every metric.
+        summary: How the cases become a figure.
+        amount: What one decided case amounts to; None for counts.
+        survey_kind: Kind of survey that it reads; its scale bounds a mean, and answers on another scale are a caveat.
+    """
+
+    metric: Metric
+    cases: CaseSet
+    standing: Expression
+    summary: Summary
+    amount: Expression | None = None
+    survey_kind: str | None = None
+
+    @property
+    def statistics(self) -> tuple[str, ...]:
+        """Statistics that are measured, in alphabetical order."""
+        return STATISTICS[self.summary]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockDefinition:
+    """A metric that counts what is there at the end of a period.
+
+    Attributes:
+        metric: What it means.
+        table: Fact table that is read.
+        since: Instant at which a row enters the stock; null = never.
+        until: Instant at which it leaves; null = still there at cut.
+        age_from: Instant from which a row's age at the end of the period is counted.
+        parts: Statistics beside the count: name and condition on the row (its columns and `age_seconds`).
+        summary: `STOCK` counts the rows, `DURATION` summarises their ages.
+    """
+
+    metric: Metric
+    table: str
+    since: Expression
+    until: Expression
+    age_from: Expression
+    parts: Mapping[str, Expression] = field(default_factory=dict)
+    summary: Summary = Summary.STOCK
+
+    @property
+    def statistics(self) -> tuple[str, ...]:
+        """Statistics that are measured."""
+        return (*STATISTICS[self.summary], *self.parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatioDefinition:
+    """A metric that divides the cases of one count by the cases of another, group by group.
+
+    Attributes:
+        metric: What it means.
+        numerator: Id of the counted metric above the line.
+        denominator: Id of the counted metric below the line.
+    """
+
+    metric: Metric
+    numerator: str
+    denominator: str
+
+    @property
+    def statistics(self) -> tuple[str, ...]:
+        """Statistics that are measured."""
+        return STATISTICS[Summary.RATIO]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequesterDefinition:
+    """A metric about how contacts spread over the people who ask.
+
+    Attributes:
+        metric: What it means.
+        top: Share of the `top` busiest requesters; None for tickets per requester.
+    """
+
+    metric: Metric
+    top: int | None = None
+
+    @property
+    def statistics(self) -> tuple[str, ...]:
+        """Statistics that are measured."""
+        return ("value",) if self.top else ("mean", "median", "p90")
+
+
+AnyDefinition = Definition | StockDefinition | RatioDefinition | RequesterDefinition

@@ -1,0 +1,124 @@
+"""From sums to statistics: values, intervals, and what is said when there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from evaluation.metrics.definition import AnyDefinition, Definition, RequesterDefinition, StockDefinition, Summary
+from evaluation.statistics.intervals import mean_bounds, nps_bounds, wilson_bounds
+
+STATISTIC_COLUMNS = ["statistic", "value", "numerator", "denominator", "low", "high"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The ends of a scale; None where it has none."""
+
+    lowest: float | None = None
+    highest: float | None = None
+
+
+def statistics_of(cells: pd.DataFrame, definition: AnyDefinition, bounds: Bounds) -> pd.DataFrame:
+    """All statistics of one metric.
+
+    Args:
+        cells: One row per cell with `KEYS`, `n`, `undecided`, `left_out`, `unknown` and the sums of the summary.
+        definition: The metric.
+        bounds: Ends of the scale of its mean.
+
+    Returns:
+        The cells once for each statistic, with `STATISTIC_COLUMNS`; NaN where there is nothing to say.
+    """
+    if isinstance(definition, RequesterDefinition):
+        parts = _requesters(cells, definition)
+    else:
+        summary = definition.summary if isinstance(definition, Definition | StockDefinition) else Summary.RATIO
+        parts = _SUMMARIES[summary](cells, bounds)
+    if isinstance(definition, StockDefinition):
+        parts += [_statistic(cells, name, value=cells[name], numerator=cells[name]) for name in definition.parts]
+    kept = [name for name in ("slot", "dimension", "member", "n", "undecided", "left_out", "unknown", "off_scale")]
+    return pd.concat([cells[kept].assign(**part) for part in parts], ignore_index=True)
+
+
+Part = dict[str, object]
+
+
+def _statistic(cells: pd.DataFrame, name: str, **columns: object) -> Part:
+    return {"statistic": name, **{column: columns.get(column, np.nan) for column in STATISTIC_COLUMNS[1:]}}
+
+
+def _count(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
+    return [_statistic(cells, "value", value=cells["n"], numerator=cells["n"])]
+
+
+def _ratio(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
+    value = cells["numerator"] / cells["denominator"].where(cells["denominator"] > 0)
+    return [_statistic(cells, "value", value=value, numerator=cells["numerator"], denominator=cells["denominator"])]
+
+
+def _share(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
+    weight, size = _weight_and_size(cells)
+    share = (cells["sum"] / weight).clip(0, 1)
+    low, high = wilson_bounds(share, size)
+    numerator = cells["sum"].where(weight.notna())
+    return [_statistic(cells, "value", value=share, numerator=numerator, denominator=weight, low=low, high=high)]
+
+
+def _mean(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
+    weight, size = _weight_and_size(cells)
+    mean = cells["sum"] / weight
+    # at least zero: cases that are all equal may differ in the last digit of the two sums
+    spread = np.sqrt(np.clip((cells["squares"] / weight - mean**2) * size / (size - 1).where(size > 1), 0, None))
+    low, high = mean_bounds(mean, spread, size, lowest=bounds.lowest, highest=bounds.highest)
+    return [_statistic(cells, "mean", value=mean, numerator=cells["sum"], denominator=weight, low=low, high=high)]
+
+
+def _duration(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
+    quantiles = [
+        _statistic(cells, name, value=cells[name], low=cells[f"{name}_low"], high=cells[f"{name}_high"])
+        for name in ("median", "p90")
+    ]
+    return [*_mean(cells, Bounds(lowest=0.0)), *quantiles, _statistic(cells, "min", value=cells["min"])]
+
+
+def _nps(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
+    weight, size = _weight_and_size(cells)
+    net, either = cells["sum"] / weight, cells["squares"] / weight
+    low, high = nps_bounds((either + net) / 2, (either - net) / 2, size)
+    return [
+        _statistic(cells, "value", value=100 * net, numerator=cells["sum"], denominator=weight, low=low, high=high)
+    ]
+
+
+def _requesters(cells: pd.DataFrame, definition: RequesterDefinition) -> list[Part]:
+    if definition.top is None:
+        return [part for part in _duration(cells, Bounds(lowest=1.0)) if part["statistic"] != "min"]
+    tickets = cells["sum"].where(cells["sum"] > 0)
+    return [_statistic(cells, "value", value=cells["top"] / tickets, numerator=cells["top"], denominator=tickets)]
+
+
+def _weight_and_size(cells: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Summed weight and effective size; without weights both are n. NaN where they are zero."""
+    n = cells["n"].astype(float)
+    n = n.where(n > 0)
+    if "weight" not in cells:
+        return n, n
+    weight = cells["weight"].where(cells["weight"] > 0)
+    return weight, weight**2 / cells["weight_squares"]
+
+
+_SUMMARIES: dict[Summary, Callable[[pd.DataFrame, Bounds], list[Part]]] = {
+    Summary.COUNT: _count,
+    Summary.STOCK: _count,
+    Summary.RATIO: _ratio,
+    Summary.SHARE: _share,
+    Summary.WEIGHTED_SHARE: _share,
+    Summary.MEAN: _mean,
+    Summary.WEIGHTED_MEAN: _mean,
+    Summary.DURATION: _duration,
+    Summary.NPS: _nps,
+}

@@ -1,0 +1,76 @@
+"""Surveys made ready for measuring: on which scale an answer was given, and whether an unanswered survey is mature."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from evaluation.metrics.cases import standing
+from evaluation.metrics.definition import Expression
+from evaluation.metrics.placing import instant
+from evaluation.period import Period
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ibis.expr import types as ir
+
+MATURE_AFTER = timedelta(days=14)
+"""How long a survey may be answered; after it the outcome is final, so that later editions give the same rate."""
+
+NPS_SCALE = (0.0, 10.0)
+"""The only scale on which promoters and detractors are defined."""
+
+
+def answers_of(kind: str) -> Expression:
+    """Standing of the answers to one kind of survey: scores on the main scale count, others are left out."""
+    return standing(
+        decided=lambda table: (table.kind == kind) & table.score.notnull() & table.is_on_scale & (table.weight > 0),
+        left_out=lambda table: (table.kind == kind) & table.score.notnull(),
+    )
+
+
+def main_scales(surveys: ir.Table, period: Period) -> dict[str, tuple[float, float]]:
+    """The scale on which each kind of survey is measured, in all periods, because scales are never pooled.
+
+    It is the scale with most answers in the reported period, then in all; scores of an NPS survey count on 0 to 10 only.
+
+    Args:
+        surveys: The fact table.
+        period: The reported period.
+
+    Returns:
+        Lowest and highest point by kind; a kind without any scale is absent.
+    """
+    at = surveys.answered_at
+    scored = surveys.filter(
+        surveys.score.notnull(), surveys.scale_min.notnull(), surveys.scale_max > surveys.scale_min,
+        at.notnull(), surveys.exclusion.isnull(),
+    )  # fmt: skip
+    inside = (scored.answered_at >= instant(period.start)) & (scored.answered_at < instant(period.end))
+    used = scored.group_by("kind", "scale_min", "scale_max").aggregate(now=inside.sum(), ever=scored.count()).execute()
+    used = used.sort_values(["kind", "now", "ever", "scale_min", "scale_max"], ascending=[True, False, False, True, True])
+    first = used.drop_duplicates("kind")
+    scales = {row.kind: (float(row.scale_min), float(row.scale_max)) for row in first.itertuples()}
+    return {**scales, "nps": NPS_SCALE}
+
+
+def prepared_surveys(surveys: ir.Table, scales: Mapping[str, tuple[float, float]], cut: datetime) -> ir.Table:
+    """The fact table with `is_on_scale`, `is_mature` and `is_answered_in_time`; an answer without weight counts once."""
+    import ibis
+
+    on_scale = ibis.literal(False)
+    for kind, (low, high) in scales.items():
+        on_scale = on_scale | (
+            (surveys.kind == kind) & (surveys.scale_min == low) & (surveys.scale_max == high)
+        ).fill_null(False)
+    within = (surveys.score >= surveys.scale_min) & (surveys.score <= surveys.scale_max)
+    # the epoch keeps the comparison of instants free of the engines' different ideas of adding an interval
+    waited = surveys.answered_at.delta(surveys.asked_at, unit="microsecond")
+    return surveys.mutate(
+        weight=ibis.ifelse(surveys.has_weight.fill_null(False), surveys.weight, 1.0),
+        is_on_scale=(on_scale & within).fill_null(False),
+        is_mature=surveys.asked_at <= instant(cut - MATURE_AFTER),
+        is_answered_in_time=(waited <= MATURE_AFTER // timedelta(microseconds=1)).fill_null(False),
+    )

@@ -1,0 +1,79 @@
+"""Fact tables by hand: a few rows with the columns that matter, the rest filled in with what is usual."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import ibis
+import pandas as pd
+import pytest
+
+from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS, Facts
+from evaluation.metrics import measure
+from evaluation.period import Period
+
+USUAL = {
+    "tickets": {"first_response_state": "not_applicable", "is_solved": False, "has_events": True,
+                "reopen_count": 0, "requester_message_count": 1, "reply_count": 0},
+    "replies": {"is_first": False},
+    "targets": {"policy": "standard", "target": "first_response", "target_seconds": 3600.0},
+    "states": {"state": "open", "is_open": True, "turn": "agent"},
+    "surveys": {"kind": "csat", "scale_min": 1.0, "scale_max": 5.0, "weight": 1.0, "has_weight": False},
+}  # fmt: skip
+
+
+def kind_of(column):
+    if column.endswith("_at") or column in ("at", "until", "waiting_since"):
+        return "timestamp('UTC', 6)"
+    if column.endswith("_seconds") or column in ("score", "scale_min", "scale_max", "weight"):
+        return "float64"
+    if column.endswith("_count"):
+        return "int64"
+    return "boolean" if column.startswith(("is_", "has_")) else "string"
+
+
+def fact_table(connection, name, rows):
+    columns = [*FACT_COLUMNS[name], *DIMENSION_COLUMNS, "exclusion"]
+    unknown = {column for row in rows for column in row} - set(columns)
+    if unknown:
+        raise KeyError(f"{name} has no {unknown}")
+    schema = ibis.schema({column: kind_of(column) for column in columns})
+    full = [{column: row.get(column, USUAL[name].get(column)) for column in columns} for row in rows]
+    frame = pd.DataFrame(full, columns=columns).astype(object)
+    for column in columns:
+        if "timestamp" in kind_of(column):
+            frame[column] = pd.to_datetime(frame[column], utc=True).astype("datetime64[us, UTC]")
+    return connection.create_table(name, frame, schema=schema, overwrite=True)
+
+
+def facts_of(cut=datetime(2026, 10, 15, tzinfo=UTC), **tables):
+    connection = ibis.duckdb.connect()
+    connection.raw_sql("SET TimeZone = 'UTC'; SET threads = 1")
+    return Facts({name: fact_table(connection, name, rows) for name, rows in tables.items()}, cut)
+
+
+def options(variant=None, minimum_sample=None, label=None):
+    return SimpleNamespace(variant=variant, minimum_sample=minimum_sample, label=label)
+
+
+class Bench:
+    """What the tests of metrics need at hand."""
+
+    facts = staticmethod(facts_of)
+    options = staticmethod(options)
+
+    @staticmethod
+    def period(text="2026-Q3", zone="UTC"):
+        return Period.parse(text, zone=zone)
+
+    @staticmethod
+    def measure(facts, period="2026-Q3", zone="UTC", metrics=None, withheld=None, sla=("standard",)):
+        settings = SimpleNamespace(metrics=metrics or {}, sla=list(sla))
+        chosen = Period.parse(period, zone=zone) if isinstance(period, str) else period
+        return measure(facts, settings, chosen, withheld=withheld)
+
+
+@pytest.fixture(scope="session")
+def bench():
+    return Bench
