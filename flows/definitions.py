@@ -15,9 +15,9 @@ def print_definitions(metric_id: str | None) -> None:
     Raises:
         ConfigError: There is no such metric.
     """
-    from evaluation.metrics.catalogue import every_metric
+    from evaluation.metrics.catalogue import chosen
 
-    known = {metric.id: metric for metric in every_metric()}
+    known = {metric_id: definition.metric for metric_id, definition in chosen({}).items()}
     if metric_id is None:
         for metric in known.values():
             print(f"{metric.id:<28}{metric.label}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from evaluation.errors import ConfigError
+from evaluation.measurement import DIMENSIONS
 from tasks.configuration.positions import Location, PositionedYaml
 
 if TYPE_CHECKING:
@@ -40,14 +42,46 @@ def read_review(path: Path) -> Review:
 
 
 def _cross_check(review: Review, document: PositionedYaml) -> None:
-    from evaluation.goal import check_goals
-    from evaluation.metrics.catalogue import build_catalogue
+    """What only shows when the parts are seen together: names of metrics, statistics, follow-ups, parents."""
+    from evaluation.judgement.checks import goal_faults
+    from evaluation.metrics.catalogue import catalogue, chosen
 
     try:
-        catalogue = build_catalogue(review.settings)
-        check_goals(review.goals, review.follow_ups, catalogue)
+        metrics = catalogue(review.settings)
     except ConfigError as error:
-        raise ConfigError(error.found, where=_locate(error.where, document), remedy=error.remedy) from None
+        raise _as_one([error], document) from None
+    statistics = {metric_id: definition.statistics for metric_id, definition in chosen(review.metrics).items()}
+    faults = [*_main_figures(review, statistics)]
+    faults += goal_faults(
+        review.goals, review.follow_ups, metrics,
+        fiscal_year_starts=review.organisation.fiscal_year_starts, statistics=statistics,
+    )  # fmt: skip
+    if faults:
+        raise _as_one(faults, document)
+
+
+def _main_figures(review: Review, statistics: Mapping[str, Collection[str]]) -> Iterator[ConfigError]:
+    for index, figure in enumerate(review.main_figures):
+        where = f"main_figures.{index}"
+        if figure.metric not in statistics:
+            near = get_close_matches(figure.metric, statistics, n=3) or sorted(statistics)
+            yield ConfigError(
+                f"there is no metric {figure.metric!r}", where=f"{where}.metric", remedy=f"write one of: {', '.join(near)}"
+            )
+        elif figure.statistic is not None and figure.statistic not in statistics[figure.metric]:
+            yield ConfigError(
+                f"{figure.metric} has no statistic {figure.statistic!r}", where=f"{where}.statistic",
+                remedy=f"write one of: {', '.join(statistics[figure.metric])}",
+            )  # fmt: skip
+        for dimension in sorted(set(figure.where) - set(DIMENSIONS[1:])):
+            yield ConfigError(
+                f"{dimension!r} is not a dimension", where=f"{where}.where.{dimension}",
+                remedy=f"write one of: {', '.join(DIMENSIONS[1:])}",
+            )  # fmt: skip
+
+
+def _as_one(errors: Sequence[ConfigError], document: PositionedYaml) -> ConfigError:
+    return _together([(error.found, _locate(error.where, document), error.remedy) for error in errors])
 
 
 def _locate(where: str, document: PositionedYaml) -> str:
@@ -57,12 +91,18 @@ def _locate(where: str, document: PositionedYaml) -> str:
 
 
 def _as_config_error(details: list[ErrorDetails], document: PositionedYaml) -> ConfigError:
-    faults = _distinct([_fault(detail, document) for detail in details])
+    inner = {detail["loc"][:length] for detail in details for length in range(len(detail["loc"]))}
+    telling = [detail for detail in details if detail["loc"] not in inner]
+    return _together(_distinct([_fault(detail, document) for detail in telling]))
+
+
+def _together(faults: list[tuple[str, str, str]]) -> ConfigError:
     if len(faults) == 1:
         found, where, remedy = faults[0]
         return ConfigError(found, where=where, remedy=remedy)
     lines = [f"{where}: {found}" + (f"; {remedy}" if remedy else "") for found, where, remedy in faults]
-    return ConfigError(f"{len(faults)} faults in the configuration", where="\n    ".join(["", *lines]), remedy="correct each of them")
+    listed = "\n    ".join(["", *lines])
+    return ConfigError(f"{len(faults)} faults in the configuration", where=listed, remedy="correct each of them")
 
 
 def _distinct(faults: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:

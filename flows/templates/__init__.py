@@ -1,0 +1,1 @@
+"""What `service-review init` copies, and how its sample records were made."""
