@@ -1,0 +1,109 @@
+"""From a document to HTML: escaped everywhere, undefined names are errors, lines broken as the language wants."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from evaluation.errors import RenderError
+from reports.chart import Chart
+from reports.document import Decisions, Document, Entries, Notes, Picture, Prose, Table, Terms, Tiles
+from reports.typesetting import style_sheet
+from reports.typography import balanced_width_mm, no_break
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+Medium = Literal["paper", "screen"]
+BASE = "templates/base.html.j2"
+_TITLE_POINTS, _TITLE_MM = 19.0, 160.0
+_BLOCKS = {
+    "table": Table,
+    "picture": Picture,
+    "tiles": Tiles,
+    "decisions": Decisions,
+    "notes": Notes,
+    "prose": Prose,
+    "terms": Terms,
+    "entries": Entries,
+}
+
+
+@cache
+def environment(language: str, medium: Medium = "paper") -> Environment:
+    """The Jinja environment: templates are named from `reports/` on.
+
+    Args:
+        language: Two letters; titles are broken by its rules.
+        medium: `paper` refers to drawings as assets, `screen` puts them into the page.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader("reports", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(
+        balanced=lambda title: round(balanced_width_mm(title, _TITLE_POINTS, _TITLE_MM, language=language), 1),
+        checked_address=checked_address,
+        drawing=_as_asset if medium == "paper" else _inline,
+    )
+    for name, kind in _BLOCKS.items():
+        made.tests[f"{name}_block"] = lambda block, kind=kind: isinstance(block, kind)
+    return made
+
+
+def lay_out(document: Document, medium: Medium = "paper") -> str:
+    """The whole document as HTML, its style sheet included.
+
+    Args:
+        document: The report in one language.
+        medium: See `environment`.
+
+    Raises:
+        RenderError: A template refers to something that the document does not have.
+    """
+    from jinja2 import TemplateError
+
+    try:
+        html = environment(document.language, medium).get_template(BASE).render(document=document, style_sheet=style_sheet())
+    except TemplateError as error:
+        raise RenderError(
+            f"a template cannot be filled: {error}",
+            where=getattr(error, "name", None) or BASE,
+            remedy="mend the template",
+        ) from error
+    return no_break(html, document.language)
+
+
+def checked_address(address: str) -> str:
+    """An address that may become a link of the report.
+
+    Raises:
+        RenderError: It is neither https nor mailto nor a place in the document.
+
+    Example:
+        >>> checked_address("mailto:anna@example.org")
+        'mailto:anna@example.org'
+    """
+    if address.startswith(("https://", "mailto:", "#")) and not any(ord(sign) <= 32 for sign in address):
+        return address
+    raise RenderError(f"{address[:80]!r} may not be linked", remedy="link to https, mailto, or a section of the report")
+
+
+def _as_asset(chart: Chart) -> Markup:
+    from markupsafe import Markup
+
+    return Markup('<img src="asset:{}" alt="{}" style="width:{}mm;height:{}mm">').format(
+        chart.asset, chart.alt, round(chart.width_mm, 2), round(chart.height_mm, 2)
+    )
+
+
+def _inline(chart: Chart) -> Markup:
+    from markupsafe import Markup
+
+    return Markup(chart.svg.decode())  # made by the canvas, which escapes
