@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evaluation.validation import CheckResult
 from reports.formats import number
-from reports.language import Language, N_
+from reports.language import N_, Language
 from reports.names import cleaned, table_name
 
 RULES = {
@@ -29,17 +29,24 @@ def check_sentence(check: CheckResult, language: Language) -> str:
         about = f"{table_name(check.table, language)}{': ' + columns if columns else ''}"
         return cleaned(f"{about}: {check.rule.replace('_', ' ')}")
     return language.gettext(
-        RULES[check.rule], table=table_name(check.table, language), columns=columns or table_name(check.table, language),
-        at_least=_counted(check, "at_least", language), other=table_name(str(check.parameters.get("table", "")), language),
-    )  # fmt: skip
+        RULES[check.rule],
+        table=table_name(check.table, language),
+        columns=columns or table_name(check.table, language),
+        at_least=_counted(check, "at_least", language),
+        other=table_name(str(check.parameters.get("table", "")), language),
+    )
 
 
 def outcome_sentence(check: CheckResult, quarantined: int, language: Language) -> str:
     """How many rows broke the rule, and how many of them were taken out of the figures."""
     if not check.columns and check.rule == "row_count":
         return language.ngettext("{n} row found", "{n} rows found", check.rows)
-    broken = language.ngettext("{n} row of {rows} breaks it", "{n} rows of {rows} break it", check.unexpected,
-                               rows=number(check.rows, language))  # fmt: skip
+    broken = language.ngettext(
+        "{n} row of {rows} breaks it",
+        "{n} rows of {rows} break it",
+        check.unexpected,
+        rows=number(check.rows, language),
+    )
     if not quarantined:
         return broken
     aside = language.ngettext("{n} set aside", "{n} set aside", quarantined)

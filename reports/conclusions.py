@@ -21,8 +21,12 @@ def headline(assessment: Assessment, language: Language) -> str:
     if figures and all(figure.value is None for figure in figures):
         if any(figure.reason is Absent.WITHHELD for figure in figures):
             return language.gettext("The main figures are withheld: their data failed critical checks")
-        return sentence(language.gettext("Nothing could be measured {when}", when=in_period(assessment.period.id, language)))
-    judged = [goal for goal in assessment.goals if goal.is_final and goal.status in (GoalStatus.REACHED, GoalStatus.MISSED)]
+        return sentence(
+            language.gettext("Nothing could be measured {when}", when=in_period(assessment.period.id, language))
+        )
+    judged = [
+        goal for goal in assessment.goals if goal.is_final and goal.status in (GoalStatus.REACHED, GoalStatus.MISSED)
+    ]
     movement = _movement(figures, language)
     if judged:
         return joined(reached_of(judged, language), movement, language)
@@ -45,7 +49,11 @@ def reached_of(goals: Sequence[GoalAssessment], language: Language) -> str:
     """How many of the goals that were judged for good are reached."""
     total, reached = len(goals), sum(goal.status is GoalStatus.REACHED for goal in goals)
     if total == 1:
-        return language.gettext("The goal of the period is met") if reached else language.gettext("The goal of the period is missed")
+        return (
+            language.gettext("The goal of the period is met")
+            if reached
+            else language.gettext("The goal of the period is missed")
+        )
     if reached == total:
         return language.ngettext("All {n} goal is met", "All {n} goals are met", total)
     if not reached:
@@ -58,8 +66,11 @@ def _movement(figures: Sequence[Figure], language: Language) -> str:
     worse = [figure for figure in figures if figure.verdict is Change.WORSE]
     better = [figure for figure in figures if figure.verdict is Change.BETTER]
     if worse and better:
-        return language.gettext("better than before: {better}; worse: {worse}",
-                                better=_name(better[0], language), worse=_name(worse[0], language))  # fmt: skip
+        return language.gettext(
+            "better than before: {better}; worse: {worse}",
+            better=_name(better[0], language),
+            worse=_name(worse[0], language),
+        )
     if worse:
         return language.gettext("worse than before: {names}", names=_names(worse, language))
     if better:
@@ -82,8 +93,14 @@ def _names(figures: Sequence[Figure], language: Language) -> str:
 
 def lead(assessment: Assessment, language: Language) -> str:
     """Two or three sentences under the headline: the figures that moved or failed, weightiest first."""
-    rank = {Change.WORSE: 0, Change.BETTER: 1, Change.MOVED: 2, Change.WITHIN_NOISE: 3, Change.CANNOT_TELL: 4,
-            Change.NOT_COMPARED: 5}  # fmt: skip
+    rank = {
+        Change.WORSE: 0,
+        Change.BETTER: 1,
+        Change.MOVED: 2,
+        Change.WITHIN_NOISE: 3,
+        Change.CANNOT_TELL: 4,
+        Change.NOT_COMPARED: 5,
+    }
     ordered = sorted(assessment.figures, key=lambda figure: rank[figure.verdict])
     return " ".join(figure_sentence(figure, assessment.period.previous().id, language) for figure in ordered[:3])
 
@@ -92,12 +109,20 @@ def figure_sentence(figure: Figure, previous_id: str, language: Language) -> str
     """A figure, the one before it, and what may be said about the difference."""
     label = figure_label(figure.metric, figure.where, figure.statistic, language)
     if figure.value is None:
-        return language.gettext("{label}: no value ({reason}).", label=label, reason=why_absent(figure.reason, language))
+        return language.gettext(
+            "{label}: no value ({reason}).", label=label, reason=why_absent(figure.reason, language)
+        )
     value = amount(figure.value, figure.metric.unit, language, against=figure.target).text
     if figure.previous is None or figure.verdict is Change.NOT_COMPARED:
-        return language.gettext("{label}: {value}; there is no earlier value to compare with.", label=label, value=value)
-    before = {"label": label, "value": value, "previous": amount(figure.previous, figure.metric.unit, language).text,
-              "when": in_period(previous_id, language)}  # fmt: skip
+        return language.gettext(
+            "{label}: {value}; there is no earlier value to compare with.", label=label, value=value
+        )
+    before = {
+        "label": label,
+        "value": value,
+        "previous": amount(figure.previous, figure.metric.unit, language).text,
+        "when": in_period(previous_id, language),
+    }
     if figure.verdict is Change.BETTER:
         return language.gettext("{label}: {value} against {previous} {when}, an improvement.", **before)
     if figure.verdict is Change.WORSE:
@@ -113,8 +138,12 @@ def promise_kept(figure: Figure, language: Language) -> str:
     """Whether a figure meets its target; empty when it has no target or no value."""
     if figure.target is None or figure.value is None:
         return ""
-    words = {"value": amount(figure.value, figure.metric.unit, language, against=figure.target).text,
-             "target": target(figure.target, figure.metric.unit, language)}  # fmt: skip
+    words = {
+        "value": amount(figure.value, figure.metric.unit, language, against=figure.target).text,
+        "target": target(figure.target, figure.metric.unit, language),
+    }
+    if figure.status is GoalStatus.CANNOT_TELL:
+        return language.gettext("{value}, too few cases to judge by the target {target}", **words)
     if figure.target.is_met_by(figure.value):
-        return language.gettext("{value}: the target {target} is met", **words)
-    return language.gettext("{value}: the target {target} is missed", **words)
+        return language.gettext("{value}, the target {target} is met", **words)
+    return language.gettext("{value}, the target {target} is not met", **words)

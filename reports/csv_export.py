@@ -8,48 +8,47 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from evaluation.measurement import COLUMNS, Measurements
-
+BYTE_ORDER_MARK = "\ufeff"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_NUMBERS = {name for name, dtype in COLUMNS.items() if dtype in ("Float64", "Int64")}
 
 
-def measurements_csv(measurements: Measurements, *, for_spreadsheets: bool = True) -> str:
-    """All measurements, one row each, in the columns of `evaluation.measurement.COLUMNS`.
+def as_csv(frame: pd.DataFrame, *, with_mark: bool = True) -> bytes:
+    """A frame as CSV, UTF-8, lines ended by CR LF; absent numbers are empty, numbers have a decimal point.
 
     Args:
-        measurements: What was measured.
-        for_spreadsheets: True: byte-order mark and semicolons, as spreadsheets of this part of the world open them;
-            False: plain CSV with commas, for other programs. Text is guarded against formulas in both.
+        frame: What to write, for example `Measurements.frame`.
+        with_mark: True for spreadsheets: byte-order mark and semicolons, which they open without a dialogue;
+            False for other programs: no mark, commas. Text is guarded against formulas in both.
 
-    Returns:
-        The file's text, lines ended by CR LF; absent numbers are empty, numbers have a decimal point.
+    Example:
+        >>> as_csv(pd.DataFrame({"member": ["=1+1"], "n": [3]}), with_mark=False)
+        b"member,n\\r\\n'=1+1,3\\r\\n"
     """
     out = io.StringIO(newline="")
-    if for_spreadsheets:
-        out.write("\ufeff")
-    writer = csv.writer(out, delimiter=";" if for_spreadsheets else ",", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_rows(measurements))
-    return out.getvalue()
+    writer = csv.writer(out, delimiter=";" if with_mark else ",", lineterminator="\r\n")
+    writer.writerow(guarded(str(name)) for name in frame.columns)
+    writer.writerows(_rows(frame))
+    return ((BYTE_ORDER_MARK if with_mark else "") + out.getvalue()).encode()
 
 
 def guarded(text: str) -> str:
-    """A text cell that no spreadsheet takes for a formula.
+    """A text that no spreadsheet takes for a formula.
 
     Example:
         >>> guarded("=1+1"), guarded("Delivery")
         ("'=1+1", 'Delivery')
     """
-    return f"'{text}" if text.lstrip(" ").startswith(_DANGEROUS) or text.startswith(_DANGEROUS) else text
+    return f"'{text}" if text.lstrip(" ").startswith(_DANGEROUS) else text
 
 
-def _rows(measurements: Measurements) -> Iterator[list[str]]:
-    for row in measurements.frame.itertuples(index=False, name=None):
-        yield [_cell(name, value) for name, value in zip(COLUMNS, row, strict=True)]
+def _rows(frame: pd.DataFrame) -> Iterator[list[str]]:
+    for row in frame.itertuples(index=False, name=None):
+        yield [_cell(value) for value in row]
 
 
-def _cell(name: str, value: object) -> str:
-    if value is None or value is pd.NA:
+def _cell(value: object) -> str:
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
         return ""
-    return repr(value) if isinstance(value, float) else str(value) if name in _NUMBERS else guarded(str(value))
+    if isinstance(value, str):
+        return guarded(value)
+    return repr(float(value)) if isinstance(value, float) else str(value)

@@ -23,8 +23,10 @@ def wanted(decision: Decision, assessment: Assessment, language: Language) -> Wa
         RenderError: The rule has no words, or its subject is not in the assessment.
     """
     if decision.rule not in RULES:
-        raise RenderError(f"the report has no words for the decision {decision.rule!r}",
-                          remedy="add its sentences to reports/decisions.py")  # fmt: skip
+        raise RenderError(
+            f"the report has no words for the decision {decision.rule!r}",
+            remedy="add its sentences to reports/decisions.py",
+        )
     title, text = RULES[decision.rule](decision, assessment, language)
     who = [cleaned(decision.owner)] if decision.owner else [language.gettext("no owner yet")]
     if decision.due:
@@ -40,7 +42,9 @@ def goal_evidence(goal: GoalAssessment, language: Language) -> str:
     actual = amount(goal.figure.value, unit, language, against=goal.target).text
     if goal.target is None:
         return language.gettext("Actual {actual}; the target cannot be worked out.", actual=actual)
-    return language.gettext("Actual {actual}, target {target}.", actual=actual, target=target(goal.target, unit, language))
+    return language.gettext(
+        "Actual {actual}, target {target}.", actual=actual, target=target(goal.target, unit, language)
+    )
 
 
 def _goal_missed(decision: Decision, assessment: Assessment, language: Language) -> tuple[str, str]:
@@ -84,7 +88,8 @@ def _data_withheld(decision: Decision, assessment: Assessment, language: Languag
     shown = ", ".join(labels[:3]) + (f" (+{number(len(labels) - 3, language)})" if len(labels) > 3 else "")
     title = language.gettext("Repair the data: {check}", check=found)
     return title, language.gettext("Withheld until then: {figures}.", figures=shown) if labels else language.gettext(
-        "Figures that rest on it are withheld until then.")  # fmt: skip
+        "Figures that rest on it are withheld until then."
+    )
 
 
 def _goal(decision: Decision, assessment: Assessment) -> GoalAssessment:
@@ -99,8 +104,10 @@ def _check(check_id: str, assessment: Assessment) -> CheckResult | None:
 
 
 def _unknown(decision: Decision) -> RenderError:
-    return RenderError(f"the decision {decision.rule!r} is about {decision.subject!r}, which the assessment does not have",
-                       remedy="report this as a fault of the assessment")  # fmt: skip
+    return RenderError(
+        f"the decision {decision.rule!r} is about {decision.subject!r}, which the assessment does not have",
+        remedy="report this as a fault of the assessment",
+    )
 
 
 RULES: dict[str, Callable[[Decision, Assessment, Language], tuple[str, str]]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evaluation.assessment import Assessment, Figure, Target
 from evaluation.errors import CannotMeasure
-from evaluation.measurement import Absent, Caveat, Measurement
+from evaluation.measurement import UNASSIGNED, Absent, Caveat, Measurement
 from evaluation.metric import Metric
 from evaluation.period import Period
 from reports.document import Cell, Column
@@ -20,24 +20,33 @@ MONTHS = 13
 
 
 def measured(
-    assessment: Assessment, metric_id: str, *, statistic: str | None = None, period_id: str | None = None,
-    dimension: str = "all", member: str = "all",
-) -> Measurement | None:  # fmt: skip
+    assessment: Assessment,
+    metric_id: str,
+    *,
+    statistic: str | None = None,
+    period_id: str | None = None,
+    dimension: str = "all",
+    member: str = "all",
+) -> Measurement | None:
     """One measurement of the period (or of `period_id`), or None when nothing of that key was measured."""
     metric = assessment.catalogue.get(metric_id)
     if metric is None:
         return None
     try:
         return assessment.measurements.get(
-            metric_id, period_id or assessment.period.id, statistic=statistic or metric.statistic,
-            dimension=dimension, member=member,
-        )  # fmt: skip
+            metric_id,
+            period_id or assessment.period.id,
+            statistic=statistic or metric.statistic,
+            dimension=dimension,
+            member=member,
+        )
     except CannotMeasure:
         return None
 
 
-def members(assessment: Assessment, metric_id: str, dimension: str, *, statistic: str | None = None
-            ) -> tuple[Measurement, ...]:  # fmt: skip
+def members(
+    assessment: Assessment, metric_id: str, dimension: str, *, statistic: str | None = None
+) -> tuple[Measurement, ...]:
     """The members of a dimension that have cases in the period, alphabetically, unassigned last."""
     metric = assessment.catalogue.get(metric_id)
     if metric is None:
@@ -46,6 +55,15 @@ def members(assessment: Assessment, metric_id: str, dimension: str, *, statistic
         metric_id, assessment.period.id, dimension, statistic=statistic or metric.statistic
     )
     return tuple(row for row in rows if row.n or row.undecided)
+
+
+def by_name(rows: tuple[Measurement, ...], dimension: str, language: Language) -> tuple[Measurement, ...]:
+    """Members in the alphabetical order of their printed names, unassigned last; never a ranking."""
+    return tuple(
+        sorted(
+            rows, key=lambda row: (row.member == UNASSIGNED, member_name(dimension, row.member, language).casefold())
+        )
+    )
 
 
 def has_value(measurement: Measurement | None) -> bool:
@@ -58,8 +76,9 @@ def months(assessment: Assessment) -> tuple[Period, ...]:
     return assessment.period.months()[-1].series(MONTHS)
 
 
-def monthly(assessment: Assessment, metric_id: str, *, statistic: str | None = None, dimension: str = "all",
-            member: str = "all") -> tuple[Measurement | None, ...]:  # fmt: skip
+def monthly(
+    assessment: Assessment, metric_id: str, *, statistic: str | None = None, dimension: str = "all", member: str = "all"
+) -> tuple[Measurement | None, ...]:
     """A metric by month; None where nothing was measured. Leading months without anything are left out."""
     found = [
         measured(assessment, metric_id, statistic=statistic, period_id=month.id, dimension=dimension, member=member)
@@ -78,11 +97,17 @@ def figure_of(assessment: Assessment, metric_id: str) -> Figure | None:
 def target_of(assessment: Assessment, metric_id: str) -> Target | None:
     """The target on a metric for the whole service, in its main statistic; None when there is none."""
     known = [*assessment.figures, *(goal.figure for goal in assessment.goals)]
-    return next((
-        figure.target for figure in known
-        if figure.metric.id == metric_id and not figure.where and figure.target is not None
-        and figure.statistic == figure.metric.statistic
-    ), None)  # fmt: skip
+    return next(
+        (
+            figure.target
+            for figure in known
+            if figure.metric.id == metric_id
+            and not figure.where
+            and figure.target is not None
+            and figure.statistic == figure.metric.statistic
+        ),
+        None,
+    )
 
 
 def is_small(measurement: Measurement) -> bool:
@@ -101,8 +126,9 @@ def value_cell(measurement: Measurement | None, metric: Metric, language: Langua
         return Cell(text=ABSENT)
     if measurement.value is None:
         return Cell(text=ABSENT, small=why_absent(measurement.reason, language))
-    return Cell(text=amount(measurement.value, metric.unit, language).text,
-                small=caveats(measurement.caveats, language))  # fmt: skip
+    return Cell(
+        text=amount(measurement.value, metric.unit, language).text, small=caveats(measurement.caveats, language)
+    )
 
 
 def interval_cell(measurement: Measurement | None, metric: Metric, language: Language) -> Cell:
@@ -143,9 +169,12 @@ def rest_of(shown: int, total: int, files: tuple[str, ...], language: Language) 
     if not files:
         return language.ngettext(
             "The rows with most cases are shown; {n} more is left out.",
-            "The rows with most cases are shown; {n} more are left out.", left,
-        )  # fmt: skip
+            "The rows with most cases are shown; {n} more are left out.",
+            left,
+        )
     return language.ngettext(
         "The rows with most cases are shown; {n} more is in {file}.",
-        "The rows with most cases are shown; {n} more are in {file}.", left, file=files[0],
-    )  # fmt: skip
+        "The rows with most cases are shown; {n} more are in {file}.",
+        left,
+        file=files[0],
+    )

@@ -85,8 +85,11 @@ def bound(value: float, unit: Unit, language: Language) -> str:
         return duration(value, language)
     scaled = value * 100 if unit is Unit.SHARE else value
     digits = next((d for d in range(3) if abs(round(scaled, d) - scaled) < 1e-9), 2)
-    return _percent(number(scaled, language, digits), language).text if unit is Unit.SHARE else number(
-        scaled, language, digits)  # fmt: skip
+    return (
+        _percent(number(scaled, language, digits), language).text
+        if unit is Unit.SHARE
+        else number(scaled, language, digits)
+    )
 
 
 def target(bounds: Target, unit: Unit, language: Language) -> str:
@@ -260,11 +263,19 @@ def _fiscal(kind: str, year: int, count: int, language: Language) -> str:
 
 _UNITS = (pN_("unit", "s"), pN_("unit", "min"), pN_("unit", "h"))
 _IN_MONTH = (
-    pN_("when", "in January {year}"), pN_("when", "in February {year}"), pN_("when", "in March {year}"),
-    pN_("when", "in April {year}"), pN_("when", "in May {year}"), pN_("when", "in June {year}"),
-    pN_("when", "in July {year}"), pN_("when", "in August {year}"), pN_("when", "in September {year}"),
-    pN_("when", "in October {year}"), pN_("when", "in November {year}"), pN_("when", "in December {year}"),
-)  # fmt: skip
+    pN_("when", "in January {year}"),
+    pN_("when", "in February {year}"),
+    pN_("when", "in March {year}"),
+    pN_("when", "in April {year}"),
+    pN_("when", "in May {year}"),
+    pN_("when", "in June {year}"),
+    pN_("when", "in July {year}"),
+    pN_("when", "in August {year}"),
+    pN_("when", "in September {year}"),
+    pN_("when", "in October {year}"),
+    pN_("when", "in November {year}"),
+    pN_("when", "in December {year}"),
+)
 _IN_QUARTER = (
     pN_("when", "in Q1 {year}"),
     pN_("when", "in Q2 {year}"),

@@ -17,12 +17,12 @@ CATALOGUES = Path(__file__).parent / "languages"
 SOURCE_LANGUAGE = "en"
 
 
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "extract this, translate it later"
+def N_(message: str) -> str:
     """Mark a sentence of a table for extraction; it is translated where it is used."""
     return message
 
 
-def pN_(context: str, message: str) -> str:  # noqa: N802 - as `N_`, with a context
+def pN_(context: str, message: str) -> str:
     """Mark a sentence that has a context for extraction."""
     return message
 
@@ -84,9 +84,10 @@ def _load(code: str) -> Language:
 
     if code not in available():
         raise ConfigError(
-            f"there is no report language {code!r}", where="report.languages",
+            f"there is no report language {code!r}",
+            where="report.languages",
             remedy=f"write one of: {', '.join(available())}; a new language is a catalogue in reports/languages/",
-        )  # fmt: skip
+        )
     if code == SOURCE_LANGUAGE:
         return Language(code, NullTranslations())
     compiled = BytesIO()

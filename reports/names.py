@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from evaluation.measurement import UNASSIGNED
 from evaluation.metric import Clock, Metric
-from reports.language import Language, N_, pN_
+from reports.language import N_, Language, pN_
 from reports.untrusted import clean
 
 _NAME_LENGTH = 80
@@ -137,8 +137,9 @@ def figure_label(metric: Metric, where: Mapping[str, str], statistic: str, langu
     """Name of a figure: the metric, the statistic when it is not the plain value, and the scope."""
     label = metric_label(metric, language)
     if statistic != "value" and metric.kind.value == "quantile":
-        label = language.pgettext("figure", "{label}, {statistic}", label=label,
-                                  statistic=statistic_name(statistic, language))  # fmt: skip
+        label = language.pgettext(
+            "figure", "{label}, {statistic}", label=label, statistic=statistic_name(statistic, language)
+        )
     scope = scope_name(where, language)
     return language.pgettext("figure", "{label}: {scope}", label=label, scope=scope) if scope else label
 

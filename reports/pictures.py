@@ -16,10 +16,10 @@ from reports.charts.ribbon import ribbon
 from reports.charts.sparkline import sparkline
 from reports.charts.stacked_share import Heads, Share, stacked_share
 from reports.document import Picture
-from reports.evidence import MOST_ROWS, has_value, is_small, members, monthly, months, most, target_of
+from reports.evidence import has_value, is_small, members, monthly, months, target_of
 from reports.formats import amount, in_period, month_short, number, period, share, target
 from reports.language import Language, pN_
-from reports.names import by_dimension, figure_label, inside, member_name, metric_label
+from reports.names import by_dimension, figure_label, member_name, metric_label
 from reports.wording import STATUS
 
 MOST_BARS = 12
@@ -62,24 +62,38 @@ def months_picture(assessment: Assessment, metric_id: str, name: str, language: 
     series = monthly(assessment, metric_id) if metric else ()
     if metric is None or sum(has_value(row) for row in series) < 2:
         return None
-    shown = months(assessment)[-len(series):]
+    shown = months(assessment)[-len(series) :]
     values = [row.value if row else None for row in series]
     bounds = target_of(assessment, metric_id)
     goal = _one_bound(bounds)
     axis = axis_for(metric.unit, [*values, goal])
     chart = line_with_target(
-        [_on(axis, value) for value in values], name=name, labels=[month_short(month.id, language) for month in shown],
-        alt=series_alt(metric, [(month.id, value) for month, value in zip(shown, values, strict=True)], bounds, language),
-        format=_printer(language), target=_on(axis, goal), from_zero=axis.from_zero,
-        target_label=language.gettext("target {target}", target=target(bounds, metric.unit, language)) if bounds and goal is not None else "",
+        [_on(axis, value) for value in values],
+        name=name,
+        labels=[month_short(month.id, language) for month in shown],
+        alt=series_alt(
+            metric, [(month.id, value) for month, value in zip(shown, values, strict=True)], bounds, language
+        ),
+        format=_printer(language),
+        target=_on(axis, goal),
+        from_zero=axis.from_zero,
+        target_label=language.gettext("target {target}", target=target(bounds, metric.unit, language))
+        if bounds and goal is not None
+        else "",
         last_label=amount(values[-1], metric.unit, language).text if values[-1] is not None else "",
         panel=_panel(assessment, [month.id for month in shown], language),
-    )  # fmt: skip
+    )
     label = figure_label(metric, {}, metric.statistic, language)
-    return Picture(title=language.gettext("{label} by month", label=label), sub=_axis_words(axis, [*values, goal], language), chart=chart)
+    return Picture(
+        title=language.gettext("{label} by month", label=label),
+        sub=_axis_words(axis, [*values, goal], language),
+        chart=chart,
+    )
 
 
-def series_alt(metric: Metric, series: Sequence[tuple[str, float | None]], bounds: Target | None, language: Language) -> str:
+def series_alt(
+    metric: Metric, series: Sequence[tuple[str, float | None]], bounds: Target | None, language: Language
+) -> str:
     """What a line shows, in a sentence: where it starts and ends, its extremes, and the target."""
     known = [(month, value) for month, value in series if value is not None]
     if not known:
@@ -90,16 +104,23 @@ def series_alt(metric: Metric, series: Sequence[tuple[str, float | None]], bound
         return amount(value, metric.unit, language).text
 
     text = language.gettext(
-        "{label}: {start} {when_first}, {end} {when_last}; lowest {low}, highest {high}.", label=metric_label(metric, language),
-        start=printed(start), end=printed(end), when_first=in_period(first, language), when_last=in_period(last, language),
-        low=printed(min(value for _, value in known)), high=printed(max(value for _, value in known)),
-    )  # fmt: skip
+        "{label}: {start} {when_first}, {end} {when_last}; lowest {low}, highest {high}.",
+        label=metric_label(metric, language),
+        start=printed(start),
+        end=printed(end),
+        when_first=in_period(first, language),
+        when_last=in_period(last, language),
+        low=printed(min(value for _, value in known)),
+        high=printed(max(value for _, value in known)),
+    )
     if bounds is None:
         return text
     return f"{text} {language.gettext('Target {target}.', target=target(bounds, metric.unit, language))}"
 
 
-def sparkline_of(figure: Figure, name: str, language: Language, *, target: Target | None = None, width_mm: float = 20.0) -> Chart | None:
+def sparkline_of(
+    figure: Figure, name: str, language: Language, *, target: Target | None = None, width_mm: float = 20.0
+) -> Chart | None:
     """The months of a figure as a small line; None with fewer than two values."""
     values = [point.value for point in figure.series]
     if sum(value is not None for value in values) < 2:
@@ -115,22 +136,40 @@ def goal_picture(goal: GoalAssessment, name: str, language: Language) -> Chart |
     if goal.target is None or goal.figure.value is None:
         return None
     unit = goal.figure.metric.unit
-    words = {"actual": amount(goal.figure.value, unit, language, against=goal.target).text, "target": target(goal.target, unit, language)}
+    words = {
+        "actual": amount(goal.figure.value, unit, language, against=goal.target).text,
+        "target": target(goal.target, unit, language),
+    }
     if goal.baseline is None:
         alt = language.gettext("Actual {actual}, target {target}.", **words)
     else:
-        alt = language.gettext("Start {start}, actual {actual}, target {target}.",
-                               start=amount(goal.baseline, unit, language).text, **words)  # fmt: skip
+        alt = language.gettext(
+            "Start {start}, actual {actual}, target {target}.",
+            start=amount(goal.baseline, unit, language).text,
+            **words,
+        )
     return goal_track(
-        name=name, alt=alt, actual=goal.figure.value, baseline=goal.baseline, at_least=goal.target.at_least,
-        at_most=goal.target.at_most, target_label=target(goal.target, unit, language), shape=STATUS[goal.status][0],
-    )  # fmt: skip
+        name=name,
+        alt=alt,
+        actual=goal.figure.value,
+        baseline=goal.baseline,
+        at_least=goal.target.at_least,
+        at_most=goal.target.at_most,
+        target_label=target(goal.target, unit, language),
+        shape=STATUS[goal.status][0],
+    )
 
 
-def shares_picture(assessment: Assessment, metric_id: str, dimension: str, name: str, language: Language) -> Picture | None:
+def shares_picture(
+    assessment: Assessment, metric_id: str, dimension: str, name: str, language: Language
+) -> Picture | None:
     """On time and overdue by the members of a dimension, the lowest share first; None with fewer than two members."""
     metric = assessment.catalogue.get(metric_id)
-    rows = [row for row in members(assessment, metric_id, dimension) if row.value is not None and row.denominator] if metric else []
+    rows = (
+        [row for row in members(assessment, metric_id, dimension) if row.value is not None and row.denominator]
+        if metric
+        else []
+    )
     if metric is None or len(rows) < 2:
         return None
     kept = sorted(rows, key=lambda row: (-row.n, row.member))[:MOST_BARS]
@@ -141,14 +180,25 @@ def shares_picture(assessment: Assessment, metric_id: str, dimension: str, name:
     low, high = ordered[0], ordered[-1]
     alt = language.gettext(
         "On time by {dimension}: lowest {low_name} with {low}, highest {high_name} with {high}.",
-        dimension=by_dimension(dimension, language), low_name=member_name(dimension, low.member, language),
-        high_name=member_name(dimension, high.member, language), low=share(low.value or 0.0, language), high=share(high.value or 0.0, language),
-    )  # fmt: skip
+        dimension=by_dimension(dimension, language),
+        low_name=member_name(dimension, low.member, language),
+        high_name=member_name(dimension, high.member, language),
+        low=share(low.value or 0.0, language),
+        high=share(high.value or 0.0, language),
+    )
     heads = Heads(language.gettext("on time"), language.gettext("overdue"), language.gettext("all"))
     chart = stacked_share(bars, name=name, alt=alt, heads=heads, tolerance=tolerance)
-    sub = language.gettext("share of decided targets; tick: target") if tolerance is not None else language.gettext("share of decided targets")
+    sub = (
+        language.gettext("share of decided targets; tick: target")
+        if tolerance is not None
+        else language.gettext("share of decided targets")
+    )
     left = len(rows) - len(bars)
-    after = language.ngettext("{n} with fewer cases is not drawn.", "{n} with fewer cases are not drawn.", left) if left else ""
+    after = (
+        language.ngettext("{n} with fewer cases is not drawn.", "{n} with fewer cases are not drawn.", left)
+        if left
+        else ""
+    )
     title = language.gettext("On time by {dimension}", dimension=by_dimension(dimension, language))
     return Picture(title=title, sub=sub, chart=chart, after=after)
 
@@ -158,10 +208,14 @@ def _bar(row: Measurement, dimension: str, bounds: Target | None, language: Lang
     label = member_name(dimension, row.member, language)
     missed = bounds is not None and not bounds.is_met_by(row.value or 0.0)
     return Share(
-        label=f"{label} *" if is_small(row) else label, on_time=kept, overdue=decided - kept,
-        on_time_label=share(row.value or 0.0, language), overdue_label=share(1 - (row.value or 0.0), language),
-        total_label=number(decided, language), is_flagged=missed and not is_small(row),
-    )  # fmt: skip
+        label=f"{label} *" if is_small(row) else label,
+        on_time=kept,
+        overdue=decided - kept,
+        on_time_label=share(row.value or 0.0, language),
+        overdue_label=share(1 - (row.value or 0.0), language),
+        total_label=number(decided, language),
+        is_flagged=missed and not is_small(row),
+    )
 
 
 def _panel(assessment: Assessment, shown: Sequence[str], language: Language) -> Panel | None:
@@ -180,7 +234,11 @@ def _axis_words(axis: Axis, values: Sequence[float | None], language: Language) 
 
 
 def _printer(language: Language) -> Callable[[float], str]:
-    return lambda value: number(value, language, 0 if abs(value - round(value)) < 1e-9 else 1 if abs(value * 10 - round(value * 10)) < 1e-9 else 2)
+    return lambda value: number(
+        value,
+        language,
+        0 if abs(value - round(value)) < 1e-9 else 1 if abs(value * 10 - round(value * 10)) < 1e-9 else 2,
+    )
 
 
 def _on(axis: Axis, value: float | None) -> float | None:
@@ -195,16 +253,21 @@ def _one_bound(bounds: Target | None) -> float | None:
 
 def cover_ribbon(assessment: Assessment, language: Language) -> Picture | None:
     """The first main figure by month as the art of the cover; None when no figure has three months to draw."""
-    figure = next((f for f in assessment.figures if sum(point.value is not None for point in f.series) >= _LEAST_BARS), None)
+    figure = next(
+        (f for f in assessment.figures if sum(point.value is not None for point in f.series) >= _LEAST_BARS), None
+    )
     if figure is None:
         return None
     goal = _one_bound(figure.target)
     series = [(point.period_id, point.value) for point in figure.series]
     chart = ribbon(
-        [value for _, value in series], name="cover-ribbon", alt=series_alt(figure.metric, series, figure.target, language),
-        target=goal, is_low_good=figure.metric.better is Better.LOWER,
+        [value for _, value in series],
+        name="cover-ribbon",
+        alt=series_alt(figure.metric, series, figure.target, language),
+        target=goal,
+        is_low_good=figure.metric.better is Better.LOWER,
         labels={index: month_short(month, language) for index, (month, _) in enumerate(series)},
-    )  # fmt: skip
+    )
     label = figure_label(figure.metric, figure.where, figure.statistic, language)
     words = language.gettext("{label} by month", label=label)
     if figure.target is not None and goal is not None:

@@ -77,5 +77,7 @@ def _kind(folder: Path) -> SectionKind:
     module = import_module(f"reports.sections.{folder.name}.build")
     for name in ("ORDER", "build"):
         if not hasattr(module, name):
-            raise RenderError(f"section {folder.name} says no {name}", where=f"{folder}/build.py", remedy=f"define {name}")
+            raise RenderError(
+                f"section {folder.name} says no {name}", where=f"{folder}/build.py", remedy=f"define {name}"
+            )
     return SectionKind(folder.name, module.ORDER, module.build)

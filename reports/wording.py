@@ -15,7 +15,7 @@ from evaluation.measurement import Absent, Caveat
 from evaluation.validation import Severity
 from reports.chart import Shape
 from reports.document import Mark
-from reports.language import Language, N_
+from reports.language import N_, Language
 
 CHANGE = {
     Change.BETTER: N_("improvement"),
@@ -102,8 +102,9 @@ def said(table: Mapping[StrEnum, str] | Mapping[str, str], key: StrEnum | str, l
     return language.gettext(message) if message else ""
 
 
-def marked(table: Mapping[StrEnum, tuple[Shape, str]] | Mapping[str, tuple[Shape, str]], key: StrEnum | str,
-           language: Language) -> Mark:  # fmt: skip
+def marked(
+    table: Mapping[StrEnum, tuple[Shape, str]] | Mapping[str, tuple[Shape, str]], key: StrEnum | str, language: Language
+) -> Mark:
     """The shape and word for an entry of a closed list.
 
     Raises:

@@ -6,6 +6,9 @@ up to date; what is new is empty there until somebody translates it, and a test 
 
 from __future__ import annotations
 
+import ast
+import importlib
+import pkgutil
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -19,33 +22,55 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 REPORTS = HERE.parent
 TEMPLATE = HERE / "report.pot"
-_KEYWORDS = {"gettext": None, "pgettext": ((1, "c"), 2), "ngettext": (1, 2), "N_": None, "pN_": ((1, "c"), 2)}
+_MESSAGES = {"gettext": 1, "N_": 1, "ngettext": 2}
+_WITH_CONTEXT = {"pgettext", "pN_"}
 
 
 def template() -> Catalog:
-    """All sentences to translate, sorted; without locations and dates, so that it changes only when a sentence does."""
+    """All sentences to translate; without locations and dates, so that it changes only when a sentence does."""
     from babel.messages.catalog import Catalog
-    from babel.messages.extract import extract_from_file
 
     catalogue = Catalog(project="service-review", charset="utf-8")
     for path in sorted(REPORTS.rglob("*.py")):
-        for _, message, comments, context in extract_from_file("python", path, keywords=_KEYWORDS):
-            catalogue.add(message, auto_comments=comments, context=context)
+        for message, context in sentences(path.read_text(encoding="utf-8")):
+            catalogue.add(message, context=context)
     for text in sorted(metric_texts()):
         catalogue.add(text)
     return catalogue
 
 
-def metric_texts() -> Iterator[str]:
-    """Label, population, anchor, definition and source of every metric of the catalogue."""
-    for metric in _metrics():
-        yield from {metric.label, metric.population, metric.anchor, metric.definition, metric.source} - {""}
+def sentences(source: str) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
+    """The sentences of a Python file with their contexts; read from its syntax tree, so those inside f-strings too.
+
+    Example:
+        >>> list(sentences('f"{words.pgettext(\\'unit\\', \\'min\\')}"'))
+        [('min', 'unit')]
+    """
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        texts = tuple(arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
+        if name in _MESSAGES and len(texts) >= _MESSAGES[name]:
+            yield (texts[0] if _MESSAGES[name] == 1 else texts[:2]), None
+        elif name in _WITH_CONTEXT and len(texts) >= 2:
+            yield texts[1], texts[0]
+
+
+def metric_texts() -> set[str]:
+    """Label, population, anchor, definition and source of every metric, all variants."""
+    return {
+        text
+        for metric in _metrics()
+        for text in (metric.label, metric.population, metric.anchor, metric.definition, metric.source)
+        if text
+    }
 
 
 def write() -> None:
     """Rewrite the template and bring every language up to date; an obsolete sentence is dropped."""
     found = template()
-    TEMPLATE.write_bytes(_written(found))
+    TEMPLATE.write_bytes(written(found))
     for path in sorted(HERE.glob("*.po")):
         path.write_bytes(updated(path, found))
 
@@ -57,10 +82,11 @@ def updated(path: Path, found: Catalog) -> bytes:
     known = read_po(BytesIO(path.read_bytes()), locale=path.stem)
     known.update(found, no_fuzzy_matching=True)
     known.obsolete.clear()
-    return _written(known)
+    return written(known)
 
 
-def _written(catalogue: Catalog) -> bytes:
+def written(catalogue: Catalog) -> bytes:
+    """A catalogue as it stands in git."""
     from babel.messages.pofile import write_po
 
     out = BytesIO()
@@ -68,10 +94,13 @@ def _written(catalogue: Catalog) -> bytes:
     return out.getvalue()
 
 
-def _metrics() -> tuple[Metric, ...]:
-    from evaluation.metrics import catalogue
+def _metrics() -> Iterator[Metric]:
+    """Every metric record in the files of `evaluation/metrics/`."""
+    import evaluation.metrics
 
-    return tuple(catalogue().values())
+    for entry in pkgutil.iter_modules(evaluation.metrics.__path__):
+        module = importlib.import_module(f"evaluation.metrics.{entry.name}")
+        yield from (definition.metric for definition in getattr(module, "DEFINITIONS", ()))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from evaluation.assessment import CycleStep
 from evaluation.errors import RenderError
 from reports.document import Block, Cell, Column, Missing, Prose, Section, Table
 from reports.formats import number
-from reports.language import Language, N_
+from reports.language import N_, Language
 from reports.section import Material
 from reports.wording import STEP_STATE, marked
 
@@ -72,7 +72,12 @@ def build(material: Material) -> Section:
     if missing:
         lines = tuple(f"{part.kicker}: {part.reason}." for part in missing)
         blocks["missing"] = Prose(language.gettext("Sections without a page"), lines)
-    return Section(id="cycle", kicker=language.gettext("The evaluation cycle"), title=cycle_title(assessment.cycle, language), blocks=blocks)
+    return Section(
+        id="cycle",
+        kicker=language.gettext("The evaluation cycle"),
+        title=cycle_title(assessment.cycle, language),
+        blocks=blocks,
+    )
 
 
 def cycle_title(cycle: tuple[CycleStep, ...], language: Language) -> str:
@@ -81,8 +86,12 @@ def cycle_title(cycle: tuple[CycleStep, ...], language: Language) -> str:
     done, partly = (sum(step.state == state for step in cycle) for state in ("done", "partly"))
     if total and done == total:
         return language.gettext("All thirteen steps of the cycle are done")
-    first = language.ngettext("{done} of {n} step of the cycle is done", "{done} of {n} steps of the cycle are done", total,
-                              done=number(done, language))  # fmt: skip
+    first = language.ngettext(
+        "{done} of {n} step of the cycle is done",
+        "{done} of {n} steps of the cycle are done",
+        total,
+        done=number(done, language),
+    )
     return f"{first}, {language.ngettext('{n} in part', '{n} in part', partly)}" if partly else first
 
 
@@ -93,7 +102,9 @@ def step_name(step: CycleStep, language: Language) -> str:
         RenderError: The step has no words.
     """
     if step.id not in STEPS:
-        raise RenderError(f"the report has no words for the step {step.id!r}", remedy="add them to reports/sections/cycle/build.py")
+        raise RenderError(
+            f"the report has no words for the step {step.id!r}", remedy="add them to reports/sections/cycle/build.py"
+        )
     return language.gettext(STEPS[step.id])
 
 
@@ -105,19 +116,30 @@ def evidence_of(step: CycleStep, language: Language) -> str:
     """
     unknown = [name for name in step.evidence if name not in COUNTED]
     if unknown:
-        raise RenderError(f"the report has no words for the count {unknown[0]!r}", where=f"step {step.id}",
-                          remedy="add them to reports/sections/cycle/build.py")  # fmt: skip
-    return ", ".join(f"{language.gettext(COUNTED[name])}: {number(count, language)}" for name, count in step.evidence.items())
+        raise RenderError(
+            f"the report has no words for the count {unknown[0]!r}",
+            where=f"step {step.id}",
+            remedy="add them to reports/sections/cycle/build.py",
+        )
+    return ", ".join(
+        f"{language.gettext(COUNTED[name])}: {number(count, language)}" for name, count in step.evidence.items()
+    )
 
 
 def _steps(cycle: tuple[CycleStep, ...], language: Language) -> Table:
     columns = (
-        Column(language.gettext("No."), 10), Column(language.gettext("Step"), 60), Column(language.gettext("State"), 30),
+        Column(language.gettext("No."), 10),
+        Column(language.gettext("Step"), 60),
+        Column(language.gettext("State"), 30),
         Column(language.gettext("Evidence"), 74),
-    )  # fmt: skip
+    )
     rows = tuple(
-        (Cell(text=number(step.number, language)), Cell(text=step_name(step, language)),
-         Cell(mark=marked(STEP_STATE, step.state, language)), Cell(text=evidence_of(step, language) or language.gettext("none")))
+        (
+            Cell(text=number(step.number, language)),
+            Cell(text=step_name(step, language)),
+            Cell(mark=marked(STEP_STATE, step.state, language)),
+            Cell(text=evidence_of(step, language) or language.gettext("none")),
+        )
         for step in cycle
-    )  # fmt: skip
+    )
     return Table(columns=columns, rows=rows)

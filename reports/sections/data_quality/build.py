@@ -11,10 +11,10 @@ from reports.checks import check_sentence, outcome_sentence
 from reports.document import Block, Cell, Column, Missing, Section, Table
 from reports.evidence import count_cell, measured, right
 from reports.formats import number
-from reports.language import Language, N_
-from reports.names import cleaned, inside, metric_label, table_name
+from reports.language import N_, Language
+from reports.names import cleaned, metric_label, table_name
 from reports.section import Material
-from reports.wording import CAVEAT, SEVERITY, marked, said
+from reports.wording import SEVERITY, marked
 
 ORDER = 80
 EXCLUSION_WORDS = {
@@ -56,8 +56,12 @@ def data_quality_title(assessment: Assessment, language: Language) -> str:
         return language.gettext("No check ran: the figures rest on unchecked data")
     if not failed:
         return language.ngettext("The only check held", "All {n} checks held", len(checks))
-    first = language.ngettext("{failed} of {n} check failed", "{failed} of {n} checks failed", len(checks),
-                              failed=number(len(failed), language))  # fmt: skip
+    first = language.ngettext(
+        "{failed} of {n} check failed",
+        "{failed} of {n} checks failed",
+        len(checks),
+        failed=number(len(failed), language),
+    )
     if assessment.withheld:
         return f"{first}; {language.ngettext('{n} figure is withheld', '{n} figures are withheld', len(assessment.withheld))}"
     return f"{first}; {language.gettext('no figure is withheld')}"
@@ -65,36 +69,51 @@ def data_quality_title(assessment: Assessment, language: Language) -> str:
 
 def _intake(intake: tuple[Intake, ...], language: Language) -> Table:
     columns = (
-        Column(language.gettext("Source and table"), 52), right(language.gettext("Rows in"), 22),
-        right(language.gettext("Rows out"), 22), Column(language.gettext("Left out, by reason; remarks"), 78),
-    )  # fmt: skip
-    return Table(title=language.gettext("What came in"), sub=language.gettext("rows in = rows out + rows left out"),
-                 columns=columns, rows=tuple(_account(item, language) for item in intake))  # fmt: skip
+        Column(language.gettext("Source and table"), 52),
+        right(language.gettext("Rows in"), 22),
+        right(language.gettext("Rows out"), 22),
+        Column(language.gettext("Left out, by reason; remarks"), 78),
+    )
+    return Table(
+        title=language.gettext("What came in"),
+        sub=language.gettext("rows in = rows out + rows left out"),
+        columns=columns,
+        rows=tuple(_account(item, language) for item in intake),
+    )
 
 
 def _account(item: Intake, language: Language) -> tuple[Cell, ...]:
     left_out = [f"{cleaned(reason)}: {number(count, language)}" for reason, count in item.excluded.items() if count]
     remarks = [f"{cleaned(note)}: {number(count, language)}" for note, count in item.notes.items() if count]
     return (
-        Cell(text=cleaned(item.source), small=table_name(item.table, language)), count_cell(item.rows_in, language),
-        count_cell(item.rows_out, language), Cell(text="; ".join(left_out) or language.gettext("none"), small="; ".join(remarks)),
-    )  # fmt: skip
+        Cell(text=cleaned(item.source), small=table_name(item.table, language)),
+        count_cell(item.rows_in, language),
+        count_cell(item.rows_out, language),
+        Cell(text="; ".join(left_out) or language.gettext("none"), small="; ".join(remarks)),
+    )
 
 
 def _checks(assessment: Assessment, language: Language) -> Table:
     validation = assessment.validation
     columns = (
-        Column(language.gettext("What must hold"), 84), Column(language.gettext("Severity"), 34),
+        Column(language.gettext("What must hold"), 84),
+        Column(language.gettext("Severity"), 34),
         Column(language.gettext("What was found"), 56),
-    )  # fmt: skip
+    )
     rows = tuple(
-        (Cell(text=check_sentence(check, language)), Cell(mark=marked(SEVERITY, check.severity, language)),
-         Cell(text=outcome_sentence(check, validation.quarantined.get(check.id, 0), language)))
+        (
+            Cell(text=check_sentence(check, language)),
+            Cell(mark=marked(SEVERITY, check.severity, language)),
+            Cell(text=outcome_sentence(check, validation.quarantined.get(check.id, 0), language)),
+        )
         for check in validation.failed
-    )  # fmt: skip
+    )
     held = len(validation.checks) - len(validation.failed)
-    after = language.ngettext("{n} other check held.", "{n} other checks held.", held) if validation.failed else language.ngettext(
-        "{n} check ran and held.", "{n} checks ran and held.", held)  # fmt: skip
+    after = (
+        language.ngettext("{n} other check held.", "{n} other checks held.", held)
+        if validation.failed
+        else language.ngettext("{n} check ran and held.", "{n} checks ran and held.", held)
+    )
     title = language.gettext("Checks that failed") if rows else language.gettext("Checks")
     return Table(title=title, columns=columns, rows=rows, after=after)
 
@@ -117,8 +136,10 @@ def exclusion_name(reason: str, language: Language) -> str:
 
 
 def _no_words(reason: str) -> str:
-    raise RenderError(f"the report has no words for tickets left out as {reason!r}",
-                      remedy="add them to reports/sections/data_quality/build.py")  # fmt: skip
+    raise RenderError(
+        f"the report has no words for tickets left out as {reason!r}",
+        remedy="add them to reports/sections/data_quality/build.py",
+    )
 
 
 def _withheld(assessment: Assessment, language: Language) -> Table:
@@ -139,9 +160,23 @@ def _undecided(assessment: Assessment, language: Language) -> Table | None:
         found = measured(assessment, metric_id)
         if found is None or not (found.undecided or Caveat.IMMATURE in found.caveats):
             continue
-        rows.append((Cell(text=metric_label(metric, language)), count_cell(found.n, language), count_cell(found.undecided, language)))
+        rows.append(
+            (
+                Cell(text=metric_label(metric, language)),
+                count_cell(found.n, language),
+                count_cell(found.undecided, language),
+            )
+        )
     if not rows:
         return None
-    columns = (Column(language.gettext("Figure"), 110), right(language.gettext("Decided"), 32), right(language.gettext("Undecided"), 32))
-    return Table(title=language.gettext("Not decided yet"), sub=language.gettext("undecided cases are counted here and are in no figure"),
-                 columns=columns, rows=tuple(rows))  # fmt: skip
+    columns = (
+        Column(language.gettext("Figure"), 110),
+        right(language.gettext("Decided"), 32),
+        right(language.gettext("Undecided"), 32),
+    )
+    return Table(
+        title=language.gettext("Not decided yet"),
+        sub=language.gettext("undecided cases are counted here and are in no figure"),
+        columns=columns,
+        rows=tuple(rows),
+    )

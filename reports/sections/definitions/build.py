@@ -7,8 +7,8 @@ from evaluation.metric import Clock, Kind, Metric
 from reports.document import Entries, Entry, Missing, Section
 from reports.evidence import measured
 from reports.formats import number
-from reports.language import Language, N_
-from reports.names import clock_name, inside, metric_label, sentence, statistic_name
+from reports.language import N_, Language
+from reports.names import clock_name, metric_label, sentence, statistic_name
 from reports.section import Material
 
 ORDER = 100
@@ -32,13 +32,19 @@ def build(material: Material) -> Section | Missing:
     if not metrics:
         return Missing("definitions", kicker, language.gettext("the report shows no figure"))
     entries = tuple(_entry(metric, measured(assessment, metric.id), language) for metric in metrics)
-    return Section(id="definitions", kicker=kicker, title=language.gettext("What each figure counts, and what it leaves out"),
-                   blocks={"entries": Entries(entries)})  # fmt: skip
+    return Section(
+        id="definitions",
+        kicker=kicker,
+        title=language.gettext("What each figure counts, and what it leaves out"),
+        blocks={"entries": Entries(entries)},
+    )
 
 
 def _entry(metric: Metric, found: Measurement | None, language: Language) -> Entry:
-    items = [(language.gettext("Population"), language.gettext_or_same(metric.population)),
-             (language.gettext("Counted in the period of"), language.gettext_or_same(metric.anchor))]  # fmt: skip
+    items = [
+        (language.gettext("Population"), language.gettext_or_same(metric.population)),
+        (language.gettext("Counted in the period of"), language.gettext_or_same(metric.anchor)),
+    ]
     if metric.clock is not Clock.NONE:
         items.append((language.gettext("Clock"), clock_name(metric.clock, language)))
     if metric.statistic != "value":
@@ -54,7 +60,11 @@ def _cases(metric: Metric, found: Measurement | None, language: Language) -> str
     if found is not None:
         parts.append(language.gettext("n = {n}", n=number(found.n, language)))
         if found.undecided:
-            parts.append(language.ngettext("{n} undecided, not in the figure", "{n} undecided, not in the figure", found.undecided))
+            parts.append(
+                language.ngettext(
+                    "{n} undecided, not in the figure", "{n} undecided, not in the figure", found.undecided
+                )
+            )
         if found.excluded:
             parts.append(language.ngettext("{n} left out", "{n} left out", found.excluded))
     parts.append(language.ngettext("no verdict below {n} case", "no verdict below {n} cases", metric.minimum_sample))

@@ -11,12 +11,10 @@ from reports.section import Material
 ORDER = 110
 RECORDED = {
     "edition": N_("Edition"),
+    "inputs": N_("Digest of the inputs"),
     "configuration": N_("Digest of the configuration"),
-    "definitions": N_("Digest of the definitions"),
-    "snapshot": N_("Digest of the snapshot"),
-    "measurements": N_("Digest of the measurements"),
-    "version": N_("Version of service-review"),
-    "python": N_("Version of Python"),
+    "code": N_("Digest of the code"),
+    "versions": N_("Versions"),
 }
 """Names of what a caller may record; anything else is printed under its own name."""
 
@@ -28,17 +26,29 @@ def build(material: Material) -> Section:
     items = [
         (language.gettext("Organisation"), cleaned(assessment.organisation)),
         (language.gettext("Period"), period(assessment.period.id, language)),
-        (language.gettext("Days"), language.gettext("from {first}, before {last}", first=day(assessment.period.first_day, language),
-                                                    last=day(last, language))),
+        (
+            language.gettext("Days"),
+            language.gettext(
+                "from {first}, before {last}",
+                first=day(assessment.period.first_day, language),
+                last=day(last, language),
+            ),
+        ),
         (language.gettext("Time zone"), assessment.period.zone),
         (language.gettext("Data as of"), moment(assessment.cut, assessment.period.zone, language)),
         (language.gettext("Measurements"), number(len(assessment.measurements), language)),
-    ]  # fmt: skip
+    ]
     for key, value in material.record.items():
         items.append((language.gettext(RECORDED[key]) if key in RECORDED else cleaned(key), cleaned(value)))
     blocks = {"record": Terms(tuple(items))}
     if assessment.intake:
-        sums = tuple((f"{cleaned(item.source)}, {item.table}", plain_digits(item.checksum)) for item in assessment.intake)
+        sums = tuple(
+            (f"{cleaned(item.source)}, {item.table}", plain_digits(item.checksum)) for item in assessment.intake
+        )
         blocks["checksums"] = Terms(sums, language.gettext("Checksums of what was read (SHA-256)"))
-    return Section(id="edition", kicker=language.gettext("Edition record"), blocks=blocks,
-                   title=language.gettext("What this report was made from"))  # fmt: skip
+    return Section(
+        id="edition",
+        kicker=language.gettext("Edition record"),
+        blocks=blocks,
+        title=language.gettext("What this report was made from"),
+    )

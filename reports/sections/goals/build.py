@@ -30,20 +30,38 @@ def build(material: Material) -> Section | Missing:
         blocks["goals"] = _goals(assessment.goals, language)
     if assessment.follow_ups:
         blocks["follow_ups"] = _follow_ups(assessment.follow_ups, language)
-    title = goals_title(assessment.goals, language) if assessment.goals else follow_ups_title(assessment.follow_ups, language)
-    lead = language.gettext(
-        "White ring: value at the start; mark: actual value; black line: target; tinted side: target met. "
-        "A status rests on the interval of the figure, not on the figure alone.") if assessment.goals else ""
-    return Section(id="goals", kicker=kicker, title=title, lead=lead, blocks=blocks,
-                   metrics=tuple(dict.fromkeys(goal.figure.metric.id for goal in assessment.goals)))  # fmt: skip
+    title = (
+        goals_title(assessment.goals, language)
+        if assessment.goals
+        else follow_ups_title(assessment.follow_ups, language)
+    )
+    lead = (
+        language.gettext(
+            "White ring: value at the start; mark: actual value; black line: target; tinted side: target met. "
+            "A status rests on the interval of the figure, not on the figure alone."
+        )
+        if assessment.goals
+        else ""
+    )
+    return Section(
+        id="goals",
+        kicker=kicker,
+        title=title,
+        lead=lead,
+        blocks=blocks,
+        metrics=tuple(dict.fromkeys(goal.figure.metric.id for goal in assessment.goals)),
+    )
 
 
 def goals_title(goals: tuple[GoalAssessment, ...], language: Language) -> str:
     """How many goals are reached, and where the others stand."""
     judged = [goal for goal in goals if goal.is_final and goal.status in (GoalStatus.REACHED, GoalStatus.MISSED)]
     running = [goal for goal in goals if goal not in judged]
-    return joined(reached_of(judged, language), _standing(running, language), language) if judged else sentence(
-        _standing(running, language))  # fmt: skip
+    return (
+        joined(reached_of(judged, language), _standing(running, language), language)
+        if judged
+        else sentence(_standing(running, language))
+    )
 
 
 def _standing(running: list[GoalAssessment], language: Language) -> str:
@@ -62,8 +80,9 @@ def follow_ups_title(follow_ups: tuple[FollowUp, ...], language: Language) -> st
     """How many of the follow-ups are done, and how many are late."""
     done = sum(item.state is FollowUpState.DONE for item in follow_ups)
     late = sum(item.overdue_days > 0 for item in follow_ups)
-    first = language.ngettext("Follow-ups: {done} of {n} done", "Follow-ups: {done} of {n} done", len(follow_ups),
-                              done=number(done, language))  # fmt: skip
+    first = language.ngettext(
+        "Follow-ups: {done} of {n} done", "Follow-ups: {done} of {n} done", len(follow_ups), done=number(done, language)
+    )
     if late:
         return f"{first}, {language.ngettext('{n} overdue', '{n} overdue', late)}"
     return f"{first}, {language.gettext('none overdue')}"
@@ -71,25 +90,33 @@ def follow_ups_title(follow_ups: tuple[FollowUp, ...], language: Language) -> st
 
 def _goals(goals: tuple[GoalAssessment, ...], language: Language) -> Table:
     columns = (
-        Column(language.gettext("Goal, scope, owner and due date"), 52), Column(language.gettext("Actual"), 22),
-        Column(language.gettext("Way to the target"), 40), Column(language.gettext("By month"), 24),
+        Column(language.gettext("Goal, scope, owner and due date"), 52),
+        Column(language.gettext("Actual"), 22),
+        Column(language.gettext("Way to the target"), 40),
+        Column(language.gettext("By month"), 24),
         Column(language.gettext("Status and reason"), 36),
-    )  # fmt: skip
+    )
     rows = tuple(_goal(goal, rank, language) for rank, goal in enumerate(goals, 1))
     return Table(columns=columns, rows=rows)
 
 
 def _goal(goal: GoalAssessment, rank: int, language: Language) -> tuple[Cell, ...]:
     figure, unit = goal.figure, goal.figure.metric.unit
-    about = [scope_name(figure.where, language), language.gettext("due {period}", period=period(goal.due, language)),
-             cleaned(goal.owner)]  # fmt: skip
+    about = [
+        scope_name(figure.where, language),
+        language.gettext("due {period}", period=period(goal.due, language)),
+        cleaned(goal.owner),
+    ]
     name = Cell(text=cleaned(goal.statement), small=" · ".join(part for part in about if part), is_strong=True)
     if figure.value is None:
         actual = Cell(text=ABSENT, small=why_absent(figure.reason, language), is_large=True)
     else:
         before = amount(goal.baseline, unit, language).text if goal.baseline is not None else ABSENT
-        actual = Cell(text=amount(figure.value, unit, language, against=goal.target).text,
-                      small=language.gettext("start {value}", value=before), is_large=True)  # fmt: skip
+        actual = Cell(
+            text=amount(figure.value, unit, language, against=goal.target).text,
+            small=language.gettext("start {value}", value=before),
+            is_large=True,
+        )
     way = goal_picture(goal, f"goal-{rank}", language)
     aim = target(goal.target, unit, language) if goal.target else ABSENT
     track = Cell(chart=way) if way else Cell(text=aim)
@@ -108,20 +135,33 @@ def _standing_cell(goal: GoalAssessment, language: Language) -> Cell:
 
 def _follow_ups(follow_ups: tuple[FollowUp, ...], language: Language) -> Table:
     columns = (
-        Column(language.gettext("Follow-up"), 66), Column(language.gettext("Owner"), 30),
-        Column(language.gettext("Due"), 22), Column(language.gettext("State"), 30), Column(language.gettext("Remark"), 26),
-    )  # fmt: skip
-    return Table(title=follow_ups_title(follow_ups, language), columns=columns,
-                 rows=tuple(_follow_up(item, language) for item in follow_ups))  # fmt: skip
+        Column(language.gettext("Follow-up"), 66),
+        Column(language.gettext("Owner"), 30),
+        Column(language.gettext("Due"), 22),
+        Column(language.gettext("State"), 30),
+        Column(language.gettext("Remark"), 26),
+    )
+    return Table(
+        title=follow_ups_title(follow_ups, language),
+        columns=columns,
+        rows=tuple(_follow_up(item, language) for item in follow_ups),
+    )
 
 
 def _follow_up(item: FollowUp, language: Language) -> tuple[Cell, ...]:
     agreed = language.gettext("agreed {when}", when=in_period(item.agreed_in, language))
-    carried = language.ngettext("carried over {n} time", "carried over {n} times", item.carried_count) if item.carried_count else ""
+    carried = (
+        language.ngettext("carried over {n} time", "carried over {n} times", item.carried_count)
+        if item.carried_count
+        else ""
+    )
     return (
-        Cell(text=cleaned(item.title), small=agreed), Cell(text=cleaned(item.owner)), Cell(text=day(item.due, language)),
-        Cell(mark=follow_up_mark(item, language)), Cell(text=_remark(item, carried, language)),
-    )  # fmt: skip
+        Cell(text=cleaned(item.title), small=agreed),
+        Cell(text=cleaned(item.owner)),
+        Cell(text=day(item.due, language)),
+        Cell(mark=follow_up_mark(item, language)),
+        Cell(text=_remark(item, carried, language)),
+    )
 
 
 def follow_up_mark(item: FollowUp, language: Language) -> Mark:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from evaluation.assessment import Assessment
 from evaluation.measurement import Measurement
+from evaluation.metric import Clock
 from reports.conclusions import joined
 from reports.document import Block, Cell, Column, Missing, Note, Notes, Section, Table
 from reports.evidence import (
-    count_cell, has_value, interval_cell, measured, members, most, rest_of, right, value_cell, why_absent,
-)  # fmt: skip
+    by_name,
+    count_cell,
+    has_value,
+    interval_cell,
+    measured,
+    members,
+    most,
+    rest_of,
+    right,
+    value_cell,
+    why_absent,
+)
 from reports.formats import ABSENT, duration
 from reports.language import Language
 from reports.names import by_dimension, dimension_name, member_name, metric_label, statistic_name
@@ -25,7 +36,7 @@ def build(material: Material) -> Section | Missing:
     """First response by month, channel, team and topic; resolution by topic; no page when no wait was measured."""
     assessment, language = material.assessment, material.language
     kicker = language.gettext("Responsiveness")
-    shown = tuple(name for name in WAITS if has_value(measured(assessment, name)))
+    shown = tuple(name for name in with_other_clock(assessment) if has_value(measured(assessment, name)))
     if not shown:
         whole = measured(assessment, FIRST)
         return Missing("responsiveness", kicker, why_absent(whole.reason if whole else None, language))
@@ -39,8 +50,24 @@ def build(material: Material) -> Section | Missing:
             blocks[f"first_{dimension}"] = table
     if table := by_member(material, RESOLUTION, "topic"):
         blocks["resolution_topic"] = table
-    return Section(id="responsiveness", kicker=kicker, title=responsiveness_title(assessment, language), blocks=blocks,
-                   metrics=shown)  # fmt: skip
+    return Section(
+        id="responsiveness",
+        kicker=kicker,
+        title=responsiveness_title(assessment, language),
+        blocks=blocks,
+        metrics=shown,
+    )
+
+
+def with_other_clock(assessment: Assessment) -> tuple[str, ...]:
+    """The waits, each followed by its companion on the clock that the organisation did not choose."""
+    found: list[str] = []
+    for name in WAITS:
+        if name in assessment.catalogue:
+            chosen = assessment.catalogue[name].clock
+            companions = [f"{name}_{clock.value}" for clock in (Clock.BUSINESS, Clock.CALENDAR) if clock is not chosen]
+            found += [name, *(other for other in companions if other in assessment.catalogue)]
+    return tuple(found)
 
 
 def responsiveness_title(assessment: Assessment, language: Language) -> str:
@@ -55,29 +82,43 @@ def responsiveness_title(assessment: Assessment, language: Language) -> str:
     first = language.gettext("Half of the first replies come within {time}", time=duration(half.value, language))
     if tenth is None or tenth.value is None:
         return first
-    return joined(first, language.gettext("one in ten takes longer than {time}", time=duration(tenth.value, language)), language)
+    return joined(
+        first, language.gettext("one in ten takes longer than {time}", time=duration(tenth.value, language)), language
+    )
 
 
 def _notes(assessment: Assessment, language: Language) -> Notes:
     whole = measured(assessment, FIRST)
-    lines = [language.gettext("The median is the wait of the customer in the middle; the mean is pulled up by a few long waits.")]
+    lines = [
+        language.gettext(
+            "The median is the wait of the customer in the middle; the mean is pulled up by a few long waits."
+        )
+    ]
     notes = [Note(language.gettext("How to read"), tuple(lines))]
     if whole is not None and whole.undecided:
-        pending = language.ngettext("{n} ticket had no reply yet; it is not in the figures.",
-                                    "{n} tickets had no reply yet; they are not in the figures.", whole.undecided)  # fmt: skip
+        pending = language.ngettext(
+            "{n} ticket had no reply yet; it is not in the figures.",
+            "{n} tickets had no reply yet; they are not in the figures.",
+            whole.undecided,
+        )
         notes.append(Note(language.gettext("What we cannot see"), (pending,)))
     return Notes(tuple(notes))
 
 
 def _columns(first: str, language: Language) -> tuple[Column, ...]:
     return (
-        Column(first, 54), right(language.gettext("n"), 16), right(statistic_name("median", language), 26),
-        right(language.gettext("95% interval of the median"), 34), right(statistic_name("mean", language), 22),
+        Column(first, 54),
+        right(language.gettext("n"), 16),
+        right(statistic_name("median", language), 26),
+        right(language.gettext("95% interval of the median"), 34),
+        right(statistic_name("mean", language), 22),
         right(statistic_name("p90", language), 22),
-    )  # fmt: skip
+    )
 
 
-def _cells(assessment: Assessment, metric_id: str, head: Cell, dimension: str, member: str, language: Language) -> tuple[Cell, ...]:
+def _cells(
+    assessment: Assessment, metric_id: str, head: Cell, dimension: str, member: str, language: Language
+) -> tuple[Cell, ...]:
     metric = assessment.catalogue[metric_id]
     found: dict[str, Measurement | None] = {
         statistic: measured(assessment, metric_id, statistic=statistic, dimension=dimension, member=member)
@@ -94,8 +135,12 @@ def _waits(assessment: Assessment, shown: tuple[str, ...], language: Language) -
         _cells(assessment, name, Cell(text=metric_label(assessment.catalogue[name], language)), "all", "all", language)
         for name in shown
     )
-    return Table(title=language.gettext("All waits of the period"), sub=language.gettext("whole service"),
-                 columns=_columns(language.gettext("Wait"), language), rows=rows)  # fmt: skip
+    return Table(
+        title=language.gettext("All waits of the period"),
+        sub=language.gettext("whole service"),
+        columns=_columns(language.gettext("Wait"), language),
+        rows=rows,
+    )
 
 
 def by_member(material: Material, metric_id: str, dimension: str) -> Table | None:
@@ -104,12 +149,26 @@ def by_member(material: Material, metric_id: str, dimension: str) -> Table | Non
     rows = members(assessment, metric_id, dimension, statistic="median")
     if not rows:
         return None
-    shown = most(rows)
+    shown = by_name(most(rows), dimension, language)
     cells = tuple(
-        _cells(assessment, metric_id, Cell(text=member_name(dimension, row.member, language)), dimension, row.member, language)
+        _cells(
+            assessment,
+            metric_id,
+            Cell(text=member_name(dimension, row.member, language)),
+            dimension,
+            row.member,
+            language,
+        )
         for row in shown
     )
-    title = language.gettext("{metric} by {dimension}", metric=metric_label(assessment.catalogue[metric_id], language),
-                             dimension=by_dimension(dimension, language))  # fmt: skip
-    return Table(title=title, columns=_columns(dimension_name(dimension, language), language), rows=cells,
-                 after=rest_of(len(shown), len(rows), material.files, language))  # fmt: skip
+    title = language.gettext(
+        "{metric} by {dimension}",
+        metric=metric_label(assessment.catalogue[metric_id], language),
+        dimension=by_dimension(dimension, language),
+    )
+    return Table(
+        title=title,
+        columns=_columns(dimension_name(dimension, language), language),
+        rows=cells,
+        after=rest_of(len(shown), len(rows), material.files, language),
+    )

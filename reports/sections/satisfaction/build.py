@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from evaluation.assessment import Assessment
-from evaluation.measurement import Measurement
-from evaluation.metric import Unit
 from reports.conclusions import joined, promise_kept
 from reports.document import Block, Cell, Column, Missing, Note, Notes, Section, Table
 from reports.evidence import (
-    count_cell, figure_of, has_value, interval_cell, measured, members, most, rest_of, right, value_cell, why_absent,
-)  # fmt: skip
-from reports.formats import ABSENT, amount, number, share
+    by_name,
+    count_cell,
+    figure_of,
+    has_value,
+    interval_cell,
+    measured,
+    members,
+    most,
+    rest_of,
+    right,
+    value_cell,
+    why_absent,
+)
+from reports.formats import amount, share
 from reports.language import Language
-from reports.names import by_dimension, dimension_name, member_name, metric_label, statistic_name
+from reports.names import by_dimension, dimension_name, member_name, metric_label
 from reports.pictures import months_picture
 from reports.section import Material
 
@@ -39,13 +48,22 @@ def build(material: Material) -> Section | Missing:
         if table := _by_member(material, main, dimension):
             blocks[dimension] = table
     metrics = (*shown, *((RESPONSE,) if has_value(measured(assessment, RESPONSE)) else ()))
-    return Section(id="satisfaction", kicker=kicker, title=satisfaction_title(assessment, main, language), blocks=blocks,
-                   metrics=metrics)  # fmt: skip
+    return Section(
+        id="satisfaction",
+        kicker=kicker,
+        title=satisfaction_title(assessment, main, language),
+        blocks=blocks,
+        metrics=metrics,
+    )
 
 
 def satisfaction_title(assessment: Assessment, metric_id: str, language: Language) -> str:
     """The main score against its target, and how many of those asked have answered."""
-    metric, score, figure = assessment.catalogue[metric_id], measured(assessment, metric_id), figure_of(assessment, metric_id)
+    metric, score, figure = (
+        assessment.catalogue[metric_id],
+        measured(assessment, metric_id),
+        figure_of(assessment, metric_id),
+    )
     if score is None or score.value is None:
         return metric_label(metric, language)
     kept = promise_kept(figure, language) if figure else ""
@@ -54,44 +72,54 @@ def satisfaction_title(assessment: Assessment, metric_id: str, language: Languag
     answered = measured(assessment, RESPONSE)
     if answered is None or answered.value is None:
         return joined(first, language.ngettext("{n} answer", "{n} answers", score.n), language)
-    return joined(first, language.gettext("{share} of those asked answered", share=share(answered.value, language)), language)
+    return joined(
+        first, language.gettext("{share} of those asked answered", share=share(answered.value, language)), language
+    )
 
 
 def _notes(assessment: Assessment, language: Language) -> Notes:
-    lines = [language.gettext("An interval says where the true score lies when these answers are a fair sample of all customers.")]
+    lines = [
+        language.gettext(
+            "An interval says where the true score lies when these answers are a fair sample of all customers."
+        )
+    ]
     notes = [Note(language.gettext("How to read"), tuple(lines))]
     answered = measured(assessment, RESPONSE)
     if answered is None or answered.value is None:
         reason = why_absent(answered.reason if answered else None, language)
         text = language.gettext("How many of those asked have answered: {reason}.", reason=reason)
     else:
-        text = language.gettext("{share} of those asked answered; what the others think is not known.",
-                                share=share(answered.value, language))  # fmt: skip
+        text = language.gettext(
+            "{share} of those asked answered; what the others think is not known.",
+            share=share(answered.value, language),
+        )
     return Notes((*notes, Note(language.gettext("What we cannot see"), (text,))))
 
 
 def _scores(assessment: Assessment, shown: tuple[str, ...], language: Language) -> Table:
     columns = (
-        Column(language.gettext("Score"), 64), right(language.gettext("Answers"), 22), right(language.gettext("Value"), 34),
-        right(language.gettext("95% interval"), 32), right(language.gettext("Mean"), 22),
-    )  # fmt: skip
-    rows = [_score(assessment, name, language) for name in (*shown, RESPONSE) if measured(assessment, name)]
-    return Table(title=language.gettext("Scores of the period"), sub=language.gettext("whole service"), columns=columns, rows=tuple(rows))
+        Column(language.gettext("Score"), 74),
+        right(language.gettext("Answers"), 26),
+        right(language.gettext("Value"), 40),
+        right(language.gettext("95% interval"), 34),
+    )
+    rows = tuple(_score(assessment, name, language) for name in (*shown, RESPONSE) if measured(assessment, name))
+    return Table(
+        title=language.gettext("Scores of the period"),
+        sub=language.gettext("whole service"),
+        columns=columns,
+        rows=rows,
+    )
 
 
 def _score(assessment: Assessment, metric_id: str, language: Language) -> tuple[Cell, ...]:
     metric, found = assessment.catalogue[metric_id], measured(assessment, metric_id)
     return (
-        Cell(text=metric_label(metric, language)), count_cell(found.n if found else None, language),
-        value_cell(found, metric, language), interval_cell(found, metric, language),
-        _mean(measured(assessment, metric_id, statistic="mean") if metric.statistic != "mean" else None, language),
-    )  # fmt: skip
-
-
-def _mean(mean: Measurement | None, language: Language) -> Cell:
-    if mean is None or mean.value is None:
-        return Cell(text=ABSENT)
-    return Cell(text=amount(mean.value, Unit.POINTS, language).text)
+        Cell(text=metric_label(metric, language)),
+        count_cell(found.n if found else None, language),
+        value_cell(found, metric, language),
+        interval_cell(found, metric, language),
+    )
 
 
 def _by_member(material: Material, metric_id: str, dimension: str) -> Table | None:
@@ -99,15 +127,25 @@ def _by_member(material: Material, metric_id: str, dimension: str) -> Table | No
     rows = members(assessment, metric_id, dimension)
     if not rows:
         return None
-    metric, shown = assessment.catalogue[metric_id], most(rows)
+    metric, shown = assessment.catalogue[metric_id], by_name(most(rows), dimension, language)
     columns = (
-        Column(dimension_name(dimension, language), 64), right(language.gettext("Answers"), 22),
-        right(language.gettext("Value"), 44), right(language.gettext("95% interval"), 44),
-    )  # fmt: skip
+        Column(dimension_name(dimension, language), 64),
+        right(language.gettext("Answers"), 22),
+        right(language.gettext("Value"), 44),
+        right(language.gettext("95% interval"), 44),
+    )
     cells = tuple(
-        (Cell(text=member_name(dimension, row.member, language)), count_cell(row.n, language),
-         value_cell(row, metric, language), interval_cell(row, metric, language))
+        (
+            Cell(text=member_name(dimension, row.member, language)),
+            count_cell(row.n, language),
+            value_cell(row, metric, language),
+            interval_cell(row, metric, language),
+        )
         for row in shown
-    )  # fmt: skip
-    title = language.gettext("{metric} by {dimension}", metric=metric_label(metric, language), dimension=by_dimension(dimension, language))
-    return Table(title=title, columns=columns, rows=cells, after=rest_of(len(shown), len(rows), material.files, language))
+    )
+    title = language.gettext(
+        "{metric} by {dimension}", metric=metric_label(metric, language), dimension=by_dimension(dimension, language)
+    )
+    return Table(
+        title=title, columns=columns, rows=cells, after=rest_of(len(shown), len(rows), material.files, language)
+    )

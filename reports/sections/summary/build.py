@@ -23,8 +23,10 @@ def build(material: Material) -> Section:
     assessment, language = material.assessment, material.language
     previous = assessment.period.previous().id
     tiles = tuple(_tile(figure, rank, language) for rank, figure in enumerate(assessment.figures, 1))
-    sub = language.gettext("Change: against the period before, {when}; a verdict only beyond noise.",
-                           when=in_period(previous, language).replace(" ", "\u00a0"))  # fmt: skip
+    sub = language.gettext(
+        "Change: against the period before, {when}; a verdict only beyond noise.",
+        when=in_period(previous, language).replace(" ", "\u00a0"),
+    )
     blocks: dict[str, object] = {"sizes": _sizes(material)}
     if ribbon := cover_ribbon(assessment, language):
         blocks["ribbon"] = ribbon
@@ -36,10 +38,13 @@ def build(material: Material) -> Section:
         language.gettext("No decision is wanted this time: no goal is missed and no follow-up is overdue."),
     )
     return Section(
-        id="summary", kicker=language.gettext("The period in brief"), title=headline(assessment, language),
-        lead=lead(assessment, language), blocks=blocks,
+        id="summary",
+        kicker=language.gettext("The period in brief"),
+        title=headline(assessment, language),
+        lead=lead(assessment, language),
+        blocks=blocks,
         metrics=tuple(dict.fromkeys(figure.metric.id for figure in assessment.figures)),
-    )  # fmt: skip
+    )
 
 
 def _tile(figure: Figure, rank: int, language: Language) -> Tile:
@@ -52,30 +57,40 @@ def _tile(figure: Figure, rank: int, language: Language) -> Tile:
         change=_change(figure, language) if value else "",
         caveat=caveats(tuple(c for c in figure.caveats if c is not Caveat.PARTIAL_PERIOD), language),
         mark=marked(STATUS, figure.status, language) if figure.status else None,
-        target="" if figure.target is None else language.gettext("target {target}",
-                                                                 target=target(figure.target, unit, language)),
+        target=""
+        if figure.target is None
+        else language.gettext("target {target}", target=target(figure.target, unit, language)),
         sparkline=sparkline_of(figure, f"tile-{rank}", language),
         sample=language.gettext("n = {n}", n=number(figure.n, language)) if value else "",
-    )  # fmt: skip
+    )
 
 
 def _change(figure: Figure, language: Language) -> str:
     verdict = said(CHANGE, figure.verdict, language)
     if figure.change is None or figure.verdict is Change.NOT_COMPARED:
         return verdict
-    return language.pgettext("change and its meaning", "{change}: {verdict}",
-                             change=change(figure.change, figure.metric.unit, language), verdict=verdict)  # fmt: skip
+    return language.pgettext(
+        "change and its meaning",
+        "{change}: {verdict}",
+        change=change(figure.change, figure.metric.unit, language),
+        verdict=verdict,
+    )
 
 
 def _sizes(material: Material) -> Terms:
     assessment, language = material.assessment, material.language
     sizes = assessment.sizes
-    named = [("tickets", language.gettext("Tickets")), ("answers", language.gettext("Survey answers")),
-             ("agents", language.gettext("Agents"))]  # fmt: skip
+    named = [
+        ("tickets", language.gettext("Tickets")),
+        ("answers", language.gettext("Survey answers")),
+        ("agents", language.gettext("Agents")),
+    ]
     pairs = [(name, number(sizes[key], language)) for key, name in named if sizes.get(key)]
     checks = assessment.validation.checks
     passed = sum(check.passed for check in checks)
-    held = language.gettext("{passed} of {total} checks passed", passed=number(passed, language), total=number(len(checks), language))
+    held = language.gettext(
+        "{passed} of {total} checks passed", passed=number(passed, language), total=number(len(checks), language)
+    )
     pairs.append((language.gettext("Data as of"), moment(assessment.cut, assessment.period.zone, language)))
     pairs.append((language.gettext("Validation"), held if checks else language.gettext("no check ran")))
     return Terms(tuple(pairs))

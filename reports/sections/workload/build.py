@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from evaluation.assessment import Assessment
 from reports.document import Block, Cell, Column, Missing, Section, Table
-from reports.evidence import count_cell, figure_of, has_value, measured, months, right, value_cell
-from reports.formats import number, period
-from reports.language import Language
+from reports.evidence import count_cell, has_value, measured, months, right, value_cell
+from reports.formats import number, period, share
+from reports.language import N_, Language
 from reports.names import metric_label, sentence
 from reports.section import Material
 
 ORDER = 50
 _SHOWN = ("tickets_created", "tickets_solved", "backlog", "clearance_rate")
+_PARTS = {
+    "age_up_to_1_day": N_("open up to 1 day"),
+    "age_2_to_7_days": N_("open 2 to 7 days"),
+    "age_8_to_30_days": N_("open 8 to 30 days"),
+    "age_over_30_days": N_("open over 30 days"),
+    "turn_agent": N_("waiting for an agent"),
+    "turn_requester": N_("waiting for the customer"),
+    "turn_third_party": N_("waiting for a third party"),
+}
+"""Parts of the backlog, by age and by whose turn it is."""
 
 
 def build(material: Material) -> Section | Missing:
@@ -23,7 +33,11 @@ def build(material: Material) -> Section | Missing:
         return Missing("workload", kicker, language.gettext("no tickets were created in the period"))
     shown = tuple(name for name in _SHOWN if measured(assessment, name) is not None)
     blocks: dict[str, Block] = {"months": _months(assessment, shown, language)}
-    return Section(id="workload", kicker=kicker, title=workload_title(assessment, language), blocks=blocks, metrics=shown)
+    if table := _backlog(assessment, language):
+        blocks["backlog"] = table
+    return Section(
+        id="workload", kicker=kicker, title=workload_title(assessment, language), blocks=blocks, metrics=shown
+    )
 
 
 def workload_title(assessment: Assessment, language: Language) -> str:
@@ -50,13 +64,50 @@ def _months(assessment: Assessment, shown: tuple[str, ...], language: Language) 
         found = [measured(assessment, metric.id, period_id=month.id) for metric in metrics]
         if any(has_value(row) for row in found):
             name = Cell(text=sentence(period(month.id, language)), is_strong=month in assessment.period.months())
-            rows.append((name, *(value_cell(row, metric, language) for row, metric in zip(found, metrics, strict=True))))
+            rows.append(
+                (name, *(value_cell(row, metric, language) for row, metric in zip(found, metrics, strict=True)))
+            )
     total = [measured(assessment, metric.id) for metric in metrics]
     whole = Cell(text=sentence(period(assessment.period.id, language)), is_strong=True)
-    rows.append((whole, *(_strong(value_cell(row, metric, language)) for row, metric in zip(total, metrics, strict=True))))
-    return Table(title=language.gettext("By month"), sub=language.gettext("tickets; the period's own months in bold; the last row is the period"),
-                 columns=tuple(columns), rows=tuple(rows))  # fmt: skip
+    rows.append(
+        (whole, *(_strong(value_cell(row, metric, language)) for row, metric in zip(total, metrics, strict=True)))
+    )
+    return Table(
+        title=language.gettext("By month"),
+        sub=language.gettext("tickets; the period's own months in bold; the last row is the period"),
+        columns=tuple(columns),
+        rows=tuple(rows),
+    )
 
 
 def _strong(cell: Cell) -> Cell:
     return Cell(text=cell.text, small=cell.small, is_strong=True)
+
+
+def _backlog(assessment: Assessment, language: Language) -> Table | None:
+    """The backlog at the end of the period by age and by whose turn it is; None when its history is not known."""
+    whole = measured(assessment, "backlog")
+    if not has_value(whole) or not whole.value:  # type: ignore[union-attr]
+        return None
+    parts = [(words, measured(assessment, "backlog", statistic=name)) for name, words in _PARTS.items()]
+    rows = tuple(
+        (
+            Cell(text=language.gettext(words)),
+            count_cell(int(found.value), language),
+            Cell(text=share(found.value / whole.value, language)),
+        )  # type: ignore[union-attr, operator]
+        for words, found in parts
+        if found is not None and found.value is not None
+    )
+    if not rows:
+        return None
+    columns = (
+        Column(language.gettext("Tickets open at the end of the period"), 110),
+        right(language.gettext("Tickets"), 32),
+        right(language.gettext("Share"), 32),
+    )
+    count = int(whole.value)  # type: ignore[union-attr, arg-type]
+    title = language.ngettext(
+        "{n} ticket was open at the end of the period", "{n} tickets were open at the end of the period", count
+    )
+    return Table(title=title, columns=columns, rows=rows)

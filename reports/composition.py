@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from evaluation.assessment import Assessment
-from reports.csv_export import measurements_csv
+from reports.csv_export import as_csv
 from reports.document import Attachment, Document, Missing, Section
 from reports.formats import period
 from reports.language import Language
 from reports.names import cleaned
 from reports.section import Material, section_kinds
 
-MEASUREMENTS_FILE = "measurements.csv"
 METRICS_FILE = "metrics.csv"
 
 
@@ -21,17 +20,19 @@ def compose(
     assessment: Assessment,
     *,
     language: str,
-    report_options: Mapping[str, str | None] = MappingProxyType({}),
+    options: Mapping[str, str | None] = MappingProxyType({}),
     record: Mapping[str, str] = MappingProxyType({}),
+    files: tuple[str, ...] = (),
 ) -> Document:
     """The report in words.
 
     Args:
         assessment: What is known.
         language: Two letters, for example `pl`.
-        report_options: `title` (None: the default title) and `confidentiality` (`internal`, `confidential`, `public`
+        options: `title` (None: the default title) and `confidentiality` (`internal`, `confidential`, `public`
             or the organisation's own words).
         record: What the caller knows about the edition (`edition`, digests, versions); printed on the last page.
+        files: Names of files beside the report that hold every measurement; a table that is cut names the first.
 
     Returns:
         The document; a section without data is in `missing`, with the reason.
@@ -44,27 +45,46 @@ def compose(
     parts: list[Section | Missing] = []
     for kind in section_kinds():
         material = Material(
-            assessment=assessment, language=words, options=report_options, record=record, files=(METRICS_FILE,),
+            assessment=assessment,
+            language=words,
+            options=options,
+            record=record,
+            files=files or (METRICS_FILE,),
             earlier=tuple(parts),
-        )  # fmt: skip
+        )
         parts.append(kind.build(material))
-    title = cleaned(report_options.get("title") or "") or words.gettext("Customer service review")
+    title = cleaned(options.get("title") or "") or words.gettext("Customer service review")
     when = period(assessment.period.id, words)
     return Document(
-        language=language, title=title, organisation=cleaned(assessment.organisation), period=when,
-        header=f"{title} · {when}", footer=_footer(assessment, report_options, record, words), created=assessment.cut,
+        language=language,
+        title=title,
+        organisation=cleaned(assessment.organisation),
+        period=when,
+        header=f"{title} · {when}",
+        footer=_footer(assessment, options, record, words),
+        created=assessment.cut,
         sections=tuple(part for part in parts if isinstance(part, Section)),
         missing=tuple(part for part in parts if isinstance(part, Missing)),
-        attachments=(Attachment(METRICS_FILE, measurements_csv(assessment.measurements).encode(),
-                                words.gettext("All measurements behind the figures of the report")),),
-    )  # fmt: skip
+        attachments=(
+            Attachment(
+                METRICS_FILE,
+                as_csv(assessment.measurements.frame),
+                words.gettext("All measurements behind the figures of the report"),
+            ),
+        ),
+    )
 
 
-def _footer(assessment: Assessment, options: Mapping[str, str | None], record: Mapping[str, str], words: Language) -> str:
+def _footer(
+    assessment: Assessment, options: Mapping[str, str | None], record: Mapping[str, str], words: Language
+) -> str:
     parts = [cleaned(assessment.organisation)]
     if (secrecy := options.get("confidentiality")) is not None:
-        known = {"internal": words.gettext("for internal use"), "confidential": words.gettext("confidential"),
-                 "public": words.gettext("public")}  # fmt: skip
+        known = {
+            "internal": words.gettext("for internal use"),
+            "confidential": words.gettext("confidential"),
+            "public": words.gettext("public"),
+        }
         parts.append(known.get(secrecy, cleaned(secrecy)))
     if edition := record.get("edition"):
         parts.append(words.gettext("edition {edition}", edition=cleaned(edition)))

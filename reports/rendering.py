@@ -1,0 +1,52 @@
+"""From a document to its files: the PDF and the HTML companion, made from the same blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports.document import Document
+from reports.templating import lay_out
+from reports.typesetting import render_pdf
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedReport:
+    """A finished report in one language.
+
+    Attributes:
+        language: Two letters.
+        title: Title of the document.
+        pdf: The PDF: tagged, archivable, with the measurements attached.
+        html: The same as one page for a screen.
+        pages: Pages of the PDF.
+        warnings: What the typesetter complained about; empty when all is well.
+    """
+
+    language: str
+    title: str
+    pdf: bytes
+    html: str
+    pages: int
+    warnings: tuple[str, ...]
+
+
+def render_report(document: Document) -> RenderedReport:
+    """The document as PDF and as HTML; the same document gives the same bytes.
+
+    Raises:
+        RenderError: A template or the typesetter refuses the document.
+    """
+    title = f"{document.title}: {document.organisation}, {document.period}"
+    paper = lay_out(document, "paper")
+    assets = {chart.asset: chart.svg for chart in document.charts()}
+    printed = render_pdf(
+        paper,
+        assets,
+        language=document.language,
+        title=title,
+        created=document.created,
+        attachments=document.attachments,
+    )
+    return RenderedReport(
+        document.language, title, printed.pdf, lay_out(document, "screen"), printed.pages, printed.warnings
+    )
