@@ -32,7 +32,7 @@ def records(seed: int = 7) -> dict[str, list[dict[str, str]]]:
 
     Example:
         >>> {name: len(rows) for name, rows in records().items()}
-        {'tickets.csv': 300, 'surveys.csv': 165}
+        {'tickets.csv': 300, 'surveys.csv': 174}
     """
     draw = random.Random(seed)
     tickets = [_ticket(1001 + number, moment, draw) for number, moment in enumerate(_arrivals(300, draw))]
