@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from evaluation.calendar.weekly_hours import parse_day, parse_hours
 from evaluation.strict import Strict
 
-Hours = Literal["always"] | dict[str, str | list[str]]
+DayHours = str | list[str]
+Hours = Literal["always"] | dict[str, DayHours]
 
 
 class DateRange(Strict):
@@ -33,6 +34,16 @@ class DateRange(Strict):
     def days(self) -> Iterable[date]:
         """The days inside."""
         return (self.from_ + timedelta(days=step) for step in range((self.until - self.from_).days))
+
+
+def _kind_of_closure(closure: Any) -> str:
+    return "range" if isinstance(closure, dict | DateRange) else "date"
+
+
+Closure = Annotated[
+    Annotated[date, Tag("date")] | Annotated[DateRange, Tag("range")],
+    Discriminator(_kind_of_closure),
+]
 
 
 class HolidaysConfig(Strict):
@@ -72,26 +83,26 @@ class CalendarPart(Strict):
 
     hours: Annotated[Hours | None, Field(description="Opening hours by day of the week, or `always`.")] = None
     holidays: Annotated[HolidaysConfig | None, Field(description="Public holidays that close.")] = None
-    closures: Annotated[
-        list[date | DateRange] | None, Field(description="Closures, whole days: a date, or {from, until}.")
-    ] = None
+    closures: Annotated[list[Closure] | None, Field(description="Closures, whole days: a date, or {from, until}.")] = (
+        None
+    )
     exceptions: Annotated[
-        dict[date, str | list[str]] | None,
+        dict[date, DayHours] | None,
         Field(description="Hours of single dates, instead of everything else; an empty list closes."),
     ] = None
 
-    @field_validator("hours")
+    @field_validator("hours", mode="before")
     @classmethod
-    def _readable_hours(cls, hours: Hours | None) -> Hours | None:
+    def _readable_hours(cls, hours: Any) -> Any:
         if hours is not None:
             parse_hours(hours)
         return hours
 
-    @field_validator("exceptions")
+    @field_validator("exceptions", mode="before")
     @classmethod
-    def _readable_exceptions(cls, exceptions: dict[date, str | list[str]] | None) -> dict[date, str | list[str]] | None:
-        for day, intervals in (exceptions or {}).items():
-            parse_day(intervals, day.isoformat())
+    def _readable_exceptions(cls, exceptions: Any) -> Any:
+        for day, intervals in exceptions.items() if isinstance(exceptions, dict) else ():
+            parse_day(intervals, str(day))
         return exceptions
 
 

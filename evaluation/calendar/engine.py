@@ -20,7 +20,7 @@ import ibis
 import numpy as np
 
 from evaluation.calendar.engine_instants import instant_of, microseconds_of
-from evaluation.calendar.timeline import HOUR, Grid, Timeline
+from evaluation.calendar.timeline import HOUR, Grid
 from evaluation.calendar.wall_clock import EPOCH
 from evaluation.errors import ConfigError, DataError
 
@@ -216,7 +216,7 @@ class _Clock:
         table = table.left_join(inverse, key == inverse[_name(name, "key")])
         at = table[_name(start, "microseconds")]
         reached = ibis.cases(
-            (table[_name(name, "wanted")] == 0, at),
+            ((table[_name(name, "wanted")] == 0) & table[target].notnull(), at),
             (table[_name(name, "wanted")] > 0, table[target] + table[shift]),
             else_=ibis.null("int64"),
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from evaluation.calendar.wall_clock import EPOCH
+from evaluation.calendar.wall_clock import EPOCH, at_instant
 from evaluation.errors import DataError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Moment = datetime | pd.Series | pd.DatetimeIndex | NDArray[np.datetime64]
 
 NOT_A_TIME = np.iinfo(np.int64).min
+_LONGEST_SECONDS = 300 * 366 * 86_400
 _MICROSECOND = timedelta(microseconds=1)
 _REMEDY = "give it its zone first, for example at.replace(tzinfo=ZoneInfo('Europe/Warsaw')) or series.dt.tz_localize(…)"
 
@@ -69,7 +70,20 @@ def _datetime(microseconds: int, zone: tzinfo | None) -> Any:
         import pandas as pd
 
         return pd.NaT
-    return (EPOCH + timedelta(microseconds=microseconds)).astimezone(zone or UTC)
+    return at_instant(microseconds, zone or UTC)
+
+
+def take_single(at: datetime) -> int:
+    """Microseconds since 1970 of one zone-aware datetime.
+
+    Raises:
+        DataError: It has no zone.
+        TypeError: It is something else, or no time.
+    """
+    given = take(at)
+    if given.kind != "scalar" or given.microseconds[0] == NOT_A_TIME:
+        raise TypeError(f"one zone-aware datetime is needed, not {at!r}")
+    return int(given.microseconds[0])
 
 
 def take(moments: Moment) -> Given:
@@ -134,3 +148,43 @@ def together(first: Given, second: Given) -> tuple[NDArray[np.int64], NDArray[np
     if first.kind == second.kind == "series" and not first.labels.equals(second.labels):
         raise DataError("the series of starts and of ends have different indexes", remedy="align them first")
     return one, two, first
+
+
+def with_open_seconds(start: Given, open_seconds: Any) -> tuple[Given, NDArray[np.int64]]:
+    """Starts and the open microseconds to add, of one length; a single one of either goes with any column of the other.
+
+    Raises:
+        DataError: Negative or infinite seconds, or columns that do not pair.
+    """
+    wanted = _whole_microseconds(open_seconds)
+    if np.ndim(open_seconds) == 0:
+        return start, np.broadcast_to(wanted, len(start.microseconds))
+    labels = getattr(open_seconds, "index", None)
+    if start.kind == "scalar":
+        kind = "array" if labels is None else "series"
+        return Given(np.broadcast_to(start.microseconds, len(wanted)), kind, start.zone, labels), wanted
+    if len(wanted) != len(start.microseconds):
+        raise DataError(
+            f"{len(start.microseconds)} instants and {len(wanted)} durations do not make pairs",
+            remedy="pass columns of one length",
+        )
+    if start.kind == "series" and labels is not None and not start.labels.equals(labels):
+        raise DataError("the series of starts and of seconds have different indexes", remedy="align them first")
+    return start, wanted
+
+
+def _whole_microseconds(seconds: Any) -> NDArray[np.int64]:
+    if hasattr(seconds, "to_numpy"):
+        seconds = seconds.to_numpy(dtype=np.float64, na_value=np.nan)
+    numbers = np.atleast_1d(np.asarray(seconds, dtype=np.float64))
+    missing = np.isnan(numbers)
+    wrong = numbers[~missing & ((numbers < 0) | (numbers > _LONGEST_SECONDS))]
+    if len(wrong):
+        raise DataError(
+            f"{wrong[0]:g} open seconds cannot be added",
+            where="add",
+            remedy="seconds to add are from 0 to what is left until the year 2200",
+        )
+    # Not numpy's rounding to even, so that every engine rounds alike.
+    whole = np.floor(np.where(missing, 0.0, numbers) * 1e6 + 0.5).astype(np.int64)
+    return np.where(missing, NOT_A_TIME, whole)

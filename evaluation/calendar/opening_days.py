@@ -87,7 +87,7 @@ def _rules(first: date, config: CalendarConfig, version: CalendarPart | None) ->
     exceptions: dict = part("exceptions") or {}  # type: ignore[assignment]
     return Rules(
         first=first,
-        week=parse_hours(part("hours")),  # type: ignore[arg-type]
+        week=parse_hours(part("hours")),
         holidays=part("holidays"),  # type: ignore[arg-type]
         closed=frozenset(closed),
         exceptions={day: parse_day(hours, day.isoformat()) for day, hours in exceptions.items()},

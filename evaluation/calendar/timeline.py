@@ -76,16 +76,23 @@ class Timeline:
         first, last = first // HOUR * HOUR, -(-last // HOUR) * HOUR
         return Timeline.of(np.stack([self.opens, self.closes], axis=1), first, last)
 
-    def elapsed(self, at: Instants) -> Instants:
+    def open_before(self, at: Instants) -> Instants:
         """G: open microseconds from the beginning of the covered span until each instant inside it."""
+        found = self.grid.elapsed(at) if self.grid is not None else None
+        return self.elapsed(at) if found is None else found
+
+    def elapsed(self, at: Instants) -> Instants:
+        """G by bisection, which needs no grid."""
         if len(self.opens) == 0:
             return np.zeros(len(at), dtype=np.int64)
         number = np.maximum(np.searchsorted(self.opens, at, side="right") - 1, 0)
         return self.before[number] + np.clip(at - self.opens[number], 0, self.closes[number] - self.opens[number])
 
     def reached(self, open_time: Instants) -> Instants:
-        """The earliest instant at which that much open time has passed since the beginning; 0 < open_time <= total."""
-        number = np.searchsorted(self.before, open_time, side="left") - 1
+        """The earliest instant at which that much open time has passed since the beginning; at most `total`."""
+        if len(self.opens) == 0:
+            return np.full(len(open_time), self.first)
+        number = np.maximum(np.searchsorted(self.before, open_time, side="left") - 1, 0)
         return self.opens[number] + (open_time - self.before[number])
 
     def next_open(self, at: Instants) -> Instants:

@@ -7,7 +7,7 @@ interval across a change lasts as long as it really lasts.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -49,6 +49,11 @@ def _offset(seconds: int, zone: ZoneInfo) -> timedelta | None:
     return (EPOCH + timedelta(seconds=seconds)).astimezone(zone).utcoffset()
 
 
-def local_date(microseconds: int, zone: ZoneInfo) -> date:
+def at_instant(microseconds: int, zone: tzinfo) -> datetime:
+    """The zone-aware datetime of an instant."""
+    return (EPOCH + timedelta(microseconds=microseconds)).astimezone(zone)
+
+
+def local_date(microseconds: int, zone: tzinfo) -> date:
     """The date on the wall at an instant."""
-    return (EPOCH + timedelta(microseconds=microseconds)).astimezone(zone).date()
+    return at_instant(microseconds, zone).date()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MINUTES_PER_DAY = 24 * 60
 ALWAYS = "always"
 
 Interval = tuple[int, int]
-"""Opening and closing minute after the local midnight of the day it belongs to; closes after 1440 when past midnight."""
+"""Opening and closing minute after the midnight of the day it belongs to; past midnight it closes after 1440."""
 
 Week = tuple[tuple[Interval, ...], ...]
 """Seven days of intervals, Monday first."""
@@ -21,7 +22,7 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 _SHORT = {day[:3]: number for number, day in enumerate(DAYS)} | {day: number for number, day in enumerate(DAYS)}
 
 
-def parse_hours(hours: str | Mapping[str, str | Sequence[str]]) -> Week:
+def parse_hours(hours: Any) -> Week:
     """The week that an `hours:` part describes; days that are not named are closed.
 
     Args:
@@ -35,10 +36,10 @@ def parse_hours(hours: str | Mapping[str, str | Sequence[str]]) -> Week:
         >>> parse_hours({"mon-thu": ["09:00-13:00", "14:00-18:00"], "fri": ["22:00-06:00"]})[3:5]
         (((540, 780), (840, 1080)), ((1320, 1800),))
     """
-    if isinstance(hours, str):
-        if hours.strip().lower() != ALWAYS:
-            raise ValueError(f"hours {hours!r} are not understood; write `always`, or intervals by day of the week")
+    if hours == ALWAYS:
         return (ROUND_THE_CLOCK,) * 7
+    if not isinstance(hours, Mapping):
+        raise ValueError(f"hours {hours!r} are not understood; write `always`, or intervals by day of the week")
     week: dict[int, tuple[Interval, ...]] = {}
     for name, intervals in hours.items():
         parsed = parse_day(intervals, str(name))
@@ -74,7 +75,7 @@ def _day_number(text: str, name: str) -> int:
     return number
 
 
-def parse_day(intervals: str | Sequence[str], owner: str) -> tuple[Interval, ...]:
+def parse_day(intervals: Any, owner: str) -> tuple[Interval, ...]:
     """The intervals of one day, earliest first; touching ones are kept apart, overlapping ones refused.
 
     Args:
@@ -82,7 +83,12 @@ def parse_day(intervals: str | Sequence[str], owner: str) -> tuple[Interval, ...
             (closed).
         owner: The day or date in the error message.
     """
-    listed = [intervals] if isinstance(intervals, str) else list(intervals)
+    listed = [intervals] if isinstance(intervals, str) else intervals
+    if not isinstance(listed, list | tuple):
+        raise ValueError(
+            f"the hours {intervals!r} of {owner} are not understood; "
+            'write a list of intervals such as ["09:00-17:00"], or [] for closed'
+        )
     parsed = sorted(parse_interval(text, owner) for text in listed)
     for (_, closes), (opens, _) in zip(parsed, parsed[1:], strict=False):
         if opens < closes:
@@ -98,7 +104,7 @@ def parse_day(intervals: str | Sequence[str], owner: str) -> tuple[Interval, ...
     return tuple(parsed)
 
 
-def parse_interval(text: str, owner: str) -> Interval:
+def parse_interval(text: Any, owner: str) -> Interval:
     """Minutes after midnight of `"09:00-17:30"`; an end before its start is on the next day.
 
     Example:
@@ -107,7 +113,7 @@ def parse_interval(text: str, owner: str) -> Interval:
     """
     if not isinstance(text, str):
         raise ValueError(f'the hours of {owner} contain {text!r}; write an interval in quotes, such as "09:00-17:00"')
-    if text.strip().lower() == ALWAYS:
+    if text == ALWAYS:
         return ROUND_THE_CLOCK[0]
     first, dash, last = text.partition("-")
     if not dash:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, overload
 from zoneinfo import ZoneInfo, available_timezones
 
 import numpy as np
 from pydantic import ValidationError
 
-from evaluation.calendar import public_holidays
 from evaluation.calendar.config import CalendarConfig
-from evaluation.calendar.instants import NOT_A_TIME, Given, take, together
-from evaluation.calendar.opening_days import rules_in_force, year_of_openings
+from evaluation.calendar.instants import NOT_A_TIME, take, take_single, together, with_open_seconds
+from evaluation.calendar.opening_days import rules_in_force
+from evaluation.calendar.openings import LAST_YEAR, Openings
 from evaluation.calendar.timeline import Timeline
-from evaluation.calendar.wall_clock import instant, local_date
+from evaluation.calendar.wall_clock import at_instant, local_date
 from evaluation.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
@@ -25,17 +24,9 @@ if TYPE_CHECKING:
 
     from evaluation.calendar.instants import Moment
 
-FIRST_YEAR, LAST_YEAR = 1900, 2199
-"""Local years that a calendar covers."""
+    Instants = NDArray[np.int64]
 
 _CHUNK = 65_536
-_UTC = ZoneInfo("UTC")
-_EARLIEST = instant(date(FIRST_YEAR, 1, 2), 0, _UTC)
-_LATEST = instant(date(LAST_YEAR, 12, 31), 0, _UTC)
-
-
-class UnpublishedYear(UserWarning):
-    """A year was asked for whose moved working days no government has published yet (or the library lacks)."""
 
 
 class WorkingCalendar:
@@ -62,11 +53,7 @@ class WorkingCalendar:
     def __init__(self, config: CalendarConfig, zone: ZoneInfo) -> None:
         self.config = config
         self.zone = zone
-        self._rules = rules_in_force(config)
-        self._years: dict[int, NDArray[np.int64]] = {}
-        self._timeline: Timeline | None = None
-        self._span: tuple[int, int] = (0, -1)
-        self._warned: set[int] = set()
+        self._openings = Openings(rules_in_force(config), zone)
 
     @classmethod
     def from_config(
@@ -124,10 +111,12 @@ class WorkingCalendar:
         """
         one, two, shape = together(take(start), take(end))
         seconds = np.empty(len(one), dtype=np.float64)
-        timeline = self._covering(one, two)
-        for begin in range(0, len(one), _CHUNK):
+        timeline = self._openings.timeline if self._openings.settled else None
+        for begin in range(0, len(one), _CHUNK):  # so that what is between the steps stays in the processor's cache
             part = slice(begin, begin + _CHUNK)
-            seconds[part] = _seconds_between(timeline, one[part], two[part])
+            if timeline is None or not _fill(seconds[part], timeline, one[part], two[part]):
+                timeline = self._openings.covering(one, two)
+                _fill_known(seconds[part], timeline, one[part], two[part])
         return shape.numbers(seconds)
 
     @overload
@@ -151,11 +140,11 @@ class WorkingCalendar:
             DataError: Negative seconds, or more than the calendar is open before the year 2200 (a calendar that never
                 opens, for example).
         """
-        given = take(start)
-        wanted, given = _open_microseconds(open_seconds, given)
+        given, wanted = with_open_seconds(take(start), open_seconds)
         known = (given.microseconds != NOT_A_TIME) & (wanted != NOT_A_TIME)
         reached = np.full(len(known), NOT_A_TIME)
-        reached[known] = self._reached(given.microseconds[known], wanted[known])
+        if known.any():
+            reached[known] = self._reached(given.microseconds[known], wanted[known])
         return given.instants(reached)
 
     @overload
@@ -171,7 +160,8 @@ class WorkingCalendar:
         given = take(at)
         known = given.microseconds != NOT_A_TIME
         opening = np.full(len(known), NOT_A_TIME)
-        opening[known] = self._next_open(given.microseconds[known])
+        if known.any():
+            opening[known] = self._next_open(given.microseconds[known])
         return given.instants(opening)
 
     @overload
@@ -179,123 +169,79 @@ class WorkingCalendar:
     @overload
     def is_open(self, at: Moment) -> Any: ...
     def is_open(self, at: Moment) -> Any:
-        """Whether each instant is inside hours: opening instants are, closing instants are not, missing ones are not."""
+        """Whether each instant is inside hours: opening instants are, closing and missing ones are not."""
         given = take(at)
         known = given.microseconds != NOT_A_TIME
-        timeline = self._covering(given.microseconds)
+        timeline = self._openings.covering(given.microseconds)
         is_open = np.zeros(len(known), dtype=bool)
         is_open[known] = timeline.is_open(given.microseconds[known])
         return given.numbers(is_open)
 
     def opening_intervals(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
         """The opening intervals inside `[start, end)`, cut to it, in the calendar's zone; touching ones are one."""
-        first, last = take(start), take(end)
-        timeline = self._covering(first.microseconds, last.microseconds)
-        opens = np.maximum(timeline.opens, first.microseconds[0])
-        closes = np.minimum(timeline.closes, last.microseconds[0])
+        first, last = take_single(start), take_single(end)
+        timeline = self.timeline(start, end)
+        opens, closes = np.maximum(timeline.opens, first), np.minimum(timeline.closes, last)
         return [
-            (_at(begin).astimezone(self.zone), _at(stop).astimezone(self.zone))
+            (at_instant(begin, self.zone), at_instant(stop, self.zone))
             for begin, stop in zip(opens.tolist(), closes.tolist(), strict=True)
             if begin < stop
         ]
 
     def unpublished_years(self, start: datetime, end: datetime) -> tuple[int, ...]:
         """Local years in `[start, end)` whose moved working days are not published, for a note beside the figures."""
-        first, last = (local_date(int(take(at).microseconds[0]), self.zone).year for at in (start, end))
-        return tuple(year for year in range(first, last + 1) if self._is_unpublished(year))
+        first, last = take_single(start), take_single(end)
+        return self._openings.unpublished(local_date(first, self.zone).year, local_date(last - 1, self.zone).year)
 
     def timeline(self, earliest: datetime, latest: datetime) -> Timeline:
         """The merged opening intervals that cover at least `[earliest, latest]`, as microseconds of UTC."""
-        return self._covering(take(earliest).microseconds, take(latest).microseconds)
+        return self._openings.covering(np.array([take_single(earliest), take_single(latest)]))
 
-    def _reached(self, start: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
-        if len(start) == 0:
-            return start
-        timeline = self._covering(start)
-        target = timeline.elapsed(start) + wanted
-        while timeline.total < target.max():
-            timeline = self._later(timeline, start, int(wanted.max()))
-            target = timeline.elapsed(start) + wanted
-        reached = np.where(wanted == 0, start, timeline.reached(target)) if timeline.total else start
-        self._mind_unpublished(reached)
-        return reached
+    def _reached(self, start: Instants, wanted: Instants) -> Instants:
+        timeline: Timeline | None = self._openings.covering(start)
+        while timeline is not None:
+            target = timeline.open_before(start) + wanted
+            if target.max() <= timeline.total:
+                reached = np.where(wanted == 0, start, timeline.reached(target))
+                self._openings.mind_unpublished(int(reached.min()), int(reached.max()))
+                return reached
+            timeline = self._openings.later()
+        raise self._never_open(start, f"for another {wanted.max() / 1e6:g} seconds")
 
-    def _next_open(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
-        timeline = self._covering(at)
-        opening = timeline.next_open(at)
-        while len(at) and opening.max() >= timeline.last:
-            timeline = self._later(timeline, at, 1)
+    def _next_open(self, at: Instants) -> Instants:
+        timeline: Timeline | None = self._openings.covering(at)
+        while timeline is not None:
             opening = timeline.next_open(at)
-        self._mind_unpublished(opening)
-        return opening
+            if opening.max() < timeline.last:
+                self._openings.mind_unpublished(int(opening.min()), int(opening.max()))
+                return opening
+            timeline = self._openings.later()
+        raise self._never_open(at, "again")
 
-    def _later(self, timeline: Timeline, start: NDArray[np.int64], wanted: int) -> Timeline:
-        first, last = self._span
-        if last >= LAST_YEAR:
-            raise DataError(
-                f"the calendar is not open for another {wanted / 1e6:g} seconds after {_at(int(start.max())).isoformat()}",
-                where=f"calendar in {self.zone.key}, until the end of {LAST_YEAR}",
-                remedy="check the start and the seconds; give the calendar hours if it has none",
-            )
-        return self._grow(first, min(LAST_YEAR, last + max(1, last - first)))
-
-    def _covering(self, *columns: NDArray[np.int64]) -> Timeline:
-        """The timeline over all instants of the columns, grown when they reach outside what is prepared."""
-        bounds = [bound for column in columns for bound in _bounds(column)]
-        if not bounds:
-            return self._timeline or self._grow(2026, 2026)
-        earliest, latest = min(bounds), max(bounds)
-        for bound in (earliest, latest):
-            if not _EARLIEST <= bound <= _LATEST:
-                raise DataError(
-                    f"the moment {_describe(bound)} is outside the years that a working calendar covers",
-                    where=f"{FIRST_YEAR} to {LAST_YEAR}",
-                    remedy="check how the stamp was read; a placeholder for 'no date' must be read as missing",
-                )
-        first, last = local_date(earliest, self.zone).year - 1, local_date(latest, self.zone).year + 1
-        self._mind_unpublished(np.array([earliest, latest]))
-        if self._timeline is not None and self._span[0] <= first and last <= self._span[1]:
-            return self._timeline
-        known = self._span if self._timeline is not None else (first, last)
-        return self._grow(max(FIRST_YEAR, min(first, known[0])), min(LAST_YEAR, max(last, known[1])))
-
-    def _grow(self, first: int, last: int) -> Timeline:
-        for year in range(first, last + 1):
-            if year not in self._years:
-                self._years[year] = year_of_openings(self._rules, year, self.zone)
-        begin, end = instant(date(first, 1, 2), 0, self.zone), instant(date(last, 12, 31), 0, self.zone)
-        shifts = np.concatenate([self._years[year] for year in range(first, last + 1)])
-        self._timeline, self._span = Timeline.of(shifts, begin, end), (first, last)
-        return self._timeline
-
-    def _is_unpublished(self, year: int) -> bool:
-        in_force = {rule.holidays.country for rule in self._rules if rule.holidays is not None}
-        return any((last := public_holidays.last_published_year(country)) and year > last for country in in_force)
-
-    def _mind_unpublished(self, instants: NDArray[np.int64]) -> None:
-        if not any(rule.holidays for rule in self._rules) or len(instants) == 0:
-            return
-        latest = local_date(int(instants.max()) - 1, self.zone).year
-        earliest = local_date(int(instants.min()), self.zone).year
-        years = [
-            year for year in range(earliest, latest + 1) if year not in self._warned and self._is_unpublished(year)
-        ]
-        if not years:
-            return
-        if any(rule.holidays and rule.holidays.unpublished_years == "refuse" for rule in self._rules):
-            raise DataError(
-                f"the moved working days of {years[0]} are not published",
-                where=f"calendar in {self.zone.key}",
-                remedy="update the holidays library, or set holidays.unpublished_years: warn",
-            )
-        self._warned.update(years)
-        warnings.warn(_NOT_PUBLISHED.format(years[0]), UnpublishedYear, stacklevel=4)
+    def _never_open(self, at: Instants, what: str) -> DataError:
+        return DataError(
+            f"the calendar is not open {what} after {at_instant(int(at.max()), self.zone).isoformat()}",
+            where=f"calendar in {self.zone.key}, until the end of {LAST_YEAR}",
+            remedy="check the instant and the seconds; give the calendar hours if it has none",
+        )
 
 
-_NOT_PUBLISHED = (
-    "the moved working days of {} are not published (or the installed holidays library lacks them): its fixed "
-    "holidays count, no day is moved"
-)
+def _fill(seconds: NDArray[np.float64], timeline: Timeline, start: Instants, end: Instants) -> bool:
+    """The usual case, one pass: no instant is missing or outside the grid. False when it is not the case."""
+    before_end = timeline.grid.elapsed(end) if timeline.grid is not None else None
+    before_start = timeline.grid.elapsed(start) if timeline.grid is not None and before_end is not None else None
+    if before_end is None or before_start is None:
+        return False
+    before_end -= before_start
+    np.divide(before_end, 1e6, out=seconds)
+    return True
+
+
+def _fill_known(seconds: NDArray[np.float64], timeline: Timeline, start: Instants, end: Instants) -> None:
+    """The case with gaps: instants that are missing, or far from all others."""
+    known = (start != NOT_A_TIME) & (end != NOT_A_TIME)
+    seconds[:] = np.nan
+    seconds[known] = (timeline.open_before(end[known]) - timeline.open_before(start[known])) / 1e6
 
 
 def _parse(config: Mapping[str, Any]) -> CalendarConfig:
@@ -304,48 +250,6 @@ def _parse(config: Mapping[str, Any]) -> CalendarConfig:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(
-            first["msg"].removeprefix("Value error, "), where=where, remedy="see docs/calendars.md"
-        ) from error
-
-
-def _seconds_between(timeline: Timeline, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.float64]:
-    grid = timeline.grid
-    if grid is not None:
-        before_end, before_start = grid.elapsed(end), grid.elapsed(start)
-        if before_end is not None and before_start is not None:
-            before_end -= before_start
-            return before_end / 1e6
-    known = (start != NOT_A_TIME) & (end != NOT_A_TIME)
-    seconds = np.full(len(start), np.nan)
-    seconds[known] = (timeline.elapsed(end[known]) - timeline.elapsed(start[known])) / 1e6
-    return seconds
-
-
-def _bounds(column: NDArray[np.int64]) -> list[int]:
-    if len(column) == 0:
-        return []
-    earliest = int(column.min())
-    if earliest == NOT_A_TIME:
-        known = column[column != NOT_A_TIME]
-        return [int(known.min()), int(known.max())] if len(known) else []
-    return [earliest, int(column.max())]
-
-
-def _open_microseconds(open_seconds: Any, given: Given) -> tuple[NDArray[np.int64], Given]:
-    raw = np.atleast_1d(np.asarray(open_seconds, dtype=np.float64))
-    if len(raw) > 1 and len(raw) != len(given.microseconds):
-        raise DataError(f"{len(given.microseconds)} instants and {len(raw)} durations do not make pairs")
-    if (raw < 0).any():
-        raise DataError(f"{raw[raw < 0][0]:g} open seconds cannot be added", remedy="open seconds are not negative")
-    missing = np.isnan(raw)
-    micro = np.where(missing, 0, np.rint(np.where(missing, 0, raw) * 1e6)).astype(np.int64)
-    return np.broadcast_to(np.where(missing, NOT_A_TIME, micro), len(given.microseconds)), given
-
-
-def _at(microseconds: int) -> datetime:
-    return datetime.fromtimestamp(0, UTC) + np.timedelta64(microseconds, "us").astype(object)
-
-
-def _describe(microseconds: int) -> str:
-    return str(np.datetime64(microseconds, "us"))
+        found = first["msg"].removeprefix("Value error, ")
+        found = found if first["type"] == "value_error" else f"{where} is not right: {found}"
+        raise ConfigError(found, where=where, remedy="see docs/calendars.md") from error
