@@ -1,0 +1,152 @@
+"""The order in which facts are derived from canonical tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import ibis
+
+from evaluation.facts import states, surveys, targets, tickets, waits
+from evaluation.facts.clock import Clock
+from evaluation.facts.describing import DESCRIPTIONS, describe
+from evaluation.facts.playing import play
+from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS, Facts
+from evaluation.facts.stories import histories, refuse_unknown_words, sources, stories, visible_events
+from evaluation.facts.workbench import Workbench
+from evaluation.fields import TABLES
+from evaluation.tables import column_type
+
+if TYPE_CHECKING:
+    from ibis.expr import types as ir
+
+    from evaluation.facts.describing import Description
+    from evaluation.settings import Settings
+    from evaluation.tables import Tables
+
+
+def derive(tables: Tables, settings: Settings, cut: datetime) -> Facts:
+    """The facts of a run, computed once and kept as temporary tables on the engine of `tables`.
+
+    Args:
+        tables: The canonical tables; whichever are absent, their facts are absent too.
+        settings: Calendars, SLA policies and choices of the replay.
+        cut: The moment the data were taken: what happened at it is known, what happened after it is not.
+
+    Returns:
+        `tickets`, `replies` and `states` when there are tickets, `targets` when there are also SLA policies, `surveys` when
+        there are surveys; shapes as in `evaluation.facts.shapes`.
+
+    Raises:
+        DataError: A status, event kind or actor kind outside the dictionary, or a reversed answer without a scale.
+
+    Example:
+        >>> from datetime import UTC
+        >>> import pandas as pd
+        >>> from evaluation.settings import Settings
+        >>> from evaluation.tables import Tables
+        >>> stamps = pd.to_datetime(["2026-07-01 09:00", "2026-07-01 10:30"], utc=True)
+        >>> tables = Tables.from_frames({"tickets": pd.DataFrame({
+        ...     "ticket_id": ["a:1"], "created_at": stamps[:1], "channel_code": ["email"], "first_response_at": stamps[1:]})})
+        >>> settings = Settings.model_validate({"organisation": {"name": "Northwind Care", "time_zone": "Europe/Warsaw"}})
+        >>> facts = derive(tables, settings, datetime(2026, 8, 1, tzinfo=UTC))
+        >>> facts["tickets"].first_response_business_seconds.execute().tolist()
+        [5400.0]
+    """
+    bench = Workbench(tables.connection)
+    try:
+        found = _ticket_facts(bench, tables, settings, cut) if "tickets" in tables else _Found()
+        if "surveys" in tables:
+            surveys.refuse_unturnable(tables)
+            answered = surveys.answers(tables, cut)
+            assigned = found.described.get("assigned")
+            found.keep(bench, "surveys", surveys.facts(surveys.linked(tables, answered, found.tickets, assigned)))
+    finally:
+        bench.clear()
+    return Facts(MappingProxyType(found.kept), cut)
+
+
+@dataclass
+class _Found:
+    """The fact tables so far, and what surveys ask of them."""
+
+    kept: dict[str, ir.Table] = field(default_factory=dict)
+    described: Mapping[str, Description] = field(default_factory=dict)
+
+    @property
+    def tickets(self) -> ir.Table | None:
+        return self.kept.get("tickets")
+
+    def keep(self, bench: Workbench, name: str, expression: ir.Table) -> None:
+        columns = (*FACT_COLUMNS[name], *DIMENSION_COLUMNS, "exclusion")
+        self.kept[name] = bench.keep(name, expression.select(*columns))
+
+
+@dataclass(frozen=True)
+class _Replayed:
+    """What came out of playing the events, before it is shaped into facts."""
+
+    known: ir.Table
+    waits: ir.Table
+    spans: ir.Table
+    clock: Clock
+    described: Mapping[str, Description]
+
+
+def _ticket_facts(bench: Workbench, tables: Tables, settings: Settings, cut: datetime) -> _Found:
+    replayed = _replay(bench, tables, settings, cut)
+    found = _Found(described=replayed.described)
+    promises = targets.Promises(settings.sla, settings.organisation.time_zone, replayed.clock, replayed.described)
+    owed, running = targets.running_spans(promises, replayed.spans, replayed.known)
+    found.keep(bench, "tickets", tickets.facts(_with_pauses(replayed.known, running)))
+    found.keep(bench, "replies", _with_dimensions(tickets.replies(replayed.clock, replayed.waits, replayed.known), found))
+    found.keep(bench, "states", _with_dimensions(replayed.spans, found))
+    if settings.sla:
+        replies = targets.decided(replayed.clock, targets.reply_targets(promises, replayed.waits, replayed.known))
+        resolutions = targets.decided(replayed.clock, targets.resolution_targets(promises, owed, running))
+        found.keep(bench, "targets", replies.union(resolutions))
+    return found
+
+
+def _replay(bench: Workbench, tables: Tables, settings: Settings, cut: datetime) -> _Replayed:
+    refuse_unknown_words(tables)
+    events = bench.step("events", visible_events(_events(bench, tables), settings.replay, cut))
+    story = bench.step("story", stories(tables, histories(events), cut))
+    described = {kind: describe(bench, kind, events, story) for kind in DESCRIPTIONS}
+    played = play(bench, events, story)
+    waited = bench.step("waits", waits.waits(played))
+    points = bench.step("points", states.turning_points(played))
+    parts = tickets.Parts(
+        story, sources(tables, story), waited, waits.replies_sent(played, settings.replay.sitting_minutes),
+        waits.messages_received(played), states.endings(points, played), states.last_states(played), described,
+    )  # fmt: skip
+    clock = Clock.of(bench, settings, _earliest(played, cut), cut)
+    known = bench.step("known", tickets.known(bench, parts, clock))
+    return _Replayed(known, waited, bench.step("spans", states.intervals(played)), clock, described)
+
+
+def _events(bench: Workbench, tables: Tables) -> ir.Table:
+    if "ticket_events" in tables:
+        return tables["ticket_events"]
+    return bench.empty("no_events", {name: column_type(name) for name in TABLES["ticket_events"].columns})
+
+
+def _earliest(played: ir.Table, cut: datetime) -> datetime:
+    first = played["at"].min().to_pyarrow().as_py()
+    return cut if first is None else first.astimezone(UTC)
+
+
+def _with_pauses(known: ir.Table, running: ir.Table) -> ir.Table:
+    paused = running.filter(running.is_paused).group_by("ticket_id")
+    seconds = paused.agg(paused=ibis._.span_business_seconds.sum())
+    joined = known.left_join(seconds, "ticket_id").drop("ticket_id_right")
+    return joined.mutate(paused_business_seconds=joined.paused.fill_null(0.0))
+
+
+def _with_dimensions(table: ir.Table, found: _Found) -> ir.Table:
+    """`table` with the dimensions and the exclusion of its tickets; those it already has stay."""
+    own = [name for name in (*DIMENSION_COLUMNS, "exclusion") if name not in table.columns]
+    return table.inner_join(found.kept["tickets"].select("ticket_id", *own), "ticket_id")

@@ -1,0 +1,74 @@
+"""Which SLA policy is in force for a ticket at an instant, and what it promises."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import ibis
+
+from evaluation.facts.vocabulary import NO_TEXT, instant
+from evaluation.sla import TARGETS
+
+if TYPE_CHECKING:
+    from ibis.expr import types as ir
+
+    from evaluation.sla import SlaPolicyConfig
+
+NO_POLICY = -1
+CHANGING = ("topic", "priority")
+"""Conditions on what may change during a ticket's life: the value at the apply time counts."""
+
+
+def in_force(policies: Sequence[SlaPolicyConfig], applied: ir.Table, zone: str) -> ir.IntegerColumn:
+    """Number of the first policy whose conditions and validity hold at `applied_at`; -1 for none."""
+    branches = [(_holds(policy, applied, zone), number) for number, policy in enumerate(policies)]
+    return ibis.cases(*branches, else_=NO_POLICY).cast("int64")
+
+
+def _holds(policy: SlaPolicyConfig, applied: ir.Table, zone: str) -> ir.BooleanValue:
+    holds: ir.BooleanValue = ibis.literal(True)
+    for dimension in policy.where:
+        holds = holds & applied[dimension].isin(policy.values(dimension)).fill_null(False)
+    if policy.from_ is not None:
+        holds = holds & (applied.applied_at >= instant(_midnight(policy.from_, zone)))
+    if policy.until is not None:
+        holds = holds & (applied.applied_at < instant(_midnight(policy.until, zone)))
+    return holds
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def with_promise(policies: Sequence[SlaPolicyConfig], table: ir.Table, zone: str) -> ir.Table:
+    """`table` (with `target`, `applied_at` and the dimensions) with `number`, `policy`, `target_seconds` and `clock`.
+
+    `target_seconds` and `clock` are null where no policy holds or the policy promises nothing of that kind.
+    """
+    numbered = table.mutate(number=in_force(policies, table, zone))
+    promises = [
+        ((numbered.number == number) & (numbered.target == target), promise)
+        for number, policy in enumerate(policies)
+        for target in TARGETS
+        if (promise := getattr(policy.targets, target)) is not None
+    ]
+    names = [(numbered.number == number, policy.id) for number, policy in enumerate(policies)]
+    return numbered.mutate(
+        policy=ibis.cases(*names, else_=NO_TEXT),
+        target_seconds=ibis.cases(
+            *[(where, float(promise.within)) for where, promise in promises], else_=ibis.null("float64")
+        ),
+        clock=ibis.cases(*[(where, promise.clock) for where, promise in promises], else_=NO_TEXT),
+    )
+
+
+def stands_still(policies: Sequence[SlaPolicyConfig], number: ir.IntegerColumn, state: ir.StringColumn) -> ir.BooleanValue:
+    """Whether the policy with that number stops the clock of resolution in that state."""
+    pausing = [(number == index) & state.isin(policy.pauses) for index, policy in enumerate(policies) if policy.pauses]
+    still: ir.BooleanValue = ibis.literal(False)
+    for condition in pausing:
+        still = still | condition
+    return still

@@ -1,0 +1,119 @@
+"""The facts of surveys: answers given by cut, with the dimensions of their ticket or call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import ibis
+
+from evaluation.errors import DataError
+from evaluation.facts.shapes import DIMENSION_COLUMNS
+from evaluation.facts.vocabulary import NO_TEXT, instant, later
+
+if TYPE_CHECKING:
+    from ibis.expr import types as ir
+
+    from evaluation.facts.describing import Description
+    from evaluation.tables import Tables
+
+_KEPT_EXCLUSIONS = ("spam", "test")
+_LINKS = ("ticket_id", "team", "branch", "topic", "priority", "channel", "agent")
+
+
+def refuse_unturnable(tables: Tables) -> None:
+    """Refuse a reversed answer that has no scale to be turned on.
+
+    Raises:
+        DataError: Names one such survey.
+    """
+    surveys = tables["surveys"]
+    bad = surveys.filter(
+        surveys.is_reversed & surveys.score.notnull() & (surveys.scale_min.isnull() | surveys.scale_max.isnull())
+    )
+    found = bad.agg(cases=bad.count(), example=bad.survey_id.min()).to_pyarrow().to_pylist()[0]
+    if found["cases"]:
+        raise DataError(
+            f"{found['cases']} reversed answers have no scale, for example survey {found['example']}",
+            where="surveys.scale_min, surveys.scale_max",
+            remedy="map the lowest and highest point of the scale, so that the answer can be turned",
+        )
+
+
+def answers(tables: Tables, cut: datetime) -> ir.Table:
+    """One row per survey known at cut: an answer after cut is not there yet, of several the latest counts.
+
+    Re-rated: rows with one `survey_id`, or of one ticket, kind, requester and asking, are one survey; those answered last
+    count (several questions answered at once all do).
+    """
+    given = tables["surveys"]
+    answered_at = ibis.ifelse(given.answered_at <= instant(cut), given.answered_at, ibis.null(given.answered_at.type()))
+    asked_at = ibis.coalesce(given.asked_at, answered_at)
+    known = given.mutate(answered_at=answered_at, was_asked_at=given.asked_at, asked_at=asked_at)
+    known = known.filter(known.asked_at <= instant(cut))
+    once = ibis.window(group_by=known.survey_id, order_by=[
+        known.answered_at.isnull(), known.answered_at.desc(), known.asked_at.desc(), known.score.desc(),
+        known.comment.fill_null("").desc(),
+    ])  # fmt: skip
+    single = known.mutate(number=ibis.row_number().over(once)).filter(ibis._.number == 0).drop("number")
+    asking = [single.ticket_id, single.kind, single.requester_id, single.was_asked_at]
+    latest = single.mutate(latest_at=single.answered_at.max().over(ibis.window(group_by=asking)))
+    counts = latest.ticket_id.isnull() | latest.answered_at.isnull() | (latest.answered_at == latest.latest_at)
+    return latest.filter(counts).drop("latest_at", "was_asked_at")
+
+
+def linked(tables: Tables, surveys: ir.Table, tickets: ir.Table | None, assigned: Description | None) -> ir.Table:
+    """With the dimensions of the survey itself, else of its call, else of its ticket.
+
+    The agent is the survey's own, else the ticket's assignee at the rating (at the asking while unanswered), else the
+    call's agent, else whoever the ticket is credited to.
+    """
+    empty = {f"call_{name}": NO_TEXT for name in _LINKS}
+    table = _with_call(tables, surveys) if "calls" in tables else surveys.mutate(**empty)
+    table = table.mutate(ticket_id=ibis.coalesce(table.ticket_id, table.call_ticket_id))
+    if tickets is None or assigned is None:
+        table = table.mutate(**{f"ticket_{name}": NO_TEXT for name in (*DIMENSION_COLUMNS, "exclusion")}, assignee=NO_TEXT)
+    else:
+        table = _with_ticket(table, tickets, assigned)
+    return table.mutate(
+        channel=ibis.coalesce(table.ticket_channel, table.call_channel),
+        team=ibis.coalesce(table.team_id, table.call_team, table.ticket_team),
+        branch=table.ticket_branch,
+        topic=ibis.coalesce(table.call_topic, table.ticket_topic),
+        priority=table.ticket_priority,
+        agent=ibis.coalesce(table.agent_id, table.assignee, table.call_agent, table.ticket_agent),
+        exclusion=ibis.ifelse(table.ticket_exclusion.isin(_KEPT_EXCLUSIONS), table.ticket_exclusion, NO_TEXT),
+    )
+
+
+def _with_call(tables: Tables, surveys: ir.Table) -> ir.Table:
+    calls = tables["calls"].select(
+        called_id="call_id", call_ticket_id="ticket_id", call_team="team_id", call_topic="topic", call_agent="agent_id"
+    )
+    joined = surveys.left_join(calls, surveys.call_id == calls.called_id)
+    called = joined.called_id.notnull()
+    return joined.mutate(call_channel=ibis.ifelse(called, "phone", NO_TEXT)).drop("called_id")
+
+
+def _with_ticket(table: ir.Table, tickets: ir.Table, assigned: Description) -> ir.Table:
+    names = (*DIMENSION_COLUMNS, "exclusion")
+    rated = tickets.select(rated_id="ticket_id", **{f"ticket_{name}": name for name in names})
+    joined = table.left_join(rated, table.ticket_id == rated.rated_id).drop("rated_id")
+    moment = joined.mutate(moment=ibis.coalesce(joined.answered_at, joined.asked_at))
+    return assigned.at(moment, "moment", "assignee")
+
+
+def facts(table: ir.Table) -> ir.Table:
+    """The columns that metrics read; the score of a reversed item is turned on its own scale."""
+    turned = ibis.ifelse(table.is_reversed, table.scale_min + table.scale_max - table.score, table.score)
+    return table.select(
+        "survey_id", "kind", "asked_at", "answered_at",
+        score=ibis.ifelse(table.answered_at.notnull(), turned, ibis.null("float64")),
+        scale_min=table.scale_min,
+        scale_max=table.scale_max,
+        weight=table.weight.fill_null(1.0),
+        has_weight=table.weight.notnull(),
+        comment=table.comment,
+        requester_id=table.requester_id,
+        **{name: table[name] for name in (*DIMENSION_COLUMNS, "exclusion")},
+    )  # fmt: skip
