@@ -6,7 +6,7 @@ them all; `evaluation.metrics.catalogue.catalogue` lists them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 
 
 def measure(
-    facts: Facts, settings: Settings, period: Period, *, withheld: Mapping[str, str] | None = None
+    facts: Facts,
+    settings: Settings,
+    period: Period,
+    *,
+    withheld: Mapping[str, str] | None = None,
+    also: Sequence[Period] = (),
 ) -> Measurements:
     """Measure every metric of the catalogue; see `evaluation.metrics.measuring.measure`."""
     # the engine costs a second to import, the catalogue does not need it
     from evaluation.metrics.measuring import measure as measure_all
 
-    return measure_all(facts, settings, period, withheld=withheld)
+    return measure_all(facts, settings, period, withheld=withheld, also=also)

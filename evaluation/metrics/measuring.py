@@ -46,7 +46,12 @@ _ZERO_IS_A_VALUE = {Summary.COUNT, Summary.STOCK}
 
 
 def measure(
-    facts: Facts, settings: Settings, period: Period, *, withheld: Mapping[str, str] | None = None
+    facts: Facts,
+    settings: Settings,
+    period: Period,
+    *,
+    withheld: Mapping[str, str] | None = None,
+    also: Sequence[Period] = (),
 ) -> Measurements:
     """Measure every metric of the catalogue.
 
@@ -59,6 +64,7 @@ def measure(
         settings: The organisation's choices; only `metrics` and `sla` are read.
         period: The reported period.
         withheld: Metric ids that must not be printed, with the check that forbids it.
+        also: Further periods to measure, such as the baselines of goals; those measured anyway are not repeated.
 
     Returns:
         A row for every statistic; where there is no value there is a reason. The whole (`all`) has its rows for every
@@ -68,7 +74,7 @@ def measure(
         ConfigError: The settings name a metric or a variant that does not exist.
     """
     definitions = chosen(settings.metrics)
-    run = _Run(facts, period, measured_periods(period), has_policies=bool(settings.sla))
+    run = _Run(facts, period, _with_others(measured_periods(period), also), has_policies=bool(settings.sla))
     forbidden = withheld or {}
     frames = []
     cells = run.cells([definition for metric_id, definition in definitions.items() if metric_id not in forbidden])
@@ -80,6 +86,13 @@ def measure(
         else:
             frames.append(run.absent(definition, run.missing(definition)))
     return Measurements(pd.concat(frames, ignore_index=True).loc[:, list(COLUMNS)])
+
+
+def _with_others(rows: tuple[tuple[Period, ...], ...], also: Sequence[Period]) -> tuple[tuple[Period, ...], ...]:
+    """The rows of periods with a row of its own for each further one."""
+    known = {period.id for row in rows for period in row}
+    others = {period.id: period for period in also if period.id not in known}
+    return (*rows, *((period,) for period in others.values()))
 
 
 @dataclass
