@@ -7,16 +7,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from evaluation.errors import ConfigError
 from evaluation.followup import FollowUpConfig
-from evaluation.goal import GoalConfig
+from evaluation.goal import GoalConfig, scope
 from evaluation.goals import faults
 from evaluation.metric import Metric
 from evaluation.period import Period
+from evaluation.settings import FigureChoice
 
 TYPO = 0.85
 """Likeness from which an unknown name that need not be a metric is taken for a misspelt one."""
 
 
-def check_goals(
+def goal_faults(
     goals: Sequence[GoalConfig],
     follow_ups: Sequence[FollowUpConfig],
     catalogue: Mapping[str, Metric],
@@ -45,7 +46,7 @@ def check_goals(
     return tuple(sorted(found, key=lambda error: _place(error.where)))
 
 
-def refuse_faulty_goals(
+def check_goals(
     goals: Sequence[GoalConfig],
     follow_ups: Sequence[FollowUpConfig],
     catalogue: Mapping[str, Metric],
@@ -53,14 +54,36 @@ def refuse_faulty_goals(
     fiscal_year_starts: int = 1,
     statistics: Mapping[str, Collection[str]] | None = None,
 ) -> None:
-    """Stop at the first thing that `check_goals` finds.
+    """Stop at the first thing that `goal_faults` finds.
 
     Raises:
         ConfigError: Something is wrong.
     """
-    found = check_goals(goals, follow_ups, catalogue, fiscal_year_starts=fiscal_year_starts, statistics=statistics)
+    found = goal_faults(goals, follow_ups, catalogue, fiscal_year_starts=fiscal_year_starts, statistics=statistics)
     if found:
         raise found[0]
+
+
+def check_main_figures(
+    choices: Sequence[FigureChoice], catalogue: Mapping[str, Metric], statistics: Mapping[str, Collection[str]]
+) -> None:
+    """Stop at a main figure that does not exist.
+
+    Raises:
+        ConfigError: Its metric, statistic or scope is unknown.
+    """
+    for number, choice in enumerate(choices):
+        place = f"main_figures.{number}"
+        if choice.metric not in catalogue:
+            raise _unknown(f"{place}.metric", "metric", choice.metric, catalogue)
+        known = statistics.get(choice.metric, ())
+        if choice.statistic is not None and choice.statistic not in known:
+            raise _unknown(f"{place}.statistic", f"statistic of {choice.metric}", choice.statistic, known)
+        try:
+            scope(choice.where)
+        except ValueError as error:
+            found, _, remedy = str(error).partition("; ")
+            raise ConfigError(found, where=f"{place}.where", remedy=remedy) from error
 
 
 def _place(where: str) -> tuple[tuple[bool, int, str], ...]:

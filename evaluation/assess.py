@@ -1,0 +1,157 @@
+"""The one public verb of the domain: from canonical tables to everything that the report says."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from types import ModuleType
+
+from evaluation.assessment import Assessment, GoalAssessment
+from evaluation.cycle import cycle
+from evaluation.facts.deriving import derive
+from evaluation.facts.shapes import Facts
+from evaluation.findings import findings
+from evaluation.intake import Intake
+from evaluation.judgement.checks import check_goals, check_main_figures
+from evaluation.judgement.counting import counts_of, exclusions_of
+from evaluation.judgement.decisions import decisions_wanted
+from evaluation.judgement.figures import main_figures, reading
+from evaluation.judgement.follow_ups import as_they_stand
+from evaluation.judgement.goals import Naming, assess_goals, covers, goal_periods
+from evaluation.measurement import Measurements
+from evaluation.metric import Metric
+from evaluation.metrics import measure
+from evaluation.metrics.catalogue import chosen
+from evaluation.period import Period
+from evaluation.settings import Settings
+from evaluation.tables import Tables
+from evaluation.validation import Validation
+
+SIZES = ("tickets", "answers", "agents", "teams", "channels", "events")
+
+
+def assess(
+    tables: Tables,
+    settings: Settings,
+    period: Period,
+    cut: datetime,
+    *,
+    validation: Validation,
+    intake: tuple[Intake, ...],
+) -> Assessment:
+    """Everything that may be said about a period: figures, goals, follow-ups, findings, decisions, the cycle.
+
+    A pure function: the same tables, settings, period and cut give an equal assessment.
+
+    Args:
+        tables: Canonical tables.
+        settings: What the organisation agreed.
+        period: The period under review.
+        cut: The as-of moment; nothing after it is known.
+        validation: Outcome of the checks; figures whose columns failed a critical one are withheld.
+        intake: Rows in and out of the sources.
+
+    Raises:
+        ConfigError: A goal does not fit the catalogue, its target is worse than its baseline, or a main figure names
+            a metric that does not exist.
+    """
+    named = naming(settings, period)
+    definitions = chosen(settings.metrics)
+    catalogue = {name: definition.metric for name, definition in definitions.items()}
+    statistics = {name: definition.statistics for name, definition in definitions.items()}
+    starts = settings.organisation.fiscal_year_starts
+    check_goals(settings.goals, settings.follow_ups, catalogue, fiscal_year_starts=starts, statistics=statistics)
+    check_main_figures(settings.main_figures, catalogue, statistics)
+    facts = derive(tables, settings, cut)
+    withheld = withheld_metrics(catalogue, validation)
+    measurements = _measured(facts, settings, period, withheld, named)
+    goals = assess_goals(settings.goals, measurements, catalogue, period, named=named)
+    return _assembled(
+        settings, period, cut, tables, facts, catalogue, measurements, goals, withheld, validation, intake
+    )
+
+
+def measure_period(
+    tables: Tables, settings: Settings, period: Period, cut: datetime, *, validation: Validation
+) -> Measurements:
+    """The measurements of a period alone, without judgement: what `assess` measures, withheld figures included.
+
+    Raises:
+        ConfigError: The settings name a metric or a variant that does not exist.
+    """
+    catalogue = {name: definition.metric for name, definition in chosen(settings.metrics).items()}
+    withheld = withheld_metrics(catalogue, validation)
+    return _measured(derive(tables, settings, cut), settings, period, withheld, naming(settings, period))
+
+
+def withheld_metrics(catalogue: Mapping[str, Metric], validation: Validation) -> dict[str, str]:
+    """Metrics that rest on a column or table that failed a critical check: id of the metric to id of the check."""
+    withheld: dict[str, str] = {}
+    for metric in catalogue.values():
+        columns: dict[str, list[str]] = {}
+        for place in metric.requires:
+            table, _, column = place.partition(".")
+            columns.setdefault(table, []).append(column)
+        failed = (validation.critical(table, tuple(names)) for table, names in columns.items())
+        check = next((result for result in failed if result is not None), None)
+        if check is not None:
+            withheld[metric.id] = check.id
+    return withheld
+
+
+def naming(settings: Settings, period: Period) -> Naming:
+    """From the id of a period, as goals and follow-ups write it, to the period."""
+    starts = settings.organisation.fiscal_year_starts
+    return lambda text: Period.parse(text, zone=period.zone, fiscal_year_starts=starts)
+
+
+def _measured(
+    facts: Facts, settings: Settings, period: Period, withheld: Mapping[str, str], named: Naming
+) -> Measurements:
+    """The usual periods, and those that goals look back to."""
+    also = goal_periods(settings.goals, period, named=named)
+    return measure(facts, settings, period, withheld=withheld, also=also)
+
+
+def _assembled(
+    settings: Settings,
+    period: Period,
+    cut: datetime,
+    tables: Tables,
+    facts: Facts,
+    catalogue: Mapping[str, Metric],
+    measurements: Measurements,
+    goals: tuple[GoalAssessment, ...],
+    withheld: Mapping[str, str],
+    validation: Validation,
+    intake: tuple[Intake, ...],
+) -> Assessment:
+    named = naming(settings, period)
+    running = [goal for goal in goals if covers(goal, period, named=named)]
+    figures = main_figures(measurements, catalogue, settings.main_figures, running, period)
+    follow_ups = as_they_stand(settings.follow_ups, period, cut, named=named)
+    found = findings(figures, running, measurements, period, catalogue)
+    counts = counts_of(facts, tables, period)
+    return Assessment(
+        organisation=settings.organisation.name, period=period, cut=cut, catalogue=catalogue,
+        measurements=measurements, figures=figures, goals=goals, follow_ups=follow_ups, findings=found,
+        decisions=decisions_wanted(running, follow_ups, withheld, period, cut), intake=intake, validation=validation,
+        exclusions=exclusions_of(facts, period), withheld=withheld, sizes={name: counts[name] for name in SIZES},
+        cycle=cycle(settings, counts, _solved(measurements, catalogue, period), goals, follow_ups, found),
+    )  # fmt: skip
+
+
+def _solved(measurements: Measurements, catalogue: Mapping[str, Metric], period: Period) -> int:
+    metric = catalogue.get("tickets_solved")
+    row = reading(measurements, metric, period.id, where={}) if metric else None
+    return int(row.value or 0) if row else 0
+
+
+class _Verb(ModuleType):
+    """Lets the module be called: importing it anywhere puts it in the place of `evaluation.assess`, the function."""
+
+    __call__ = staticmethod(assess)
+
+
+sys.modules[__name__].__class__ = _Verb
