@@ -1,0 +1,79 @@
+"""The command line: light to start, clear about mistakes, with the exit codes that operations rely on."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ("pandas", "numpy", "ibis", "duckdb", "prefect", "great_expectations", "weasyprint", "pydantic", "sqlalchemy", "scipy")
+
+
+def call(*arguments, cwd=ROOT, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "flows.command_line", *map(str, arguments)], cwd=cwd, capture_output=True, text=True,
+        env={**os.environ, "COLUMNS": "200", "PYTHONPATH": str(ROOT), **environment}, timeout=300, check=False,
+    )  # fmt: skip
+
+
+def imported_by(code):
+    script = f"import sys\n{code}\nprint('\\n'.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    return {name.partition(".")[0] for name in done.stdout.split()}
+
+
+def test_help_lists_the_commands_and_imports_nothing_heavy():
+    said = call("--help").stdout
+    for command in ("init", "check", "run", "measure", "list", "show", "verify", "metrics", "schema"):
+        assert f"  {command}" in said
+    assert not imported_by("import flows.command_line") & set(HEAVY)
+
+
+def test_the_domain_itself_is_light_to_import():
+    assert not imported_by("import evaluation, reports, tasks, expectations, flows") & set(HEAVY)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run", "2026-13", "--config", "examples/social-care"), "'2026-13' is not a period"),
+        (("run", "2020-Q1", "--config", "examples/social-care", "--lang", "de"), "'de' is not a language"),
+        (("run", "2020-Q1", "--config", "examples/social-care", "--as-of", "soon"), "'soon' is not a moment"),
+        (("run", "2099-Q1", "--config", "examples/social-care"), "has not started"),
+        (("run", "2020-Q1", "--config", "nowhere/review.yaml"), "there is no file"),
+        (("measure", "2020-Q1", "--config", "examples/social-care", "--format", "xml"), "'xml' is not a format"),
+        (("metrics", "first_respons_time"), "first_response_time"),
+        (("show", "1999-01", "--config", "examples/social-care"), "there is no edition of 1999-01"),
+        (("init", "examples"), "not empty"),
+    ],
+)
+def test_a_mistake_is_told_without_a_trace_and_leaves_with_2(arguments, said):
+    done = call(*arguments)
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "what to do" in done.stderr
+    assert done.returncode == 2
+
+
+def test_an_unknown_command_leaves_with_2():
+    assert call("evaluate").returncode == 2
+
+
+def test_the_schema_knows_the_examples():
+    import jsonschema
+    from ruamel.yaml import YAML
+
+    schema = json.loads(call("schema").stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for example in sorted((ROOT / "examples").glob("*/review.yaml")):
+        content = YAML(typ="safe").load(example.read_text(encoding="utf-8"))
+        jsonschema.validate(json.loads(json.dumps(content, default=str)), schema)
+
+
+def test_definitions_are_printed():
+    listed = call("metrics").stdout
+    assert "first_response_time" in listed
+    assert "population:" in call("metrics", "csat").stdout
