@@ -42,6 +42,14 @@ def font_file(face: Face) -> Path:
     return path
 
 
+@lru_cache(maxsize=1)
+def covered_characters() -> frozenset[str]:
+    """Every character that the text face can set; another one would leave an empty box and a warning."""
+    from fontTools.ttLib import TTFont
+
+    return frozenset(map(chr, TTFont(font_file(SANS), lazy=True).getBestCmap()))
+
+
 @lru_cache(maxsize=8)
 def _advance(face: Face, weight: int) -> Callable[[str], float]:
     """A function from one character to its advance in ems, at the given weight."""
@@ -83,7 +91,7 @@ def fit_text(text: str, room: float, size: float, *, weight: int = 400, face: Fa
         >>> fit_text("Complaints and refunds", 50.0, 9.0)
         'Complaint…'
     """
-    if text_width(text, size, weight=weight, face=face) <= room:
+    if text_width(text, size, weight=weight, face=face) <= room + 1e-6:
         return text
     advance = _advance(face, weight)
     left = room / size - advance(ELLIPSIS)

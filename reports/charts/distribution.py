@@ -109,6 +109,7 @@ def _lines(
         top = 3 + LINE * number
         canvas.line(x, top, x, frame.bottom, colour, 1.2, dash=dash)
         placing.put(x, top + LINE / 2, text, colour, sides=("right", "left"), gap=3)
+        placing.reserve(Box(x - 2, top, x + 2, frame.bottom))
 
 
 def _bin_place(value: float, edges: Sequence[float]) -> float:

@@ -15,6 +15,7 @@ from reports.rows import column_widths, row_height_mm
 _TOP = 18.0
 _ROW = 20.0
 _FILLS = (Colour.ALERT, Colour.ALERT_PALE, Colour.GRID, Colour.PETROL_FILL, Colour.PETROL)
+_NUMBERED = (0, 3, 4)
 _ON_FILL = (Colour.WHITE, Colour.INK, Colour.INK, Colour.INK, Colour.WHITE)
 
 
@@ -77,6 +78,7 @@ def diverging_scale(
     canvas.text(x(0) - 5, _TOP - 8, heads[0], Colour.ALERT, anchor="end", weight=600, room=max(0.0, x(0) - labels - 10))
     canvas.text(x(0) + 5, _TOP - 8, heads[1], Colour.PETROL, weight=600, room=max(0.0, right + good - x(0)))
     canvas.text(canvas.width, _TOP - 8, heads[2], anchor="end", room=notes)
+    canvas.line(x(0), _TOP - 3, x(0), canvas.height, Colour.MUTED)
     for number, row in enumerate(rows):
         middle = _TOP + (number + 0.5) * step
         canvas.text(labels, middle + MIDDLE, row.label, Colour.INK, anchor="end", room=labels)
@@ -84,7 +86,6 @@ def diverging_scale(
         canvas.text(start - 5, middle + MIDDLE, row.bad_label, Colour.ALERT, anchor="end", room=bad)
         canvas.text(end + 5, middle + MIDDLE, row.good_label, Colour.PETROL, weight=600, room=good)
         canvas.text(canvas.width, middle + MIDDLE, row.note, anchor="end", room=notes)
-    canvas.line(x(0), _TOP - 3, x(0), canvas.height, Colour.MUTED)
     return canvas.finish()
 
 
@@ -116,7 +117,7 @@ def _bar(
         fill: Colour | str = canvas.hatch(Colour.ALERT, Colour.ALERT_PALE) if step == 1 else _FILLS[step]
         canvas.rectangle(left, middle - thickness / 2, right - left - 0.7, thickness, fill)
         figure = f"{step + 1}"
-        if step != 1 and right - left > 16 and text_width(figure, SMALL) < right - left:
+        if step in _NUMBERED and right - left > 16 and text_width(figure, SMALL) < right - left:
             canvas.text((left + right) / 2, middle + 3, figure, _ON_FILL[step], size=SMALL, anchor="middle")
         edge += share
     return start, x(edge)

@@ -13,7 +13,7 @@ from reports.palette import Colour
 from reports.placing import Box, Placing, along
 
 _FOOT = 20.0
-_GAP = 12.0
+_GAP = 16.0
 _SHARE_OF_COLUMNS = 0.58
 
 

@@ -10,7 +10,7 @@ from reports.chart import LABEL, SHAPE_COLOUR, Canvas, Chart, Shape
 from reports.fonts import text_width
 from reports.frame import Frame, value_grid
 from reports.palette import Colour
-from reports.placing import Box, Placing
+from reports.placing import Box, Placing, along
 
 _FOOT = 30.0
 
@@ -81,6 +81,7 @@ def funnel(
     _sizes(canvas, frame, places, size_format, size_label)
     canvas.line(frame.left, frame.y(centre), frame.right, frame.y(centre), Colour.PETROL)
     marks = [(frame.x(place.size), frame.y(place.value)) for place in places if is_present(place.value)]
+    marks += _on_limits(frame, limits)
     placing = Placing(canvas, Box(frame.left + 2, 0, frame.right, frame.bottom), marks)
     placing.put(frame.right, frame.y(centre), centre_label, Colour.PETROL, sides=("above", "below"), gap=4)
     for place in sorted(places, key=lambda place: (place.shape is None, not place.label, -place.size, place.label)):
@@ -126,6 +127,15 @@ def _limits(canvas: Canvas, frame: Frame, limits: Sequence[Limit]) -> None:
     ):
         points = [point for point in edge(attribute) if frame.top < point[1] < frame.bottom]
         canvas.path(points, colour, 0.9, dash=dash)
+
+
+def _on_limits(frame: Frame, limits: Sequence[Limit]) -> list[tuple[float, float]]:
+    return [
+        place
+        for edge in ("inner_low", "inner_high", "outer_low", "outer_high")
+        for place in along([(frame.x(limit.size), frame.y(getattr(limit, edge))) for limit in limits])
+        if frame.top <= place[1] <= frame.bottom
+    ]
 
 
 def _sizes(canvas: Canvas, frame: Frame, places: Sequence[Place], format: Callable[[float], str], label: str) -> None:

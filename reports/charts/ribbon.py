@@ -10,7 +10,7 @@ from reports.fonts import text_width
 from reports.palette import Colour
 
 _FOOT = 16.0
-_WIDEST_BAR = 26.0
+_WIDEST_BAR = 60.0
 
 
 def ribbon(
@@ -43,15 +43,15 @@ def ribbon(
     floor = canvas.height - _FOOT
     low, high = _range(values, target)
     y = linear(low, high, floor - 3, 2)
-    step = (right - left) / max(1, len(values))
-    width = min(step * 0.62, _WIDEST_BAR)
+    width = min((right - left) / max(1, len(values)) * 0.62, _WIDEST_BAR)
+    step = (right - left - width) / max(1, len(values) - 1)
     for index, value in enumerate(values):
         if value is None or not is_present(value):
             continue
         bright = target is None or (value <= target if is_low_good else value >= target)
         top = y(value)
         canvas.rectangle(
-            left + (index + 0.5) * step - width / 2,
+            left + index * step,
             top,
             width,
             floor - top,
