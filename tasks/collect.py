@@ -10,13 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evaluation.errors import ConfigError, SourceError
+from evaluation.errors import ConfigError
 from evaluation.intake import Intake
 from tasks.sources.mapping import nearest
 
 if TYPE_CHECKING:
     from tasks.sources.base import SourceSettings
     from tasks.sources.canonicalise import MappedTable
+    from tasks.sources.checking import SourceCheck
     from tasks.sources.snapshot import SnapshotRecord
 
 SNAPSHOTS, TABLES_FOLDER = "snapshots", "canonical"
@@ -92,6 +93,23 @@ def collect_from_snapshots(sources: Sequence[SourceSettings], snapshots: Path, w
     return Collected(tables=tables, intake=_accounts(mapped), snapshots=tuple(records.values()))
 
 
+def check_sources(sources: Sequence[SourceSettings], root: Path, *, sample_rows: int = 1000) -> tuple[SourceCheck, ...]:
+    """Open each source, read its first records and try the mapping on them; problems are listed, not raised.
+
+    Args:
+        sources: Entries of `sources:` in `review.yaml`.
+        root: Folder of `review.yaml`.
+        sample_rows: Records read of each file.
+
+    Raises:
+        ConfigError: The sources contradict each other.
+    """
+    from tasks.sources.checking import check_source
+
+    _check_together(sources)
+    return tuple(check_source(source, root, sample_rows) for source in sources)
+
+
 def _check_together(sources: Sequence[SourceSettings]) -> None:
     counts = Counter(source.id.casefold() for source in sources)
     names = [source.id for source in sources]
@@ -150,6 +168,3 @@ def _accounts(mapped: Sequence[MappedTable]) -> tuple[Intake, ...]:
             )  # fmt: skip
         )
     return tuple(accounts)
-
-
-__all__ = ["Collected", "SourceError", "collect", "collect_from_snapshots"]

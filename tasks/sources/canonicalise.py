@@ -72,7 +72,7 @@ def canonicalise(config: SourceSettings, snapshot_folder: Path, workdir: Path) -
     )
     paths_met: dict[str, bool] = {}
     with contextlib.ExitStack() as stack:
-        writers = [stack.enter_context(pq.ParquetWriter(table.path, _schema(table.mapping))) for table in tables]
+        writers = [stack.enter_context(_writer(table)) for table in tables]
         for number, file in enumerate(record.files):
             _note_part(tables, file)
             for records, blank in _records(record, file, config, tables):
@@ -90,7 +90,9 @@ def canonicalise(config: SourceSettings, snapshot_folder: Path, workdir: Path) -
 def _note_part(tables: Sequence[MappedTable], file: SnapshotFile) -> None:
     for table in tables:
         for note in file.notes:
-            table.notes[note] += file.rows
+            table.notes[note] += max(file.rows, 1)
+        if not file.rows:
+            table.notes[f"{file.name} has no records"] += 1
 
 
 def _records(
@@ -102,11 +104,16 @@ def _records(
         left_out = int(blank.sum())
         if left_out:
             batch = batch.filter(pa.array(~blank))
-        batch = _even(batch, file, getattr(config, "ragged", "refuse"), tables)
+        batch = even_rows(batch, file, getattr(config, "ragged", "refuse"), tables)
         yield records_of(batch, file, config.columns), left_out
 
 
-def _even(batch: pa.RecordBatch, file: SnapshotFile, policy: str, tables: Sequence[MappedTable]) -> pa.RecordBatch:
+def even_rows(batch: pa.RecordBatch, file: SnapshotFile, policy: str, tables: Sequence[MappedTable]) -> pa.RecordBatch:
+    """The rows that have as many cells as the header; the others by the policy `ragged`.
+
+    Raises:
+        SourceError: The policy refuses them; names the first.
+    """
     short, long = ragged_rows(batch, len(file.headers))
     odd = short | long
     if not odd.any():
@@ -281,6 +288,12 @@ def refuse_absent_paths(paths_met: dict[str, bool], record: SnapshotRecord) -> N
                 where=", ".join(file.name for file in record.files),
                 remedy="correct the path in the mapping, or mark the column optional",
             )
+
+
+def _writer(table: MappedTable) -> pq.ParquetWriter:
+    return pq.ParquetWriter(
+        table.path, _schema(table.mapping), compression="none", use_dictionary=False, write_statistics=False
+    )
 
 
 def _schema(mapping: TableMapping) -> pa.Schema:

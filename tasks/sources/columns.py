@@ -184,7 +184,7 @@ def _translate(distinct: _Distinct, mapping: ColumnMapping, name: str) -> None:
     otherwise = mapping.otherwise
     unmapped = np.array([text is not None and text not in values for text in given], dtype=bool)
     targets = [
-        None if text is None else values[text] if text in values else otherwise for text in given
+        None if text is None else values.get(text, otherwise) for text in given
     ]  # fmt: skip
     for reason in sorted({target.exclude for target in targets if isinstance(target, Exclusion)}):
         mask = np.array([isinstance(target, Exclusion) and target.exclude == reason for target in targets], dtype=bool)

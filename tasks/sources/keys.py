@@ -69,8 +69,8 @@ def _settle_cases(table: MappedTable, connection: DuckDBPyConnection) -> None:
     table.rows_out = rows
     for name in TABLES[table.mapping.table].required:
         found = connection.execute(
-            f"SELECT {_quoted(PART)}, {_quoted(PLACE)}, {_quoted(CASE)} FROM read_parquet($file, file_row_number = true) "
-            f"WHERE {_quoted(name)} IS NULL ORDER BY {_NUMBER} LIMIT 1", {"file": str(table.path)}
+            f"SELECT {_quoted(PART)}, {_quoted(PLACE)}, {_quoted(CASE)} "
+            f"FROM read_parquet($file, file_row_number = true) WHERE {_quoted(name)} IS NULL ORDER BY {_NUMBER} LIMIT 1", {"file": str(table.path)}
         ).fetchone()  # fmt: skip
         if found is not None and table.mapping.columns[name].on_error != "missing":
             raise SourceError(
@@ -95,9 +95,19 @@ def rows_to_drop(tables: Sequence[MappedTable]) -> list[np.ndarray]:
         return [np.zeros(0, dtype=np.int64) for _ in tables]
     whole = [column for column in TABLES[name].columns if any(column in t.mapping.columns for t in tables)]
     connection = _connect()
+    keyed = _union(tables, key or whole)
+    if _all_differ(connection, keyed, key or whole):
+        return [np.zeros(0, dtype=np.int64) for _ in tables]
     connection.execute(f"CREATE TABLE keyed AS {_union(tables, whole)}")
     drops = _decide(connection, key or tuple(whole), tables, whole)
     return [np.sort(drops[drops[:, 0] == number, 1]) for number in range(len(tables))]
+
+
+def _all_differ(connection: DuckDBPyConnection, keyed: str, key: Sequence[str]) -> bool:
+    """Whether no key occurs twice: the usual case, answered without keeping the rows."""
+    columns = ", ".join(map(_quoted, key))
+    query = f"SELECT 1 FROM (SELECT count(*) AS n FROM ({keyed}) GROUP BY {columns}) WHERE n > 1 LIMIT 1"
+    return connection.execute(query).fetchone() is None
 
 
 def _union(tables: Sequence[MappedTable], columns: Sequence[str]) -> str:
@@ -156,9 +166,10 @@ _GONE = {"first": "nth > 1", "last": "nth_last > 1", "identical": "nth_same > 1"
 
 def _refuse(connection: DuckDBPyConnection, key: Sequence[str], tables: Sequence[MappedTable]) -> None:
     shown = ", ".join(map(_quoted, key))
+    still = "verdict = 'identical' AND nth_same = 1"
     left = (
-        "SELECT * FROM judged WHERE verdict = 'refuse' OR (verdict = 'identical' AND nth_same = 1 AND grouping_ IN "
-        "(SELECT grouping_ FROM judged WHERE verdict = 'identical' AND nth_same = 1 GROUP BY grouping_ HAVING count(*) > 1))"
+        f"SELECT * FROM judged WHERE verdict = 'refuse' OR ({still} AND grouping_ IN "
+        f"(SELECT grouping_ FROM judged WHERE {still} GROUP BY grouping_ HAVING count(*) > 1))"
     )
     pair = connection.execute(
         f"WITH remaining AS ({left}), chosen AS (SELECT grouping_ FROM remaining ORDER BY number, position LIMIT 1) "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,10 @@ _TIME = r"\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?"
 _ZONE = r"( ?(Z|z|UTC|GMT|[+-]\d{2}(:?\d{2})?))"
 _ISO_NAIVE = f"^{_DATE}([T ]{_TIME})?$"
 _ISO_AWARE = f"^{_DATE}[T ]{_TIME}{_ZONE}$"
+_DIGITS = {
+    "%Y": r"(\d{4})", "%m": r"(\d{2})", "%d": r"(\d{2})", "%H": r"(\d{2})", "%M": r"(\d{2})", "%S": r"(\d{2})",
+    "%f": r"(\d{1,6})",
+}  # fmt: skip
 _NUMBER = r"^-?\d+(\.\d+)?$"
 _SECONDS_BELOW = 1e11
 _SERIAL_DAYS = (20_000, 80_000)
@@ -124,23 +129,68 @@ def _read(texts: pa.StringArray, name: str) -> tuple[np.ndarray, np.ndarray]:
         return _read_iso(texts)
     if name in ("epoch_seconds", "epoch_milliseconds", "excel"):
         return _read_number(texts, name)
-    read = pd.to_datetime(_series(texts), format=name, errors="coerce", utc="%z" in name)
-    stamps = _stamps(read)
     nothing = _nothing(len(texts))
-    return (stamps, nothing) if "%z" in name else (nothing, stamps)
+    if "%z" in name:
+        return _by_pattern(texts, name), nothing
+    rearranged = _as_iso(name)
+    if rearranged is None:
+        return nothing, _by_pattern(texts, name)
+    expression, iso = rearranged
+    fits = _mask(pc.match_substring_regex(texts, expression))
+    naive = _nothing(len(texts))
+    naive[fits] = _from_iso(pc.replace_substring_regex(texts.filter(pa.array(fits)), expression, iso), is_aware=False)
+    rest = np.isnat(naive)
+    if rest.any():
+        naive[rest] = _by_pattern(texts.filter(pa.array(rest)), name)
+    return nothing, naive
+
+
+def _by_pattern(texts: pa.StringArray, pattern: str) -> np.ndarray:
+    read = pd.to_datetime(texts.to_pandas(), format=pattern, errors="coerce", utc="%z" in pattern)
+    return pd.DatetimeIndex(read).tz_localize(None).as_unit("us").to_numpy().copy()
+
+
+def _as_iso(pattern: str) -> tuple[str, str] | None:
+    """An expression for texts of a pattern of plain numbers, and what turns them into ISO: many times faster.
+
+    Texts with fewer digits than usual are left to the slow way. None when the pattern has other directives.
+    """
+    directives = re.findall("%.", pattern)
+    if len(set(directives)) < len(directives) or not {"%Y", "%m", "%d"} <= set(directives) <= set(_DIGITS):
+        return None
+    expression = re.escape(pattern)
+    for directive in directives:
+        expression = expression.replace(directive, _DIGITS[directive])
+    group = {directive: f"\\{number}" for number, directive in enumerate(directives, start=1)}
+    hour, minute, second = (group.get(directive, "00") for directive in ("%H", "%M", "%S"))
+    fraction = f".{group['%f']}" if "%f" in group else ""
+    return f"^{expression}$", f"{group['%Y']}-{group['%m']}-{group['%d']}T{hour}:{minute}:{second}{fraction}"
 
 
 def _read_iso(texts: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
-    is_aware, is_naive = (_mask(pc.match_substring_regex(texts, pattern)) for pattern in (_ISO_AWARE, _ISO_NAIVE))
-    plain = pc.replace_substring_regex(texts, " ?(Z|z|UTC|GMT)$", "Z")
-    plain = pc.replace_substring(plain, ",", ".")
-    plain = pc.replace_substring_regex(plain, r"(:\d{2}(?:\.\d+)?) ([+-])", r"\1\2")
     aware, naive = _nothing(len(texts)), _nothing(len(texts))
-    for target, mask in ((aware, is_aware), (naive, is_naive)):
+    for target, pattern, is_aware in ((aware, _ISO_AWARE, True), (naive, _ISO_NAIVE, False)):
+        mask = _mask(pc.match_substring_regex(texts, pattern))
         if mask.any():
-            chosen = _series(plain.filter(pa.array(mask)))
-            target[mask] = _stamps(pd.to_datetime(chosen, format="ISO8601", errors="coerce", utc=True))
+            target[mask] = _from_iso(_plain_iso(texts.filter(pa.array(mask))), is_aware)
     return aware, naive
+
+
+def _plain_iso(texts: pa.StringArray) -> pa.StringArray:
+    """ISO stamps in the one spelling that is read fast: a point, at most microseconds, Z or an offset."""
+    plain = pc.replace_substring(texts, ",", ".")
+    plain = pc.replace_substring_regex(plain, r"(\.\d{6})\d+", r"\1")
+    plain = pc.replace_substring_regex(plain, " ?(z|UTC|GMT)$| Z$", "Z")
+    return pc.replace_substring_regex(plain, r" ([+-]\d{2}:?(\d{2})?)$", r"\1")
+
+
+def _from_iso(texts: pa.StringArray, is_aware: bool) -> np.ndarray:
+    """ISO stamps as microseconds; a day or hour that does not exist is NaT."""
+    try:
+        return texts.cast(INSTANT if is_aware else pa.timestamp("us")).to_numpy(zero_copy_only=False).copy()
+    except pa.ArrowInvalid:
+        read = pd.to_datetime(texts.to_pandas(), format="ISO8601", errors="coerce", utc=True)
+        return pd.DatetimeIndex(read).tz_localize(None).as_unit("us").to_numpy().copy()
 
 
 def _read_number(texts: pa.StringArray, name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -161,14 +211,6 @@ def _read_number(texts: pa.StringArray, name: str) -> tuple[np.ndarray, np.ndarr
     stamps[~fits] = np.datetime64("NaT")
     nothing = _nothing(len(texts))
     return (nothing, stamps) if name == "excel" else (stamps, nothing)
-
-
-def _series(texts: pa.StringArray) -> pd.Series:
-    return texts.to_pandas()
-
-
-def _stamps(read: pd.Series) -> np.ndarray:
-    return pd.DatetimeIndex(read).tz_localize(None).as_unit("us").to_numpy().copy()
 
 
 def _microseconds(index: pd.DatetimeIndex) -> np.ndarray:

@@ -7,11 +7,13 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -44,14 +46,37 @@ class Member:
     plain: Path | None
 
 
+class Budget:
+    """Bytes that the files of one source may still unpack to; reading a file twice counts once."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._read: dict[str, int] = {}
+
+    def read(self, name: str, count: int) -> None:
+        """Note that `count` bytes of a file were unpacked so far.
+
+        Raises:
+            SourceError: All files together went over the limit.
+        """
+        self._read[name] = max(count, self._read.get(name, 0))
+        if sum(self._read.values()) > self._limit:
+            raise SourceError(
+                f"the files unpack to more than {self._limit} bytes",
+                where=name,
+                remedy="if it is right, raise `limits: {bytes: …}` of the source; if not, do not open it",
+            )
+
+
 def members(config: FileSourceConfig, root: Path) -> Iterator[Member]:
     """Every file that the source names, unpacked, in order of pattern and name.
 
     Raises:
         SourceError: A pattern finds nothing, or an archive is damaged, hostile or locked.
     """
+    budget = Budget(config.limits.bytes)
     for path in find_files(config, root):
-        yield from _members_of(path, Path(os.path.relpath(path, root)).as_posix(), config)
+        yield from _members_of(path, Path(os.path.relpath(path, root)).as_posix(), config, budget)
 
 
 def find_files(config: FileSourceConfig, root: Path) -> list[Path]:
@@ -72,20 +97,15 @@ def find_files(config: FileSourceConfig, root: Path) -> list[Path]:
     return list(found)
 
 
-def _members_of(path: Path, name: str, config: FileSourceConfig) -> Iterator[Member]:
+def _members_of(path: Path, name: str, config: FileSourceConfig, budget: Budget) -> Iterator[Member]:
     size, digest = fingerprint(path, name)
-    head = _head(path)
-    if name.lower().endswith(".gz") or head.startswith(b"\x1f\x8b"):
-        yield Member(
-            name, name.removesuffix(".gz"), size, digest,
-            lambda: _guarded(lambda: gzip.open(path, "rb"), name, config.limits.bytes), None,
-        )  # fmt: skip
+    if name.lower().endswith(".gz") or _head(path).startswith(b"\x1f\x8b"):
+        plain_name, unpack = re.sub(r"\.gz$", "", name, flags=re.IGNORECASE), partial(gzip.open, path, "rb")
+        yield Member(name, plain_name, size, digest, partial(_guarded, unpack, name, budget), None)
     elif name.lower().endswith(".zip") and config.format not in ("xlsx", "parquet"):
-        yield from _zip_members(path, name, size, digest, config)
+        yield from _zip_members(path, name, (size, digest), config, budget)
     else:
-        yield Member(
-            name, name, size, digest, lambda: _guarded(lambda: open(path, "rb"), name, config.limits.bytes), path
-        )
+        yield Member(name, name, size, digest, partial(_guarded, partial(open, path, "rb"), name, budget), path)
 
 
 def _head(path: Path) -> bytes:
@@ -108,33 +128,33 @@ def fingerprint(path: Path, name: str) -> tuple[int, str]:
         ) from error
 
 
-def _zip_members(path: Path, name: str, size: int, digest: str, config: FileSourceConfig) -> Iterator[Member]:
+def _zip_members(
+    path: Path, name: str, original: tuple[int, str], config: FileSourceConfig, budget: Budget
+) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError) as error:
         raise _damaged(name, error) from error
     with archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        for entry in entries:
-            _refuse_hostile(entry, name)
-        wanted = [entry for entry in entries if _is_wanted(entry.filename, config.members)]
-        if not wanted:
-            raise SourceError(
-                f"{name} holds no file to read ({len(entries)} in all)",
-                where=name,
-                remedy="check the archive and `members`",
-            )
-        for entry in sorted(wanted, key=lambda entry: entry.filename):
+        for entry in _wanted_entries(archive, name, config.members):
             inner = f"{name}/{entry.filename}"
-            if entry.filename.lower().endswith((".zip", ".gz")):
-                raise SourceError(f"{inner} is an archive inside an archive", where=name, remedy="unpack the outer one")
-            yield Member(
-                inner, entry.filename, size, digest,
-                lambda entry=entry, inner=inner: _guarded(  # type: ignore[misc]
-                    lambda: archive.open(entry), inner, config.limits.bytes
-                ),
-                None,
-            )  # fmt: skip
+            unpack = partial(archive.open, entry)
+            yield Member(inner, entry.filename, *original, partial(_guarded, unpack, inner, budget), None)
+
+
+def _wanted_entries(archive: zipfile.ZipFile, name: str, patterns: tuple[str, ...]) -> list[zipfile.ZipInfo]:
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    for entry in entries:
+        _refuse_hostile(entry, name)
+    wanted = sorted((e for e in entries if _is_wanted(e.filename, patterns)), key=lambda entry: entry.filename)
+    if not wanted:
+        found = f"{name} holds no file to read ({len(entries)} in all)"
+        raise SourceError(found, where=name, remedy="check the archive and `members`")
+    nested = next((e for e in wanted if e.filename.lower().endswith((".zip", ".gz"))), None)
+    if nested is not None:
+        found = f"{nested.filename!r} is an archive inside an archive"
+        raise SourceError(found, where=name, remedy="unpack the outer one, or choose other files with `members`")
+    return wanted
 
 
 def _is_wanted(filename: str, patterns: tuple[str, ...]) -> bool:
@@ -164,19 +184,19 @@ def _damaged(name: str, error: BaseException) -> SourceError:
     )
 
 
-def _guarded(opener: Callable[[], object], name: str, limit: int) -> BinaryIO:
+def _guarded(opener: Callable[[], object], name: str, budget: Budget) -> BinaryIO:
     try:
         raw = opener()
     except _DAMAGE as error:
         raise _damaged(name, error) from error
-    return io.BufferedReader(_Guarded(raw, name, limit), _BLOCK)  # type: ignore[arg-type, return-value]
+    return io.BufferedReader(_Guarded(raw, name, budget), _BLOCK)  # type: ignore[arg-type, return-value]
 
 
 class _Guarded(io.RawIOBase):
     """A stream that says in our words what is wrong with it, and that stops at the limit of bytes."""
 
-    def __init__(self, raw: BinaryIO, name: str, limit: int) -> None:
-        self._raw, self._name, self._limit, self._count = raw, name, limit, 0
+    def __init__(self, raw: BinaryIO, name: str, budget: Budget) -> None:
+        self._raw, self._name, self._budget, self._count = raw, name, budget, 0
 
     def readable(self) -> bool:
         return True
@@ -188,12 +208,7 @@ class _Guarded(io.RawIOBase):
             raise _damaged(self._name, error) from error
         buffer[: len(block)] = block
         self._count += len(block)
-        if self._count > self._limit:
-            raise SourceError(
-                f"{self._name} unpacks to more than {self._limit} bytes",
-                where=self._name,
-                remedy="if it is right, raise `limits: {bytes: …}` of the source; if not, do not open it",
-            )
+        self._budget.read(self._name, self._count)
         return len(block)
 
     def close(self) -> None:
