@@ -19,7 +19,8 @@ def exclusions_of(facts: Facts, period: Period) -> dict[str, int]:
     if "tickets" not in facts:
         return {}
     rows = _within(facts["tickets"], "created_at", period)
-    counted = rows.filter(rows.exclusion.notnull()).group_by("exclusion").aggregate(n=rows.count()).execute()
+    left_out = rows.filter(rows.exclusion.notnull())
+    counted = left_out.group_by("exclusion").aggregate(n=left_out.count()).execute()
     return {str(row.exclusion): int(row.n) for row in counted.sort_values("exclusion").itertuples()}
 
 
