@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from evaluation.errors import ConfigError
 from evaluation.intake import Intake
-from tasks.sources.mapping import nearest
+from tasks.sources.texts import nearest
 
 if TYPE_CHECKING:
     from tasks.sources.base import SourceSettings

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from evaluation.fields import FIELDS
 from evaluation.strict import Strict
-from tasks.sources.mapping import ID, TableMapping, known_zone, text_of
+from tasks.sources.mapping import ID, TableMapping, known_zone
+from tasks.sources.texts import text_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -60,15 +63,21 @@ class SourceSettings(Strict):
         return known_zone(name)
 
     @model_validator(mode="after")
-    def _keys_of_known_kind(self) -> SourceSettings:
-        seen: set[str] = set()
-        for mapping in self.tables:
-            if mapping.one_per is not None and mapping.each is not None:
-                raise ValueError(
-                    f"table {mapping.table}: `one_per` and `each` cannot be used together; keep one of them"
-                )
-            seen.add(mapping.table)
+    def _fixed_stamps_have_a_zone(self) -> SourceSettings:
+        for table in self.tables:
+            for name, column in table.columns.items():
+                fixed = column.default if column.default is not None else column.constant
+                zone = column.time_zone or self.time_zone
+                if FIELDS[name].dtype == "instant" and fixed is not None and zone is None and not _has_zone(str(fixed)):
+                    raise ValueError(f"column {name}: {fixed} has no time zone; add Z, or set time_zone of the source")
         return self
+
+
+def _has_zone(stamp: str) -> bool:
+    try:
+        return datetime.fromisoformat(stamp).tzinfo is not None
+    except ValueError:
+        return True  # written in a format of its own, which is looked at when it is read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

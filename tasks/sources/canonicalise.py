@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from evaluation.errors import SourceError
@@ -17,9 +18,10 @@ from evaluation.fields import FIELDS
 from tasks.sources.base import SourceSettings
 from tasks.sources.columns import ARROW_TYPES, Column, Fault, map_column
 from tasks.sources.filters import reason_of, taken
-from tasks.sources.mapping import TableMapping, nearest, template_fields
+from tasks.sources.mapping import TableMapping, template_fields
 from tasks.sources.records import Records, UnknownColumn, blank_rows, place_of, present, ragged_rows, records_of
 from tasks.sources.snapshot import SnapshotFile, SnapshotRecord, batches_of, read_snapshot
+from tasks.sources.texts import nearest
 
 PART, PLACE, ELEMENT, CASE = "(part)", "(place)", "(element)", "(case)"
 """Columns that travel with canonical rows until keys are checked: part, row, element of `each`, value of `one_per`."""
@@ -179,9 +181,22 @@ def map_records(
     table.notes = +table.notes
     table.rows_out += int(keep.sum())
     chosen = pa.array(keep)
-    cases = records.texts(mapping.one_per).values.filter(chosen) if mapping.one_per else None
+    cases = _cases(records, mapping.one_per, table.source).filter(chosen) if mapping.one_per else None
     values = {name: column.values.filter(chosen) for name, column in columns.items()}
     return Rows(values, records.kept(keep), cases)
+
+
+def _cases(records: Records, column: str, source: SourceSettings) -> pa.Array:
+    """The case of each record."""
+    cases = records.texts(column).values
+    absent = pc.or_kleene(pc.is_null(cases), pc.is_in(cases, pa.array(source.missing, pa.string())))
+    if pc.any(absent).as_py():
+        raise SourceError(
+            "the record belongs to no case",
+            where=f"{records.place(pc.index(absent, True).as_py())}, column {column!r}",
+            remedy=f"take only records with a case: where: {{{column}: {{is_missing: false}}}}",
+        )
+    return cases
 
 
 def _mapped(records: Records, table: MappedTable, problems: list[SourceError] | None) -> Iterator[tuple[str, Column]]:

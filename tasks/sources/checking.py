@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ class SourceCheck:
     Attributes:
         source: The source's id.
         files: What was opened.
-        rows_by_table: Rows that the sample makes in each canonical table.
+        rows_by_table: Rows mapped into each canonical table, before those of one case are joined.
         problems: What is wrong, each whole: found, where and what to do; empty when all is well.
     """
 
@@ -71,13 +72,13 @@ def check_source(config: SourceSettings, root: Path, sample_rows: int = 1000) ->
                 files.append(_check_part(part, config, tables, problems, sample_rows))
     except SourceError as error:
         problems.append(error)
-    rows: dict[str, int] = {}
+    rows: Counter[str] = Counter()
     for table in tables:
-        rows[table.mapping.table] = rows.get(table.mapping.table, 0) + table.rows_out
+        rows[table.mapping.table] += table.rows_out
     return SourceCheck(
         source=config.id,
         files=tuple(files),
-        rows_by_table=rows,
+        rows_by_table=dict(rows),
         problems=tuple(dict.fromkeys(str(one) for one in problems)),
     )
 

@@ -12,10 +12,12 @@ import pyarrow.compute as pc
 from evaluation.fields import FIELDS, TABLES, allowed_values
 from tasks.sources.base import SourceSettings
 from tasks.sources.formats import PLAIN_DURATIONS
-from tasks.sources.mapping import PREFIXED, ColumnMapping, Exclusion, TableMapping, nearest, text_of
+from tasks.sources.mapping import ColumnMapping, Exclusion, TableMapping
 from tasks.sources.numbers import read_durations, read_flags, read_integers, read_numbers
 from tasks.sources.records import Records, UnknownColumn
+from tasks.sources.rules import PREFIXED
 from tasks.sources.stamps import INSTANT, read_dates, read_stamps
+from tasks.sources.texts import nearest, text_of
 
 ARROW_TYPES = {
     "string": pa.string(), "instant": INSTANT, "date": pa.date32(), "integer": pa.int64(), "number": pa.float64(),

@@ -68,10 +68,9 @@ def _settle_cases(table: MappedTable, connection: DuckDBPyConnection) -> None:
         table.excluded[f"another row of the same {table.mapping.one_per}"] += left
     table.rows_out = rows
     for name in TABLES[table.mapping.table].required:
-        found = connection.execute(
-            f"SELECT {_quoted(PART)}, {_quoted(PLACE)}, {_quoted(CASE)} "
-            f"FROM read_parquet($file, file_row_number = true) WHERE {_quoted(name)} IS NULL ORDER BY {_NUMBER} LIMIT 1", {"file": str(table.path)}
-        ).fetchone()  # fmt: skip
+        columns = ", ".join(map(_quoted, (PART, PLACE, CASE)))
+        query = f"SELECT {columns} FROM read_parquet($file) WHERE {_quoted(name)} IS NULL LIMIT 1"
+        found = connection.execute(query, {"file": str(table.path)}).fetchone()
         if found is not None and table.mapping.columns[name].on_error != "missing":
             raise SourceError(
                 f"{table.mapping.table}.{name} is not given in any row of {table.mapping.one_per} {found[2]!r}",

@@ -5,45 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from difflib import get_close_matches
 from string import Formatter
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
-from evaluation.fields import FIELDS, TABLES
+from evaluation.fields import TABLES
 from evaluation.strict import Strict
-from tasks.sources.formats import DAY_FIRST, check_formats
+from tasks.sources.formats import DAY_FIRST
+from tasks.sources.rules import check_table
+from tasks.sources.texts import nearest, text_of
 
 Scalar = str | bool | int | float | date | datetime
-
-PREFIXED = (
-    "ticket_id", "call_id", "survey_id", "review_id", "audit_id", "customer_id", "return_id", "merged_into_id",
-)  # fmt: skip
-"""Keys of things; each gets the id of its source in front, so that two sources never share a key by accident."""
-
-
-def text_of(value: object) -> str | None:
-    """A scalar of YAML or JSON as the text that the mapping compares; None stays None.
-
-    Example:
-        >>> text_of(True), text_of(11), text_of("a")
-        ('true', '11', 'a')
-    """
-    if value is None or isinstance(value, str):
-        return value if value is None else str(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return str(value)
-
-
-def nearest(name: str, names: object) -> str:
-    """ ", did you mean …?" for a name that is not among `names`; empty when nothing is near."""
-    near = get_close_matches(name, [str(known) for known in names], n=1, cutoff=0.6)  # type: ignore[attr-defined]
-    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def known_zone(name: str | None) -> str | None:
@@ -232,50 +206,14 @@ class TableMapping(Strict):
     def _known_table(cls, name: str) -> str:
         if name not in TABLES:
             raise ValueError(
-                f"{name!r} is not a canonical table{nearest(name, TABLES)} The tables: {', '.join(TABLES)}"
+                f"{name!r} is not a canonical table{nearest(name, TABLES)}; use one of {', '.join(TABLES)}"
             )
         return name
 
     @model_validator(mode="after")
     def _fits_the_table(self) -> TableMapping:
-        shape = TABLES[self.table]
-        for column, mapping in self.columns.items():
-            if column not in shape.columns:
-                raise ValueError(
-                    f"table {self.table} has no column {column!r}{nearest(column, shape.columns)} See docs/columns.md"
-                )
-            _check_column(self, column, mapping)
-        absent = [column for column in shape.required if column not in self.columns]
-        if absent:
-            raise ValueError(
-                f"table {self.table} needs {', '.join(absent)}; map {'it' if len(absent) == 1 else 'them'}"
-            )
-        for either in _EITHER.get(self.table, ()):
-            if not any(column in self.columns for column in either):
-                raise ValueError(f"table {self.table} needs {' or '.join(either)}; map one of them")
+        check_table(self)
         return self
-
-
-_EITHER = {"surveys": (("asked_at", "answered_at"),), "audits": (("mark", "is_not_applicable"),)}
-
-
-def _check_column(table: TableMapping, column: str, mapping: ColumnMapping) -> None:
-    dtype = FIELDS[column].dtype
-    timed = dtype in ("instant", "date") or column.endswith("_seconds")
-    if mapping.formats and not timed:
-        raise ValueError(f"column {column} is a {dtype}; `format` is for stamps, dates and durations, remove it")
-    if mapping.formats:
-        check_formats(column, "duration" if column.endswith("_seconds") else dtype, mapping.formats)
-    if mapping.take is not None and table.one_per is None:
-        raise ValueError(f"column {column} has `take`, which works with `one_per` only; add one_per or remove it")
-    if mapping.of_source is not None and column not in PREFIXED:
-        raise ValueError(f"column {column} is not a key with a source in front; remove `of_source`")
-    if mapping.on_error == "missing" and column in TABLES[table.table].key:
-        raise ValueError(f"column {column} is the key and cannot be missing; use on_error: exclude or refuse")
-    if (mapping.thousands or mapping.decimal != ".") and dtype not in ("number", "integer"):
-        raise ValueError(f"column {column} is a {dtype}; `decimal` and `thousands` are for numbers, remove them")
-    if mapping.thousands == mapping.decimal:
-        raise ValueError(f"column {column}: {mapping.decimal!r} cannot be both the decimal and the thousands mark")
 
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")

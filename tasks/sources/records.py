@@ -15,8 +15,8 @@ from pydantic_core import from_json
 from evaluation.errors import SourceError
 from tasks.sources.base import ADDED, CELLS, DOCUMENT, EXTRA, ROW
 from tasks.sources.headers import FINDING
-from tasks.sources.mapping import nearest, text_of
 from tasks.sources.snapshot import SnapshotFile
+from tasks.sources.texts import nearest, text_of
 
 _ABSENT = object()
 _ENCLOSING = "../"
