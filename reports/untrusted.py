@@ -25,7 +25,7 @@ _TOKEN = re.compile(rf"\S{{{LONGEST_TOKEN + 1},}}")
 
 _EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _DIGITS = re.compile(r"(?<![\w.,])\+?\(?\d(?:[ \u00a0().\-/]{0,2}\d){6,21}(?!\w)")
-_DATE = re.compile(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d")
+_DATE = re.compile(r"(?<![\d.-])((?:19|20)\d\d([-./])\d\d?\2\d\d?|\d\d?([-./])\d\d?\3(?:19|20)\d\d)(?![\d-])")
 _SHORTEST_PHONE = 9
 """Digits from which on a number is taken for a telephone, an account or a card; shorter ones are orders and amounts."""
 
@@ -66,7 +66,12 @@ def mask(text: str) -> str:
         >>> mask("Call +48 601 234 567 or write to anna@example.org about order 55012")
         'Call ••• or write to ••• about order 55012'
     """
-    return _DIGITS.sub(_masked_number, _EMAIL.sub(MASK, text))
+    text = _EMAIL.sub(MASK, text)
+    masked, end = [], 0
+    for date in _DATE.finditer(text):
+        masked += [_DIGITS.sub(_masked_number, text[end : date.start()]), date.group()]
+        end = date.end()
+    return "".join([*masked, _DIGITS.sub(_masked_number, text[end:])])
 
 
 def quoted(text: str, *, limit: int = MOST_CHARACTERS) -> str:
@@ -122,7 +127,5 @@ def _with_breaks(match: re.Match[str]) -> str:
 def _masked_number(match: re.Match[str]) -> str:
     text = match.group()
     digits = re.sub(r"\D", "", text)
-    if _DATE.fullmatch(text.strip()):
-        return text
     is_phone = text.startswith("+") or len(digits) >= _SHORTEST_PHONE
     return MASK if is_phone else text

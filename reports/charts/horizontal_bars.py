@@ -88,7 +88,7 @@ def horizontal_bars(
             room=labels,
             weight=600 if row.is_flagged else 400,
         )
-        _bar(canvas, row, x, middle, min(11.0, step * 0.66), right)
+        _bar(canvas, row, x, middle, min(11.0, step * 0.66), (left, right))
         canvas.text(
             notes_left - (8 if notes > 1 else 0), middle + MIDDLE, row.change, Colour.TEXT, anchor="end", room=changes
         )
@@ -123,7 +123,10 @@ def _heads(
     )
 
 
-def _bar(canvas: Canvas, row: Bar, x: Callable[[float], float], middle: float, thickness: float, right: float) -> None:
+def _bar(
+    canvas: Canvas, row: Bar, x: Callable[[float], float], middle: float, thickness: float, edges: tuple[float, float]
+) -> None:
+    left, right = edges
     colour = Colour.ALERT if row.is_flagged else Colour.TEXT
     weight = 600 if row.is_flagged else 400
     if row.value is None or not is_present(row.value):
@@ -139,12 +142,18 @@ def _bar(canvas: Canvas, row: Bar, x: Callable[[float], float], middle: float, t
         fill,
         outline=Colour.ALERT if row.is_flagged else None,
     )
-    width = text_width(row.text, LABEL, weight=weight)
     if row.value >= 0:
         canvas.text(
             end + 4, middle + MIDDLE, row.text, colour, weight=weight, room=right - end - 4, behind=Colour.WHITE
         )
     else:
         canvas.text(
-            end - 4, middle + MIDDLE, row.text, colour, weight=weight, anchor="end", room=width, behind=Colour.WHITE
+            end - 4,
+            middle + MIDDLE,
+            row.text,
+            colour,
+            weight=weight,
+            anchor="end",
+            room=max(0.0, end - 4 - left),
+            behind=Colour.WHITE,
         )
