@@ -93,7 +93,7 @@ def domain(
     low, high = min(numbers), max(numbers)
     air = (high - low) * pad or abs(high) * 0.05 or 0.5
     bottom = 0.0 if low >= 0 and (zero or low < air) else low - air
-    top = 0.0 if high <= 0 and (zero or -high < air) else high + air
+    top = 0.0 if low < 0 and high <= 0 and (zero or -high < air) else high + air
     step = step_for(bottom, top, count)
     return math.floor(bottom / step + 1e-9) * step, math.ceil(top / step - 1e-9) * step
 

@@ -24,7 +24,7 @@ _SPACES = re.compile(r"\s+")
 _TOKEN = re.compile(rf"\S{{{LONGEST_TOKEN + 1},}}")
 
 _EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
-_DIGITS = re.compile(r"(?<![\w.,])\+?\(?\d(?:[ \u00a0().\-/]{0,2}\d){6,21}(?!\w)")
+_DIGITS = re.compile(r"(?<![\w.,])\+?\(?\d(?:[ \u00a0().\-/]{0,2}\d){6,33}(?!\w)")
 _DATE = re.compile(r"(?<![\d.-])((?:19|20)\d\d([-./])\d\d?\2\d\d?|\d\d?([-./])\d\d?\3(?:19|20)\d\d)(?![\d-])")
 _SHORTEST_PHONE = 9
 """Digits from which on a number is taken for a telephone, an account or a card; shorter ones are orders and amounts."""

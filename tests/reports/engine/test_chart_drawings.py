@@ -48,13 +48,21 @@ def amount(value: float | None) -> float:
 def a_line(values: Values, label: str) -> Chart:
     goal = some(values) or None
     return line_with_target(
-        values, name="line", alt=ALT, labels=[f"{label}{index}" for index in range(len(values))], format=number,
-        label=label, target=goal, target_label=f"target {label}", last_label=label,
+        values,
+        name="line",
+        alt=ALT,
+        labels=[f"{label}{index}" for index in range(len(values))],
+        format=number,
+        label=label,
+        target=goal,
+        target_label=f"target {label}",
+        last_label=label,
         point_labels=dict.fromkeys(range(len(values)), label),
         panel=Panel(len(values) // 2, len(values), label, label) if values else None,
         forecast=[Expected(goal, goal * 0.9, goal * 1.1, label)] * 3 if goal else (),
-        forecast_label=(f"forecast {label}", "80 % interval"), others=[Line(f"other {label}", list(reversed(values)))],
-    )  # fmt: skip
+        forecast_label=(f"forecast {label}", "80 % interval"),
+        others=[Line(f"other {label}", list(reversed(values)))],
+    )
 
 
 def a_sparkline(values: Values, label: str) -> Chart:
@@ -70,10 +78,18 @@ def a_goal(values: Values, label: str) -> Chart:
 
 def a_stack(values: Values, label: str) -> Chart:
     rows = [
-        Share(label=f"{label} {index}", on_time=amount(value), overdue=amount(value) / 4, undecided=amount(value) / 9,
-              on_time_label="74 %", overdue_label=label, total_label=label, is_flagged=index % 2 == 0)
+        Share(
+            label=f"{label} {index}",
+            on_time=amount(value),
+            overdue=amount(value) / 4,
+            undecided=amount(value) / 9,
+            on_time_label="74 %",
+            overdue_label=label,
+            total_label=label,
+            is_flagged=index % 2 == 0,
+        )
         for index, value in enumerate(values)
-    ]  # fmt: skip
+    ]
     return stacked_share(rows, name="stack", alt=ALT, heads=Heads(label, label, label), tolerance=0.1)
 
 
@@ -82,30 +98,62 @@ def some_multiples(values: Values, label: str) -> Chart:
         Multiple(title=f"{label} {index}", figure=label, values=values, shape=shape)
         for index, shape in enumerate(Shape)
     ]
-    return small_multiples(panels if values else [], name="multiples", alt=ALT, format=number, target=some(values), first_label=label,
-                           last_label=label, columns=3)  # fmt: skip
+    return small_multiples(
+        panels if values else [],
+        name="multiples",
+        alt=ALT,
+        format=number,
+        target=some(values),
+        first_label=label,
+        last_label=label,
+        columns=3,
+    )
 
 
 def a_heat_map(values: Values, label: str) -> Chart:
     grid = [list(values), list(reversed(values))] if values else []
-    return heat_map(grid, name="heat", alt=ALT, rows=[label, "Sun"][: len(grid)], columns=[label for _ in values], format=number,
-                    row_margin=[some(values), None][: len(grid)], column_margin=values)  # fmt: skip
+    return heat_map(
+        grid,
+        name="heat",
+        alt=ALT,
+        rows=[label, "Sun"][: len(grid)],
+        columns=[label for _ in values],
+        format=number,
+        row_margin=[some(values), None][: len(grid)],
+        column_margin=values,
+    )
 
 
 def an_xmr(values: Values, label: str) -> Chart:
     middle = some(values)
     spread = max((abs(value - middle) for value in known(values)), default=1.0)
     phases = [Phase(0, len(values), middle, middle - spread, middle + spread)] if values else []
-    return xmr(values, name="xmr", alt=ALT, labels=[label for _ in values], format=number, phases=phases,
-               special={0: label, 3: "", 99: label}, upper_label=label, centre_label=label, lower_label=label)  # fmt: skip
+    return xmr(
+        values,
+        name="xmr",
+        alt=ALT,
+        labels=[label for _ in values],
+        format=number,
+        phases=phases,
+        special={0: label, 3: "", 99: label},
+        upper_label=label,
+        centre_label=label,
+        lower_label=label,
+    )
 
 
 def some_intervals(values: Values, label: str) -> Chart:
     rows = [
-        Interval(label=f"{label} {index}", value=value, low=None if value is None else value - abs(value) / 9,
-                 high=None if value is None else value + abs(value) / 9, note=label, shape=Shape.MET if index == 1 else None)
+        Interval(
+            label=f"{label} {index}",
+            value=value,
+            low=None if value is None else value - abs(value) / 9,
+            high=None if value is None else value + abs(value) / 9,
+            note=label,
+            shape=Shape.MET if index == 1 else None,
+        )
         for index, value in enumerate(values)
-    ]  # fmt: skip
+    ]
     return interval_dots(
         rows, name="dots", alt=ALT, format=number, reference=some(values), reference_label=label, note_head=label
     )
@@ -114,19 +162,41 @@ def some_intervals(values: Values, label: str) -> Chart:
 def a_distribution(values: Values, label: str) -> Chart:
     counts = [amount(value) for value in values]
     edges = [float(index) for index in range(len(counts))] + [math.inf]
-    return distribution(counts, edges, name="spread", alt=ALT, format=number, count_format=number, median=1.4, median_label=label,
-                        p90=len(counts) - 0.5, p90_label=label, target=1.5, target_label=label)  # fmt: skip
+    return distribution(
+        counts,
+        edges,
+        name="spread",
+        alt=ALT,
+        format=number,
+        count_format=number,
+        median=1.4,
+        median_label=label,
+        p90=len(counts) - 0.5,
+        p90_label=label,
+        target=1.5,
+        target_label=label,
+    )
 
 
 def some_bars(values: Values, label: str) -> Chart:
-    rows = [Bar(label=f"{label} {index}", value=value, text=label, change=label, note=label, is_flagged=index == 0)
-            for index, value in enumerate(values)]  # fmt: skip
+    rows = [
+        Bar(label=f"{label} {index}", value=value, text=label, change=label, note=label, is_flagged=index == 0)
+        for index, value in enumerate(values)
+    ]
     return horizontal_bars(rows, name="bars", alt=ALT, reference=some(values), heads=(label, label, label))
 
 
 def some_ratings(values: Values, label: str) -> Chart:
-    rows = [Ratings(label=f"{label} {index}", counts=[amount(value) * part for part in (1, 2, 0, 3, 9)], bad_label=label, good_label=label, note=label)
-            for index, value in enumerate(values)]  # fmt: skip
+    rows = [
+        Ratings(
+            label=f"{label} {index}",
+            counts=[amount(value) * part for part in (1, 2, 0, 3, 9)],
+            bad_label=label,
+            good_label=label,
+            note=label,
+        )
+        for index, value in enumerate(values)
+    ]
     return diverging_scale(rows, name="ratings", alt=ALT, heads=(label, label, label))
 
 
@@ -138,28 +208,58 @@ def a_ribbon(values: Values, label: str) -> Chart:
 
 def a_flow(values: Values, label: str) -> Chart:
     amounts = [None if value is None else abs(value) for value in values]
-    return flow_columns(amounts, list(reversed(amounts)), amounts, name="flow", alt=ALT, labels=[label for _ in values],
-                        names=Names(label, label, label), format=number, backlog_label=label)  # fmt: skip
+    return flow_columns(
+        amounts,
+        list(reversed(amounts)),
+        amounts,
+        name="flow",
+        alt=ALT,
+        labels=[label for _ in values],
+        names=Names(label, label, label),
+        format=number,
+        backlog_label=label,
+    )
 
 
 def a_funnel(values: Values, label: str) -> Chart:
     middle = some(values)
-    places = [Place(label=f"{label} {index}", size=10.0 * (index + 1), value=value, shape=Shape.MISSED if index % 2 else None)
-              for index, value in enumerate(known(values))]  # fmt: skip
+    places = [
+        Place(label=f"{label} {index}", size=10.0 * (index + 1), value=value, shape=Shape.MISSED if index % 2 else None)
+        for index, value in enumerate(known(values))
+    ]
     limits = [
         Limit(size, middle - 2 / size, middle + 2 / size, middle - 3 / size, middle + 3 / size)
         for size in range(5, 300, 5)
     ]
-    return funnel(places, limits if values else [], name="funnel", alt=ALT, centre=middle, centre_label=label, format=number,
-                  size_format=number, size_label=label)  # fmt: skip
+    return funnel(
+        places,
+        limits if values else [],
+        name="funnel",
+        alt=ALT,
+        centre=middle,
+        centre_label=label,
+        format=number,
+        size_format=number,
+        size_label=label,
+    )
 
 
 CHARTS: dict[str, Callable[[Values, str], Chart]] = {
-    "distribution": a_distribution, "diverging_scale": some_ratings, "flow_columns": a_flow, "funnel": a_funnel,
-    "goal_track": a_goal, "heat_map": a_heat_map, "horizontal_bars": some_bars, "interval_dots": some_intervals,
-    "line_with_target": a_line, "ribbon": a_ribbon, "small_multiples": some_multiples, "sparkline": a_sparkline,
-    "stacked_share": a_stack, "xmr": an_xmr,
-}  # fmt: skip
+    "distribution": a_distribution,
+    "diverging_scale": some_ratings,
+    "flow_columns": a_flow,
+    "funnel": a_funnel,
+    "goal_track": a_goal,
+    "heat_map": a_heat_map,
+    "horizontal_bars": some_bars,
+    "interval_dots": some_intervals,
+    "line_with_target": a_line,
+    "ribbon": a_ribbon,
+    "small_multiples": some_multiples,
+    "sparkline": a_sparkline,
+    "stacked_share": a_stack,
+    "xmr": an_xmr,
+}
 
 SERIES: dict[str, Values] = {
     "ordinary": [88.2, 91.0, 90.4, 83.4, 92.1, 92.7, 93.0],
