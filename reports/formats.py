@@ -31,15 +31,22 @@ _PERIOD = re.compile(r"(?P<fiscal>FY)?(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A printed value as (figure, unit) pairs, so that a tile can set the unit smaller; the unit may be empty."""
+    """A printed value as (figure, unit) pairs, so that a tile can set the unit smaller; the unit may be empty.
+
+    Attributes:
+        parts: Figures with their units.
+        prefix: What stands before them: `< ` or `> `, or nothing.
+        gap: What stands between a figure and its unit.
+    """
 
     parts: tuple[tuple[str, str], ...]
     prefix: str = ""
+    gap: str = NBSP
 
     @property
     def text(self) -> str:
         """The value in one piece, for example `4 h 10 min` with no-break spaces."""
-        pieces = (f"{figure}{NBSP if unit and not unit.startswith('%') else ''}{unit}" for figure, unit in self.parts)
+        pieces = (f"{figure}{self.gap if unit else ''}{unit}" for figure, unit in self.parts)
         return self.prefix + NBSP.join(pieces)
 
 
@@ -201,7 +208,8 @@ def _share(value: float, language: Language, digits: int) -> Value:
 
 
 def _percent(figure: str, language: Language, prefix: str = "") -> Value:
-    return Value(((figure, language.pgettext("percent sign after a number", "%")),), prefix)
+    gap = language.pgettext("percent", "{figure}%", figure="").removesuffix("%")
+    return Value(((figure, "%"),), prefix, gap)
 
 
 def _duration(seconds: float, language: Language) -> Value:

@@ -51,8 +51,8 @@ def axis_for(unit: Unit, values: Sequence[float | None]) -> Axis:
     if unit is Unit.SECONDS:
         largest = max((abs(value) for value in values if value is not None), default=0.0)
         if largest >= 2 * _HOUR:
-            return Axis(_HOUR, "hours", True)
-        return Axis(_MINUTE, "minutes", True) if largest >= 2 * _MINUTE else Axis(1.0, "seconds", True)
+            return Axis(_HOUR, "hours", False)
+        return Axis(_MINUTE, "minutes", False) if largest >= 2 * _MINUTE else Axis(1.0, "seconds", False)
     return Axis(1.0, "count" if unit is Unit.COUNT else "points", unit is Unit.COUNT)
 
 

@@ -56,6 +56,12 @@ PRECEDENT = {
     "never_before": N_("such a move never happened before"),
     "unknown": "",
 }
+ASSURANCE = {
+    "reached": N_("this process always reaches it"),
+    "hit_and_miss": N_("this process reaches it now and then"),
+    "missed": N_("this process as it is never reaches it"),
+    "unknown": "",
+}
 FOLLOW_UP = {
     FollowUpState.PROPOSED: (Shape.NO_DATA, N_("Proposed")),
     FollowUpState.OPEN: (Shape.IN_PROGRESS, N_("Open")),

@@ -36,6 +36,8 @@ def template() -> Catalog:
             catalogue.add(message, context=context)
     for text in sorted(metric_texts()):
         catalogue.add(text)
+    for message in catalogue:
+        message.flags.discard("python-format")  # guessed from "95% interval"; the sentences have {names}
     return catalogue
 
 
@@ -82,6 +84,8 @@ def updated(path: Path, found: Catalog) -> bytes:
     known = read_po(BytesIO(path.read_bytes()), locale=path.stem)
     known.update(found, no_fuzzy_matching=True)
     known.obsolete.clear()
+    for message in known:
+        message.flags.discard("python-format")
     return written(known)
 
 

@@ -339,7 +339,7 @@ def cycle() -> tuple[CycleStep, ...]:
         "follow_ups",
     )
     done = {
-        "expectations": {"goals": 4, "policies": 2},
+        "expectations": {"goals": 4, "sla_policies": 2},
         "resolution": {"solved": 16650, "topics": 6},
         "feedback": {"surveys": 15800, "answered": 3360},
         "goals": {"goals": 4, "reached": 2},

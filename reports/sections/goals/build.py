@@ -7,12 +7,12 @@ from reports.chart import Shape
 from reports.conclusions import joined, reached_of
 from reports.document import Block, Cell, Column, Mark, Missing, Section, Table
 from reports.evidence import why_absent
-from reports.formats import ABSENT, amount, day, in_period, number, period, target
+from reports.formats import ABSENT, amount, day, in_period, number, period, share, target
 from reports.language import Language
 from reports.names import cleaned, scope_name, sentence
 from reports.pictures import goal_picture, sparkline_of
 from reports.section import Material
-from reports.wording import FOLLOW_UP, GOAL_REASON, PRECEDENT, STATUS, marked, said
+from reports.wording import ASSURANCE, FOLLOW_UP, GOAL_REASON, PRECEDENT, STATUS, marked, said
 
 ORDER = 20
 _GOOD = (GoalStatus.REACHED, GoalStatus.ON_COURSE)
@@ -126,11 +126,13 @@ def _goal(goal: GoalAssessment, rank: int, language: Language) -> tuple[Cell, ..
 
 def _standing_cell(goal: GoalAssessment, language: Language) -> Cell:
     reasons = [said(GOAL_REASON, goal.reason, language)]
-    if precedent := said(PRECEDENT, goal.precedent, language):
-        reasons.append(precedent)
+    reasons += [said(PRECEDENT, goal.precedent, language), said(ASSURANCE, goal.assurance, language)]
+    if goal.probability is not None:
+        chance = share(goal.probability, language, 0)
+        reasons.append(language.gettext("chance to meet it by the due date: {chance}", chance=chance))
     if goal.figure.value is not None:
         reasons.append(language.gettext("n = {n}", n=number(goal.figure.n, language)))
-    return Cell(mark=marked(STATUS, goal.status, language), small="; ".join(reasons))
+    return Cell(mark=marked(STATUS, goal.status, language), small="; ".join(reason for reason in reasons if reason))
 
 
 def _follow_ups(follow_ups: tuple[FollowUp, ...], language: Language) -> Table:

@@ -20,6 +20,7 @@ from reports.evidence import (
     value_cell,
     why_absent,
 )
+from reports.findings import stands_out
 from reports.formats import ABSENT, duration
 from reports.language import Language
 from reports.names import by_dimension, dimension_name, member_name, metric_label, statistic_name
@@ -94,7 +95,8 @@ def _notes(assessment: Assessment, language: Language) -> Notes:
             "The median is the wait of the customer in the middle; the mean is pulled up by a few long waits."
         )
     ]
-    notes = [Note(language.gettext("How to read"), tuple(lines))]
+    standing = stands_out(assessment, WAITS, language)
+    notes = [*([standing] if standing else []), Note(language.gettext("How to read"), tuple(lines))]
     if whole is not None and whole.undecided:
         pending = language.ngettext(
             "{n} ticket had no reply yet; it is not in the figures.",

@@ -19,6 +19,7 @@ from reports.evidence import (
     value_cell,
     why_absent,
 )
+from reports.findings import stands_out
 from reports.formats import amount, share
 from reports.language import Language
 from reports.names import by_dimension, dimension_name, member_name, metric_label
@@ -83,7 +84,8 @@ def _notes(assessment: Assessment, language: Language) -> Notes:
             "An interval says where the true score lies when these answers are a fair sample of all customers."
         )
     ]
-    notes = [Note(language.gettext("How to read"), tuple(lines))]
+    standing = stands_out(assessment, (*ASKED, RESPONSE), language)
+    notes = [*([standing] if standing else []), Note(language.gettext("How to read"), tuple(lines))]
     answered = measured(assessment, RESPONSE)
     if answered is None or answered.value is None:
         reason = why_absent(answered.reason if answered else None, language)

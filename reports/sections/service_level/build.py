@@ -23,6 +23,7 @@ from reports.evidence import (
     value_cell,
     why_absent,
 )
+from reports.findings import stands_out
 from reports.formats import number, share
 from reports.language import Language
 from reports.names import by_dimension, dimension_name, member_name, metric_label
@@ -118,7 +119,8 @@ def _notes(assessment: Assessment, whole: Measurement, language: Language) -> li
             "{n} is undecided: neither met nor due yet.", "{n} are undecided: neither met nor due yet.", whole.undecided
         )
     )
-    notes = [Note(language.gettext("What was counted"), tuple(lines))]
+    standing = stands_out(assessment, (METRIC, *KINDS), language)
+    notes = [*([standing] if standing else []), Note(language.gettext("What was counted"), tuple(lines))]
     overdue = measured(assessment, OVERDUE)
     if overdue is not None and overdue.value is not None:
         late = language.ngettext(
@@ -132,8 +134,7 @@ def _notes(assessment: Assessment, whole: Measurement, language: Language) -> li
             language.gettext("How to read"),
             (
                 language.gettext("A target counts in the month in which it was met or fell due, whichever came first."),
-                language.gettext("Time outside opening hours does not count against a promise in business hours."),
-            ),
+                    ),
         )
     )
     return notes

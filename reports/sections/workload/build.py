@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from evaluation.assessment import Assessment
-from reports.document import Block, Cell, Column, Missing, Section, Table
+from reports.document import Block, Cell, Column, Missing, Prose, Section, Table
 from reports.evidence import count_cell, has_value, measured, months, right, value_cell
+from reports.findings import stands_out
 from reports.formats import number, period, share
 from reports.language import N_, Language
 from reports.names import metric_label, sentence
@@ -35,6 +36,8 @@ def build(material: Material) -> Section | Missing:
     blocks: dict[str, Block] = {"months": _months(assessment, shown, language)}
     if table := _backlog(assessment, language):
         blocks["backlog"] = table
+    if standing := stands_out(assessment, shown, language):
+        blocks["notes"] = Prose(standing.title, standing.text)
     return Section(
         id="workload", kicker=kicker, title=workload_title(assessment, language), blocks=blocks, metrics=shown
     )

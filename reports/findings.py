@@ -1,0 +1,80 @@
+"""Findings in words: one sentence for each rule of the domain's closed list, with the evidence in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from evaluation.assessment import Assessment, Figure, Finding
+from evaluation.errors import RenderError
+from reports.document import Note
+from reports.evidence import measured, why_absent
+from reports.formats import ABSENT, amount
+from reports.language import Language, N_
+from reports.names import figure_label, member_name
+
+MOST_ON_A_PAGE = 4
+SENTENCES = {
+    "withheld": N_("{label} is withheld: {reason}."),
+    "goal_missed": N_("{label}: the goal is missed at {value}."),
+    "goal_off_course": N_("{label}: the goal is off course at {value}."),
+    "goal_at_risk": N_("{label}: the goal is at risk at {value}."),
+    "goal_reached": N_("{label}: the goal is met at {value}."),
+    "goal_reached_within_noise": N_("{label}: the goal is met at {value}, by less than noise."),
+    "worse_than_before": N_("{label} is worse than before: {value} against {previous}."),
+    "better_than_before": N_("{label} is better than before: {value} against {previous}."),
+    "moved": N_("{label} changed: {value} against {previous}."),
+    "member_worse_than_before": N_("{member}: worse than before, {value} against {previous}."),
+    "member_better_than_before": N_("{member}: better than before, {value} against {previous}."),
+    "member_worse_than_whole": N_("{member}: worse than the whole service, {value} against {whole}."),
+    "member_better_than_whole": N_("{member}: better than the whole service, {value} against {whole}."),
+    "topic_grew": N_("{member}: a larger share of the tickets than before, {value} against {previous} tickets."),
+}
+_ABOUT_GOALS = ("goal_", "withheld")
+
+
+def finding_sentence(finding: Finding, assessment: Assessment, language: Language) -> str:
+    """The finding in words.
+
+    Raises:
+        RenderError: The rule has no sentence.
+    """
+    if finding.rule not in SENTENCES:
+        raise RenderError(
+            f"the report has no words for the finding {finding.rule!r}",
+            remedy="add its sentence to reports/findings.py",
+        )
+    figure = finding.figure
+    whole = measured(assessment, figure.metric.id, statistic=figure.statistic)
+    return language.gettext(
+        SENTENCES[finding.rule],
+        label=figure_label(figure.metric, figure.where, figure.statistic, language),
+        member=member_name(finding.dimension, finding.member, language) if finding.dimension and finding.member else "",
+        value=_printed(figure.value, figure, language),
+        previous=_printed(figure.previous, figure, language),
+        whole=_printed(whole.value if whole else None, figure, language),
+        reason=why_absent(figure.reason, language),
+    )
+
+
+def stands_out(assessment: Assessment, metrics: Iterable[str], language: Language) -> Note | None:
+    """What stands out among the metrics of a page, weightiest first, or that nothing does.
+
+    None when none of them was compared, so that silence is not taken for "all is well".
+    """
+    about = set(metrics)
+    compared = {figure.metric.id for figure in assessment.figures if not figure.where and figure.value is not None}
+    told = [
+        finding_sentence(finding, assessment, language)
+        for finding in assessment.findings
+        if finding.figure.metric.id in about and not finding.rule.startswith(_ABOUT_GOALS)
+    ]
+    if told:
+        return Note(language.gettext("What stands out"), tuple(dict.fromkeys(told))[:MOST_ON_A_PAGE])
+    if about & compared:
+        line = language.gettext("No part of the service differs from the whole or from before beyond chance.")
+        return Note(language.gettext("What stands out"), (line,))
+    return None
+
+
+def _printed(value: float | None, figure: Figure, language: Language) -> str:
+    return ABSENT if value is None else amount(value, figure.metric.unit, language, against=figure.target).text
