@@ -135,11 +135,11 @@ def changed_by(baseline: float, quantity: Quantity, unit: Unit) -> float:
         6120.0
     """
     if quantity.kind is QuantityKind.PERCENT and unit is not Unit.NPS_POINTS:
-        return baseline * (100 + quantity.number) / 100
+        return float(baseline * (100 + quantity.number) / 100)
     factor = _STEPS[unit].get(quantity.kind)
     if factor is None:
         name, _, change = _UNIT_NAMES[unit]
         raise ValueError(
             f"a change of {quantity.text!r} does not fit the metric, which is in {name}; write for example {change}"
         )
-    return round(baseline + quantity.number * factor, 12)
+    return round(float(baseline) + quantity.number * factor, 12)

@@ -69,7 +69,7 @@ def precedent_of(series: Sequence[float | None], *, needed: float, months: int) 
         months: Length of the goal.
 
     Example:
-        >>> precedent_of([10, 11, 10, 12, 11, 10, 13], needed=2, months=1)
+        >>> precedent_of([10, 11, 10, 12, 11, 10, 13], needed=3, months=1)
         'ambitious'
     """
     moves = [

@@ -61,6 +61,7 @@ def judge(standing: Standing) -> tuple[GoalStatus, str]:
     | fewer cases than the metric's minimum sample | cannot_tell | small_sample |
     | due, target met | reached | reached, or reached_within_noise |
     | due, target not met | missed | not_reached, or not_reached_within_noise |
+    | before due, target met, but a chance of at most 20 % | at_risk | forecast_misses |
     | before due, target met | on_course | reached, or reached_within_noise |
     | before due, chance of at least 80 % | on_course | forecast_reaches |
     | before due, chance of at most 20 % | off_course | forecast_misses |
@@ -81,6 +82,9 @@ def judge(standing: Standing) -> tuple[GoalStatus, str]:
     if standing.n < standing.minimum_sample:
         return GoalStatus.CANNOT_TELL, "small_sample"
     is_met = standing.target.is_met_by(standing.value)
+    is_slipping = standing.probability is not None and standing.probability <= UNLIKELY
+    if is_met and is_slipping and not standing.is_final:
+        return GoalStatus.AT_RISK, "forecast_misses"
     if is_met or standing.is_final:
         return _met_or_not(standing, standing.target, is_met)
     if standing.probability is not None:

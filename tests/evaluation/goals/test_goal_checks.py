@@ -82,7 +82,8 @@ def test_what_is_right_passes(catalogue, written):
 
 
 def test_parents_in_a_circle_are_each_named(catalogue):
-    circle = goals({"id": "a", "parent": "c"}, {"id": "b", "parent": "a"}, {"id": "c", "parent": "b"}, {"id": "d", "parent": "a"})
+    parents = {"a": "c", "b": "a", "c": "b", "d": "a"}
+    circle = goals(*({"id": name, "parent": parent} for name, parent in parents.items()))
     assert [error.where for error in goal_faults(circle, [], catalogue)] == [f"goals.{n}.parent" for n in range(3)]
 
 
@@ -95,7 +96,8 @@ def test_faults_come_in_the_order_of_the_file(catalogue):
 
 @pytest.mark.parametrize(
     ("choice", "where"),
-    [({"metric": "csta"}, "main_figures.0.metric"), ({"metric": "csat", "statistic": "median"}, "main_figures.0.statistic"),
+    [({"metric": "csta"}, "main_figures.0.metric"),
+     ({"metric": "csat", "statistic": "median"}, "main_figures.0.statistic"),
      ({"metric": "csat", "where": {"mood": "x"}}, "main_figures.0.where")],
 )  # fmt: skip
 def test_main_figures_must_exist(catalogue, choice, where):
