@@ -312,7 +312,8 @@ def _span(
             **{f"first_{number}": table[column].min() for number, column in enumerate(columns)},
             **{f"last_{number}": table[column].max() for number, column in enumerate(columns)},
         ).to_pyarrow().to_pylist()[0]  # fmt: skip
-        known = [_utc(bound) for bound in bounds.values() if bound is not None] or [EPOCH]
+        # an empty table bounds nothing: the given end alone is a span
+        known = [_utc(bound) for bound in bounds.values() if bound is not None] or [earliest or latest or EPOCH]
         earliest, latest = earliest or min(known), latest or max(known)
     if latest < earliest:
         raise ConfigError(f"the span from {earliest} to {latest} is empty", remedy="swap earliest and latest")
