@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
+from evaluation.calendar.wall_clock import refuse_unknown_zone
 from evaluation.calendar.weekly_hours import parse_day, parse_hours
 from evaluation.strict import Strict
 
@@ -141,8 +141,8 @@ class CalendarConfig(CalendarPart):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, name: str | None) -> str | None:
-        if name is not None and name not in available_timezones():
-            raise ValueError(f"{name!r} is not a time zone; write an IANA name such as Europe/Warsaw or UTC")
+        if name is not None:
+            refuse_unknown_zone(name)
         return name
 
     @field_validator("versions")

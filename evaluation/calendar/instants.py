@@ -159,7 +159,7 @@ def with_open_seconds(start: Given, open_seconds: Any) -> tuple[Given, NDArray[n
     wanted = _whole_microseconds(open_seconds)
     if np.ndim(open_seconds) == 0:
         return start, np.broadcast_to(wanted, len(start.microseconds))
-    labels = getattr(open_seconds, "index", None)
+    labels = open_seconds.index if _is_series(open_seconds) else None
     if start.kind == "scalar":
         kind = "array" if labels is None else "series"
         return Given(np.broadcast_to(start.microseconds, len(wanted)), kind, start.zone, labels), wanted
@@ -171,6 +171,12 @@ def with_open_seconds(start: Given, open_seconds: Any) -> tuple[Given, NDArray[n
     if start.kind == "series" and labels is not None and not start.labels.equals(labels):
         raise DataError("the series of starts and of seconds have different indexes", remedy="align them first")
     return start, wanted
+
+
+def _is_series(column: Any) -> bool:
+    import pandas as pd
+
+    return isinstance(column, pd.Series)
 
 
 def _whole_microseconds(seconds: Any) -> NDArray[np.int64]:

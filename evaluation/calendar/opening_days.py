@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from evaluation.calendar import public_holidays
-from evaluation.calendar.wall_clock import instant
+from evaluation.calendar.public_holidays import PublicHolidays
+from evaluation.calendar.wall_clock import DAY, MINUTE, instant
 from evaluation.calendar.weekly_hours import Interval, Week, parse_day, parse_hours, shortened
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from evaluation.calendar.config import CalendarConfig, CalendarPart, HolidaysConfig
+    from evaluation.calendar.config import CalendarConfig, CalendarPart
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Rules:
 
     first: date
     week: Week
-    holidays: HolidaysConfig | None
+    holidays: PublicHolidays | None
     closed: frozenset[date]
     exceptions: dict[date, tuple[Interval, ...]]
 
@@ -48,21 +48,13 @@ class Rules:
             return self.week[day.weekday()]
         return self._working_intervals(day, self.holidays)
 
-    def _working_intervals(self, day: date, config: HolidaysConfig) -> tuple[Interval, ...]:
-        year = public_holidays.holiday_year(config, day.year)
-        hours = self.week[day.weekday()]
-        if config.moved_working_days and day in year.worked:
-            hours = self.week[_weekday_worked(year.worked[day])]
-        elif day in year.closed:
+    def _working_intervals(self, day: date, holidays: PublicHolidays) -> tuple[Interval, ...]:
+        worked_for = holidays.worked_for(day)
+        if worked_for is None and holidays.is_closed(day):
             return ()
-        if config.minutes_shorter_before_holiday and public_holidays.is_before_holiday(config, day):
-            return shortened(hours, config.minutes_shorter_before_holiday)
-        return hours
-
-
-def _weekday_worked(exchanged_for: date | None) -> int:
-    """The weekday whose hours a worked day of the weekend has: of the day that is off instead, else Monday's."""
-    return 0 if exchanged_for is None else exchanged_for.weekday()
+        hours = self.week[(worked_for or day).weekday()]
+        shorter_by = holidays.config.minutes_shorter_before_holiday
+        return shortened(hours, shorter_by) if shorter_by and holidays.is_before_holiday(day) else hours
 
 
 def rules_in_force(config: CalendarConfig) -> tuple[Rules, ...]:
@@ -88,7 +80,7 @@ def _rules(first: date, config: CalendarConfig, version: CalendarPart | None) ->
     return Rules(
         first=first,
         week=parse_hours(part("hours")),
-        holidays=part("holidays"),  # type: ignore[arg-type]
+        holidays=PublicHolidays(holidays) if (holidays := part("holidays")) else None,  # type: ignore[arg-type]
         closed=frozenset(closed),
         exceptions={day: parse_day(hours, day.isoformat()) for day, hours in exceptions.items()},
     )
@@ -100,11 +92,26 @@ def year_of_openings(rules: Sequence[Rules], year: int, zone: ZoneInfo) -> NDArr
     Shifts may overlap or touch; those that do not exist because the clock jumps over them are left out.
     """
     edges = []
-    day = date(year, 1, 1)
-    while day.year == year:
+    for day, midnight in _days(year, zone):
         in_force = next(rule for rule in reversed(rules) if rule.first <= day)
-        for opens, closes in in_force.intervals(day):
-            edges.append((instant(day, opens, zone), instant(day, closes, zone)))
-        day += timedelta(days=1)
+        for interval in in_force.intervals(day):
+            if midnight is None:
+                edges.append([instant(day, minutes, zone) for minutes in interval])
+            else:
+                edges.append([midnight + minutes * MINUTE for minutes in interval])
     pairs = np.array(edges, dtype=np.int64).reshape(-1, 2)
     return pairs[pairs[:, 0] < pairs[:, 1]]
+
+
+def _days(year: int, zone: ZoneInfo) -> Iterator[tuple[date, int | None]]:
+    """The days of a year, each with the instant of its midnight, or None when the clock changes before its shifts end.
+
+    Where three midnights in a row are 24 hours apart, no clock changes between them and all times follow from the
+    first: this is what makes a year of openings cheap.
+    """
+    first = date(year, 1, 1)
+    count = (date(year + 1, 1, 1) - first).days
+    midnights = [instant(first + timedelta(days=step), 0, zone) for step in range(count + 2)]
+    for step in range(count):
+        steady = midnights[step + 2] - midnights[step] == 2 * DAY == 2 * (midnights[step + 1] - midnights[step])
+        yield first + timedelta(days=step), midnights[step] if steady else None

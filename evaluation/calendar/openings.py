@@ -14,7 +14,7 @@ from evaluation.calendar import public_holidays
 from evaluation.calendar.instants import NOT_A_TIME
 from evaluation.calendar.opening_days import Rules, year_of_openings
 from evaluation.calendar.timeline import Timeline
-from evaluation.calendar.wall_clock import instant, local_date
+from evaluation.calendar.wall_clock import DAY, instant, local_date
 from evaluation.errors import DataError
 
 if TYPE_CHECKING:
@@ -28,11 +28,12 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 _UTC = ZoneInfo("UTC")
 _EARLIEST = instant(date(FIRST_YEAR, 1, 1), 0, _UTC)
 _LATEST = instant(date(LAST_YEAR + 1, 1, 1), 0, _UTC)
+_MARGIN = 3 * DAY
 _CALLER = 6
 
 
 class UnpublishedYear(UserWarning):
-    """A year was asked for whose moved working days no government has published yet (or the library lacks)."""
+    """A year was asked for whose holidays or moved working days are not published yet, or not known to the library."""
 
 
 class Openings:
@@ -54,7 +55,7 @@ class Openings:
         self._warned: set[int] = set()
 
     def covering(self, *columns: Instants) -> Timeline:
-        """The timeline over all instants of the columns and at least a year around them.
+        """The timeline over all instants of the columns and a few days around them.
 
         Raises:
             DataError: An instant is outside the years 1900-2199, or in a year that is not published and refused.
@@ -73,7 +74,7 @@ class Openings:
         self.mind_unpublished(earliest, latest)
         if self.timeline is not None and self._holds(earliest, latest):
             return self.timeline
-        first, last = local_date(earliest, self.zone).year - 1, local_date(latest, self.zone).year + 1
+        first, last = self._year(earliest - _MARGIN), self._year(latest + _MARGIN)
         known = self._prepared or (first, last)
         return self._grow(min(first, known[0]), max(last, known[1]))
 
@@ -85,30 +86,33 @@ class Openings:
         return self._grow(first, min(LAST_YEAR + 1, last + max(1, last - first)))
 
     def unpublished(self, first: int, last: int) -> tuple[int, ...]:
-        """Local years from `first` to `last` whose moved working days are needed and not published."""
+        """Local years from `first` to `last` whose holidays or moved working days are not published."""
         return tuple(year for year in range(first, last + 1) if self._is_unpublished(year))
 
     def mind_unpublished(self, earliest: int, latest: int) -> None:
         """Warn once of each year in `[earliest, latest)` that is not published, or refuse it, as configured."""
         if self.settled and self._holds(earliest, latest):
             return
-        first, last = local_date(earliest, self.zone).year, local_date(max(earliest, latest - 1), self.zone).year
+        first, last = self._year(earliest), self._year(max(earliest, latest - 1))
         years = [year for year in self.unpublished(first, last) if year not in self._warned]
         if not years:
             return
-        if any(rule.holidays and rule.holidays.unpublished_years == "refuse" for rule in self._rules):
+        if any(rule.holidays and rule.holidays.config.unpublished_years == "refuse" for rule in self._rules):
             raise DataError(
-                f"the moved working days of {years[0]} are not published",
+                f"the holidays or moved working days of {years[0]} are not published",
                 where=f"calendar in {self.zone.key}",
                 remedy="update the holidays library, or set holidays.unpublished_years: warn",
             )
         self._warned.update(years)
         warnings.warn(
-            f"the moved working days of {', '.join(map(str, years))} are not published, or the installed holidays "
-            "library lacks them: the fixed holidays count, no day is moved",
+            f"the holidays or moved working days of {', '.join(map(str, years))} are not published, or the installed "
+            "holidays library lacks them: only the holidays that it knows count, no day is moved",
             UnpublishedYear,
             stacklevel=_CALLER,
         )
+
+    def _year(self, at: int) -> int:
+        return local_date(at, self.zone).year
 
     def _holds(self, earliest: int, latest: int) -> bool:
         return self.timeline is not None and self.timeline.first <= earliest and latest < self.timeline.last
@@ -129,8 +133,7 @@ class Openings:
             ends = self._rules[number + 1].first if number + 1 < len(self._rules) else date.max
             if rule.holidays is None or rule.first.year > year or ends <= date(year, 1, 1):
                 continue
-            published = public_holidays.last_published_year(rule.holidays.country)
-            if published is not None and year > published:
+            if not public_holidays.is_published(rule.holidays.config.country, year):
                 return True
         return False
 

@@ -28,12 +28,12 @@ class HolidayYear:
     Attributes:
         closed: Holidays and days off in exchange for a worked day of the weekend.
         statutory: Holidays proper, without those days off: the day before them may be shorter.
-        worked: Days of the weekend that are working days, each with the weekday that is off instead (None = not known).
+        worked: Days of the weekend that are working days, each with the weekday that is off instead.
     """
 
     closed: frozenset[date]
     statutory: frozenset[date]
-    worked: dict[date, date | None]
+    worked: dict[date, date]
 
 
 def refuse_unknown(country: str, region: str | None, categories: list[str]) -> None:
@@ -62,8 +62,38 @@ def refuse_unknown(country: str, region: str | None, categories: list[str]) -> N
             raise ValueError(f"{country} has no holidays of category {category!r}; write one of: {allowed}")
 
 
-def holiday_year(config: HolidaysConfig, year: int) -> HolidayYear:
-    """The special days of `year` by this configuration."""
+class PublicHolidays:
+    """The special days by one configuration, year by year as they are asked for."""
+
+    def __init__(self, config: HolidaysConfig) -> None:
+        self.config = config
+        self._years: dict[int, HolidayYear] = {}
+
+    def year(self, year: int) -> HolidayYear:
+        """The special days of a year."""
+        if year not in self._years:
+            self._years[year] = _configured_year(self.config, year)
+        return self._years[year]
+
+    def is_closed(self, day: date) -> bool:
+        """Whether the day is a holiday, or off in exchange for a worked day of the weekend."""
+        return day in self.year(day.year).closed
+
+    def worked_for(self, day: date) -> date | None:
+        """For a day of the weekend that is worked: the weekday that is off instead; None for every other day."""
+        worked = self.year(day.year).worked if self.config.moved_working_days else {}
+        return worked.get(day)
+
+    def is_before_holiday(self, day: date) -> bool:
+        """Whether the working day stands just before a public holiday and may be shorter.
+
+        A worked day of the weekend is as long as the weekday it was exchanged for (Russian Labour Code, art. 95, 112).
+        """
+        following = (self.worked_for(day) or day) + timedelta(days=1)
+        return following in self.year(following.year).statutory
+
+
+def _configured_year(config: HolidaysConfig, year: int) -> HolidayYear:
     found = _country_year(config.country, config.region, tuple(config.categories), year)
     extra = {day for day in config.extra if day.year == year}
     without = set(config.without)
@@ -74,13 +104,20 @@ def holiday_year(config: HolidaysConfig, year: int) -> HolidayYear:
     )
 
 
-def last_published_year(country: str) -> int | None:
-    """The last year whose moved days are known; None for countries that publish none year by year."""
-    if country not in DECREED_YEARLY:
-        return None
+def is_published(country: str, year: int) -> bool:
+    """Whether the library knows the holidays of that year, and the moved days where they are decreed year by year."""
+    first, last = _known_years(country)
+    return first <= year <= last
+
+
+@lru_cache
+def _known_years(country: str) -> tuple[int, int]:
     import holidays
 
-    return max(year for year, _, _ in _exchanges(holidays.country_holidays(country)))
+    kind: Any = getattr(holidays, country)
+    if country not in DECREED_YEARLY:
+        return kind.start_year, kind.end_year
+    return kind.start_year, max(year for year, _, _ in _exchanges(kind(years=[kind.start_year])))
 
 
 @lru_cache(maxsize=1024)
@@ -88,7 +125,9 @@ def _country_year(country: str, region: str | None, categories: tuple[str, ...],
     import holidays
 
     # A decree of next year may make a day of this year's December a working day.
-    listed = holidays.country_holidays(country, subdiv=region, categories=categories, years=[year, year + 1])
+    kind: Any = getattr(holidays, country)
+    years = [known for known in (year, year + 1) if kind.start_year <= known <= kind.end_year]
+    listed = holidays.country_holidays(country, subdiv=region, categories=categories, years=years, expand=False)
     closed = {day for day in listed if day.year == year}
     exchanges = [(off, worked) for _, off, worked in _exchanges(listed)]
     partner = {worked: off for off, worked in exchanges}
@@ -96,8 +135,17 @@ def _country_year(country: str, region: str | None, categories: tuple[str, ...],
     return HolidayYear(
         closed=frozenset(closed),
         statutory=frozenset(closed - days_off),
-        worked={day: partner.get(day) for day in listed.weekend_workdays if day.year == year and day not in closed},
+        worked={
+            day: partner.get(day, _monday_of(day))
+            for day in listed.weekend_workdays
+            if day.year == year and day not in closed
+        },
     )
+
+
+def _monday_of(day: date) -> date:
+    """Stands for the weekday in exchange where the library does not say which it is: hours of a Monday."""
+    return day - timedelta(days=day.weekday())
 
 
 def _exchanges(listed: Any) -> Iterator[tuple[int, date, date]]:
@@ -107,13 +155,3 @@ def _exchanges(listed: Any) -> Iterator[tuple[int, date, date]]:
             if len(entry) >= 4 and all(isinstance(part, int) for part in entry):
                 month, day, from_month, from_day, *from_year = entry
                 yield year, date(year, month, day), date(from_year[0] if from_year else year, from_month, from_day)
-
-
-def is_before_holiday(config: HolidaysConfig, day: date) -> bool:
-    """Whether the working day `day` stands just before a public holiday and may be shorter.
-
-    A worked day of the weekend is as long as the weekday it was exchanged for (Russian Labour Code, art. 95 and 112).
-    """
-    exchanged_for = holiday_year(config, day.year).worked.get(day) if config.moved_working_days else None
-    following = (exchanged_for or day) + timedelta(days=1)
-    return following in holiday_year(config, following.year).statutory

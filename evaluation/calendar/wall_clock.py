@@ -1,16 +1,19 @@
 """From the clock on the wall to instants, on both daylight-saving nights.
 
-The rule, chosen once: a wall-clock time that happens twice means its first reading; a time that the clock jumps over
-means the moment of the jump. So hours that touch on the wall touch in real time, nothing is counted twice, and an
-interval across a change lasts as long as it really lasts.
+The rule, chosen once: a time on the wall means the first instant at which the clock shows it or a later one. A time
+that happens twice is its first reading, a time that the clock jumps over is the moment of the jump. So hours that touch
+on the wall touch in real time, nothing is counted twice, and an interval across a change lasts as long as it
+really lasts.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MINUTE = 60_000_000
+DAY = 24 * 60 * MINUTE
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -57,3 +60,15 @@ def at_instant(microseconds: int, zone: tzinfo) -> datetime:
 def local_date(microseconds: int, zone: tzinfo) -> date:
     """The date on the wall at an instant."""
     return at_instant(microseconds, zone).date()
+
+
+def refuse_unknown_zone(name: str) -> None:
+    """Refuse what is not an IANA zone; faster than asking for the names of all of them.
+
+    Raises:
+        ValueError: It is none.
+    """
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{name!r} is not a time zone; write an IANA name such as Europe/Warsaw or UTC") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, overload
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from pydantic import ValidationError
@@ -15,7 +15,7 @@ from evaluation.calendar.instants import NOT_A_TIME, take, take_single, together
 from evaluation.calendar.opening_days import rules_in_force
 from evaluation.calendar.openings import LAST_YEAR, Openings
 from evaluation.calendar.timeline import Timeline
-from evaluation.calendar.wall_clock import at_instant, local_date
+from evaluation.calendar.wall_clock import at_instant, local_date, refuse_unknown_zone
 from evaluation.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
@@ -72,8 +72,10 @@ class WorkingCalendar:
         name = parsed.time_zone or time_zone
         if name is None:
             raise ConfigError("the calendar has no time zone", remedy="give it time_zone, such as Europe/Warsaw")
-        if name not in available_timezones():
-            raise ConfigError(f"{name!r} is not a time zone", remedy="write an IANA name such as Europe/Warsaw")
+        try:
+            refuse_unknown_zone(name)
+        except ValueError as error:
+            raise ConfigError(str(error)) from None
         return cls(parsed, ZoneInfo(name))
 
     @classmethod
@@ -189,7 +191,7 @@ class WorkingCalendar:
         ]
 
     def unpublished_years(self, start: datetime, end: datetime) -> tuple[int, ...]:
-        """Local years in `[start, end)` whose moved working days are not published, for a note beside the figures."""
+        """Local years in `[start, end)` whose holidays or moved days are not published: a note beside the figures."""
         first, last = take_single(start), take_single(end)
         return self._openings.unpublished(local_date(first, self.zone).year, local_date(last - 1, self.zone).year)
 
