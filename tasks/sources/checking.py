@@ -53,6 +53,15 @@ class SourceCheck:
     rows_by_table: dict[str, int]
     problems: tuple[str, ...]
 
+    @property
+    def summary(self) -> str:
+        """One line for people: files with what was found out, and how many sampled rows each table gets."""
+        files = "; ".join(
+            f"{file.name} ({', '.join(file.found.values())}, {file.rows_sampled} read)" for file in self.files
+        )
+        rows = ", ".join(f"{table} {count}" for table, count in self.rows_by_table.items())
+        return f"{files or 'nothing could be opened'} -> {rows}"
+
 
 def check_source(config: SourceSettings, root: Path, sample_rows: int = 1000) -> SourceCheck:
     """Open a source, read the first records of each part and try its mapping on them; nothing is written.

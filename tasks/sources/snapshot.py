@@ -133,10 +133,14 @@ def read_snapshot(folder: Path, source: str) -> SnapshotRecord:
 
 
 def batches_of(record: SnapshotRecord, file: SnapshotFile) -> Iterator[pa.RecordBatch]:
-    """The records of one part, in order."""
+    """The records of one part, in order; a part without records is one empty batch, so that its columns are known."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(record.path / file.parquet) as parquet:
+        if not parquet.metadata.num_rows:
+            schema = parquet.schema_arrow
+            yield pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema=schema)
         yield from parquet.iter_batches(65_536)
 
 

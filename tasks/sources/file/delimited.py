@@ -170,7 +170,10 @@ def _batch(rows: list[list[str]], lines: np.ndarray, names: list[str]) -> pa.Rec
     width = len(names)
     counts = np.fromiter(map(len, rows), dtype=np.int32, count=len(rows))
     extra: list[str | None] = [None] * len(rows)
-    for index in np.flatnonzero(counts != width):
+    blank: list[str] = [None] * width  # type: ignore[list-item]
+    if not counts.all():
+        rows = [row or blank for row in rows]
+    for index in np.flatnonzero((counts != width) & (counts > 0)):
         row = rows[index]
         if len(row) > width:
             extra[index] = json.dumps(row[width:], ensure_ascii=False)
