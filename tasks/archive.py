@@ -102,14 +102,16 @@ class Archive:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def keep_snapshot(self, file: Path, sha256: str) -> Path:
-        """Keep a snapshot under its checksum; the same content is kept once for all editions."""
-        kept = self.folder / "snapshots" / f"{sha256}{file.suffix}"
+    def keep_snapshot(self, snapshot: Path, sha256: str) -> Path:
+        """Keep a snapshot's folder under its checksum; the same content is kept once for all editions."""
+        kept = self.folder / "snapshots" / sha256
         if not kept.exists():
             kept.parent.mkdir(parents=True, exist_ok=True)
-            partial = kept.with_name(f".{kept.name}.{os.getpid()}")
-            shutil.copyfile(file, partial)
-            _sync(partial)
+            partial = kept.with_name(f".{sha256}.{os.getpid()}")
+            shutil.rmtree(partial, ignore_errors=True)
+            shutil.copytree(snapshot, partial)
+            for path in partial.rglob("*"):
+                _sync(path)
             partial.rename(kept)
         return kept
 

@@ -101,8 +101,10 @@ def test_a_broken_record_is_an_error_not_a_gap(tmp_path):
 
 def test_a_snapshot_is_kept_once_under_its_checksum(tmp_path):
     archive = Archive(tmp_path / "archive")
-    file = tmp_path / "snapshot.parquet"
-    file.write_bytes(b"records")
-    first, second = (archive.keep_snapshot(file, checksum(file)) for _ in range(2))
+    snapshot = tmp_path / "desk"
+    snapshot.mkdir()
+    (snapshot / "part-0001.parquet").write_bytes(b"records")
+    first, second = (archive.keep_snapshot(snapshot, "0f" * 32) for _ in range(2))
     assert first == second
-    assert [path.name for path in first.parent.iterdir()] == [f"{checksum(file)}.parquet"]
+    assert (first / "part-0001.parquet").read_bytes() == b"records"
+    assert [path.name for path in first.parent.iterdir()] == ["0f" * 32]
