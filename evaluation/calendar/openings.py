@@ -29,7 +29,6 @@ _UTC = ZoneInfo("UTC")
 _EARLIEST = instant(date(FIRST_YEAR, 1, 1), 0, _UTC)
 _LATEST = instant(date(LAST_YEAR + 1, 1, 1), 0, _UTC)
 _MARGIN = 3 * DAY
-_CALLER = 6
 
 
 class UnpublishedYear(UserWarning):
@@ -105,10 +104,10 @@ class Openings:
             )
         self._warned.update(years)
         warnings.warn(
-            f"the holidays or moved working days of {', '.join(map(str, years))} are not published, or the installed "
+            f"the holidays or moved working days of {_listed(years)} are not published, or the installed "
             "holidays library lacks them: only the holidays that it knows count, no day is moved",
             UnpublishedYear,
-            stacklevel=_CALLER,
+            stacklevel=2,
         )
 
     def _year(self, at: int) -> int:
@@ -146,3 +145,10 @@ def _bounds(column: Instants) -> list[int]:
         known = column[column != NOT_A_TIME]
         return [int(known.min()), int(known.max())] if len(known) else []
     return [earliest, int(column.max())]
+
+
+def _listed(years: Sequence[int]) -> str:
+    """`2028, 2031` or, when they are many, the first and the last and how many."""
+    if len(years) <= 3:
+        return ", ".join(map(str, years))
+    return f"{len(years)} years between {years[0]} and {years[-1]}"

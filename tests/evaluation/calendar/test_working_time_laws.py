@@ -130,7 +130,7 @@ def calendars(draw):
     return config, middle, draw(st.lists(instants, min_size=2, max_size=12))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(calendars())
 def test_open_seconds_are_those_counted_minute_by_minute(case):
     config, middle, instants = case
@@ -140,7 +140,7 @@ def test_open_seconds_are_those_counted_minute_by_minute(case):
     assert [calendar.is_open(at) for at in instants] == [brute.is_open(at) for at in instants]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(calendars())
 def test_next_opening_is_the_first_open_minute_from_then_on(case):
     config, middle, instants = case
@@ -152,7 +152,7 @@ def test_next_opening_is_the_first_open_minute_from_then_on(case):
             assert calendar.next_opening(at) == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(calendars())
 def test_adjacent_intervals_add_up_and_swapped_ones_change_their_sign(case):
     config, _, instants = case
@@ -162,7 +162,7 @@ def test_adjacent_intervals_add_up_and_swapped_ones_change_their_sign(case):
     assert calendar.open_seconds(instants[1], instants[0]) == -calendar.open_seconds(instants[0], instants[1])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(calendars())
 def test_business_is_never_more_than_calendar_time_and_grows_with_it(case):
     config, _, instants = case
@@ -173,7 +173,7 @@ def test_business_is_never_more_than_calendar_time_and_grows_with_it(case):
     assert all(0 <= wait <= (end - start).total_seconds() for wait, end in zip(waits, later, strict=True))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     calendars(),
     st.one_of(st.just(0), st.integers(0, 200_000_000_000), st.integers(0, 3_000).map(lambda m: m * 60_000_000)),
@@ -198,7 +198,7 @@ def test_add_is_the_earliest_instant_with_that_much_open_time(case, microseconds
     assert calendar.is_open(shown)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(calendars(), st.lists(st.integers(0, 300_000), min_size=12, max_size=12))
 def test_single_instants_and_columns_of_every_kind_give_the_same(case, minutes):
     config, _, instants = case
@@ -220,7 +220,7 @@ def test_single_instants_and_columns_of_every_kind_give_the_same(case, minutes):
         assert list(calendar.is_open(first)) == [calendar.is_open(at) for at in starts]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(calendars(), st.sampled_from([ZoneInfo("UTC"), ZoneInfo("Asia/Tokyo"), ZoneInfo("America/New_York")]))
 def test_the_zone_in_which_an_instant_is_written_does_not_matter(case, zone):
     config, _, instants = case
@@ -229,8 +229,9 @@ def test_the_zone_in_which_an_instant_is_written_does_not_matter(case, zone):
     assert calendar.open_seconds(start.astimezone(zone), end) == calendar.open_seconds(start, end)
 
 
-@settings(max_examples=25, deadline=None)
-@given(calendars(), st.integers(1, 60))
+@pytest.mark.filterwarnings("ignore::evaluation.calendar.UnpublishedYear")
+@settings(max_examples=10, deadline=None)
+@given(calendars(), st.integers(1, 20))
 def test_what_was_asked_before_does_not_matter(case, years):
     config, _, instants = case
     fresh, used = WorkingCalendar.from_config(config), WorkingCalendar.from_config(config)
