@@ -35,7 +35,7 @@ def assess_goals(
     on, that of the due period itself, so that later periods do not change a verdict.
 
     Raises:
-        ConfigError: A target is worse than the baseline, beyond the noise of the baseline.
+        ConfigError: The target of a goal that has started is worse than its baseline, beyond the noise of the baseline.
     """
     cases = (
         _Case(number, goal, catalogue[goal.metric], measurements, period, named(goal.start), named(goal.due), named)
@@ -117,7 +117,7 @@ def _assess(case: _Case) -> GoalAssessment:
     goal, row = case.goal, case.baseline()
     baseline = row.value if row else None
     target = resolve(goal.target, case.metric, baseline)
-    if row is not None and target is not None:
+    if row is not None and target is not None and case.has_started:
         _refuse_worse(case, target, row)
     figure = case.figure()
     path, view = case.path(target, baseline), case.outlook(figure, target, baseline)

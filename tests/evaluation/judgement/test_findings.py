@@ -1,0 +1,181 @@
+"""Findings: each rule on both sides, the screening against finding too much, and the order."""
+
+import numpy as np
+import pytest
+
+from evaluation.findings import RULES, findings
+from evaluation.goal import GoalConfig
+from evaluation.judgement.candidates import effect_of
+from evaluation.judgement.figures import main_figures
+from evaluation.judgement.goals import assess_goals
+from evaluation.settings import FigureChoice
+
+FRT = "first_response_time"
+
+
+@pytest.fixture
+def found(metrics, measured, named):
+    def find(*rows, figures=(FRT,), goals=()):
+        measurements, period = measured(*rows), named("2026-Q3")
+        judged = assess_goals([GoalConfig.model_validate(g) for g in goals], measurements, metrics, period, named=named)
+        choices = [FigureChoice(metric=name) for name in figures]
+        shown = main_figures(measurements, metrics, choices, judged, period)
+        return findings(shown, judged, measurements, period, metrics)
+
+    return find
+
+
+def said(found):
+    return [(one.rule, one.member) for one in found]
+
+
+def member(dimension, name, **extra):
+    return {"dimension": dimension, "member": name, "noise": 100} | extra
+
+
+AGAINST_BEFORE = [
+    ((FRT, 5000, 4000), "worse_than_before"),
+    ((FRT, 3000, 4000), "better_than_before"),
+    ((FRT, 4050, 4000), None),
+    (("csat", 0.9, 0.8), "better_than_before"),
+    (("csat", 0.7, 0.8), "worse_than_before"),
+    (("tickets_created", 2000, 1000), "moved"),
+    (("tickets_created", 1010, 1000), None),
+]
+
+
+@pytest.mark.parametrize(("row", "rule"), AGAINST_BEFORE)
+def test_main_figures_against_the_period_before(found, row, rule):
+    name, now, before = row
+    noise = {"noise": 100} if name == FRT else {"noise": 0.02} if name == "csat" else {}
+    result = found((name, "2026-Q3", now, noise), (name, "2026-Q2", before, noise), figures=[name])
+    assert said(result) == ([(rule, None)] if rule else [])
+
+
+@pytest.mark.parametrize("dimension", ["channel", "team", "branch", "topic"])
+@pytest.mark.parametrize(
+    ("now", "before", "rules"),
+    [
+        (6000, 4000, {"member_worse_than_before", "member_worse_than_whole"}),
+        (2000, 4000, {"member_better_than_before", "member_better_than_whole"}),
+        (4000, 4000, set()),
+    ],
+)
+def test_members_against_before_and_the_whole(found, dimension, now, before, rules):
+    result = found(
+        (FRT, "2026-Q3", 4000, {"noise": 50}), (FRT, "2026-Q2", 4000, {"noise": 50}),
+        (FRT, "2026-Q3", now, member(dimension, "x")), (FRT, "2026-Q2", before, member(dimension, "x")),
+    )  # fmt: skip
+    assert {one.rule for one in result} == rules
+    assert {(one.dimension, one.member) for one in result} <= {(dimension, "x")}
+    assert all(one.figure.where == {dimension: "x"} and one.figure.value == now for one in result)
+
+
+@pytest.mark.parametrize(
+    ("dimension", "name"), [("agent", "anna"), ("priority", "high"), ("team", "(unassigned)")]
+)
+def test_people_priorities_and_nobody_are_not_compared(found, dimension, name):
+    result = found(
+        (FRT, "2026-Q3", 4000, {"noise": 50}), (FRT, "2026-Q2", 4000, {"noise": 50}),
+        (FRT, "2026-Q3", 9000, member(dimension, name)), (FRT, "2026-Q2", 4000, member(dimension, name)),
+    )  # fmt: skip
+    assert result == ()
+
+
+def test_a_member_with_few_cases_is_not_named(found):
+    result = found(
+        (FRT, "2026-Q3", 4000, {"noise": 50}),
+        (FRT, "2026-Q3", 9000, member("team", "x", n=12)), (FRT, "2026-Q2", 4000, member("team", "x")),
+    )  # fmt: skip
+    assert result == ()
+
+
+def topics(period, counts):
+    scopes = [(count, {"dimension": "topic", "member": name}) for name, count in counts.items()]
+    return [("tickets_created", period, count, scope) for count, scope in scopes]
+
+
+TOPICS = [
+    ({"billing": 400, "delivery": 600}, {"billing": 200, "delivery": 800}, ["billing"]),
+    ({"billing": 400, "delivery": 1600}, {"billing": 200, "delivery": 800}, []),
+    ({"billing": 210, "delivery": 790}, {"billing": 200, "delivery": 800}, []),
+    ({"billing": 100, "delivery": 100}, {"billing": 200, "delivery": 800}, []),
+    ({"billing": 200, "delivery": 800, "refund": 100}, {"billing": 200, "delivery": 800}, ["refund"]),
+    ({"billing": 9, "delivery": 1}, {"billing": 1, "delivery": 9}, []),
+    ({"(unassigned)": 600, "delivery": 400}, {"(unassigned)": 200, "delivery": 800}, []),
+]
+
+
+@pytest.mark.parametrize(("now", "before", "grown"), TOPICS)
+def test_a_topic_grew_when_its_share_and_its_number_grew(found, now, before, grown):
+    result = found(*topics("2026-Q3", now), *topics("2026-Q2", before), figures=[])
+    assert said(result) == [("topic_grew", name) for name in grown]
+
+
+GOAL = {"id": "a", "statement": "s", "metric": FRT, "target": {"at_most": "1h"}, "feasible": "f", "because": "b",
+        "start": "2026-Q3", "due": "2026-Q3", "owner": "o"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "due", "rule"),
+    [(3000, "2026-Q3", "goal_reached"), (3550, "2026-Q3", "goal_reached_within_noise"),
+     (3650, "2026-Q3", "goal_missed"), (5000, "2026-Q3", "goal_missed"), (3000, "2026-Q4", None), (3950, "2026-Q4", "goal_at_risk"),
+     (5000, "2026-Q4", "goal_off_course")],
+)  # fmt: skip
+def test_goals_are_findings(found, value, due, rule):
+    rows = [(FRT, "2026-Q3", value, {"noise": 200}), (FRT, "2026-Q2", 4000, {"noise": 200})]
+    result = found(*rows, goals=[GOAL | {"due": due}])
+    assert [one.rule for one in result if one.rule.startswith("goal")] == ([rule] if rule else [])
+
+
+def test_a_withheld_figure_is_the_first_thing_said(found):
+    result = found(
+        ("csat", "2026-Q3", None, {"reason": "withheld"}), (FRT, "2026-Q3", 5000, {"noise": 200}),
+        (FRT, "2026-Q2", 4000, {"noise": 200}), figures=["csat", FRT], goals=[GOAL],
+    )  # fmt: skip
+    assert [one.rule for one in result] == ["withheld", "goal_missed", "worse_than_before"]
+
+
+def test_a_figure_that_is_merely_absent_is_no_finding(found):
+    assert found(("csat", "2026-Q3", None), figures=["csat"]) == ()
+
+
+def test_within_a_rule_the_larger_effect_comes_first(found):
+    result = found(
+        (FRT, "2026-Q3", 4000, {"noise": 50}), (FRT, "2026-Q2", 4000, {"noise": 50}),
+        (FRT, "2026-Q3", 6000, member("team", "a")), (FRT, "2026-Q2", 5000, member("team", "a")),
+        (FRT, "2026-Q3", 9000, member("team", "b")), (FRT, "2026-Q2", 5000, member("team", "b")),
+    )  # fmt: skip
+    assert [one.member for one in result if one.rule == "member_worse_than_before"] == ["b", "a"]
+    assert [one.weight for one in result] == sorted((one.weight for one in result), reverse=True)
+
+
+def test_among_many_members_chance_is_rarely_named(found):
+    """200 teams that differ by chance alone: one in twenty would pass a single test, the screening lets hardly any."""
+    random = np.random.default_rng(4)
+    passed, trials = 0, 10
+    for _ in range(trials):
+        rows = [(FRT, "2026-Q3", 4000.0, {"noise": 5}), (FRT, "2026-Q2", 4000.0, {"noise": 5})]
+        for number in range(200):
+            for period in ("2026-Q3", "2026-Q2"):
+                value = 4000 + random.normal(0, 100)
+                rows.append((FRT, period, value, member("team", f"t{number}", noise=196.0)))
+        passed += bool(found(*rows))
+    assert passed <= 3
+
+
+def test_every_rule_is_reached_by_these_tests():
+    assert set(RULES) == {
+        "withheld", "goal_missed", "goal_off_course", "goal_at_risk", "worse_than_before", "goal_reached",
+        "goal_reached_within_noise", "better_than_before", "moved", "member_worse_than_before",
+        "member_worse_than_whole", "topic_grew", "member_better_than_before", "member_better_than_whole",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "now", "against", "expected"),
+    [("csat", 0.5, 0.5, 0.0), ("csat", 1.0, 0.0, np.pi), (FRT, 8000, 4000, np.log(2)), (FRT, 2000, 4000, np.log(2)),
+     ("nps", 50, 0, 1.0), ("ces", 5.5, 5.0, 0.5), ("backlog", 0, 4, 1.0), ("tickets_created", 100, 100, 0.0)],
+)  # fmt: skip
+def test_effects_have_no_unit(metrics, name, now, against, expected):
+    assert effect_of(metrics[name], now, against) == pytest.approx(expected)
