@@ -14,6 +14,9 @@ from reports.names import figure_label, inside, sentence
 TITLE_LENGTH = 96
 """Characters that fit into the two lines of a title; a longer conclusion drops its second half."""
 
+LEAD_LENGTH = 240
+"""Characters that fit into the three lines under the title of page 1."""
+
 
 def headline(assessment: Assessment, language: Language) -> str:
     """The conclusion of the period, the title of page 1."""
@@ -102,7 +105,14 @@ def lead(assessment: Assessment, language: Language) -> str:
         Change.NOT_COMPARED: 5,
     }
     ordered = sorted(assessment.figures, key=lambda figure: rank[figure.verdict])
-    return " ".join(figure_sentence(figure, assessment.period.previous().id, language) for figure in ordered[:3])
+    previous = assessment.period.previous().id
+    told = ""
+    for figure in ordered:
+        longer = f"{told} {figure_sentence(figure, previous, language)}".strip()
+        if told and len(longer) > LEAD_LENGTH:
+            break
+        told = longer
+    return told
 
 
 def figure_sentence(figure: Figure, previous_id: str, language: Language) -> str:

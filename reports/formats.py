@@ -181,6 +181,18 @@ def period(period_id: str, language: Language) -> str:
     return _fiscal(kind, year, count, language)
 
 
+def period_short(period_id: str, language: Language) -> str:
+    """A period's name where there is little room: `Q3`, `III квартал`, `wrz`; the year stands elsewhere."""
+    kind, year, count = _read(period_id)
+    if kind == "month":
+        return month_short(period_id, language)
+    if kind.endswith("quarter"):
+        return language.pgettext("period, short", "Q{number}", number=count, roman=_ROMAN[count])
+    if kind.endswith("half"):
+        return language.pgettext("period, short", "H{number}", number=count, roman=_ROMAN[count])
+    return period(period_id, language)
+
+
 def in_period(period_id: str, language: Language) -> str:
     """When something happened: `in Q2 2026`, `во II квартале 2026 года`, `w maju 2026 r.`."""
     kind, year, count = _read(period_id)

@@ -17,7 +17,7 @@ from reports.charts.sparkline import sparkline
 from reports.charts.stacked_share import Heads, Share, stacked_share
 from reports.document import Picture
 from reports.evidence import has_value, is_small, members, monthly, months, target_of
-from reports.formats import amount, in_period, month_short, number, period, share, target
+from reports.formats import amount, in_period, month_short, number, period_short, share, target
 from reports.language import Language, pN_
 from reports.names import by_dimension, figure_label, member_name, metric_label
 from reports.wording import STATUS
@@ -222,7 +222,7 @@ def _panel(assessment: Assessment, shown: Sequence[str], language: Language) -> 
     own = [index for index, month in enumerate(shown) if month in {part.id for part in assessment.period.months()}]
     if not own or len(own) == len(shown):
         return None
-    return Panel(own[0], own[-1] + 1, period(assessment.period.id, language))
+    return Panel(own[0], own[-1] + 1, period_short(assessment.period.id, language))
 
 
 def _axis_words(axis: Axis, values: Sequence[float | None], language: Language) -> str:

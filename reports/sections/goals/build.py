@@ -137,11 +137,11 @@ def _standing_cell(goal: GoalAssessment, language: Language) -> Cell:
 
 def _follow_ups(follow_ups: tuple[FollowUp, ...], language: Language) -> Table:
     columns = (
-        Column(language.gettext("Follow-up"), 66),
+        Column(language.gettext("Follow-up"), 58),
         Column(language.gettext("Owner"), 30),
         Column(language.gettext("Due"), 22),
-        Column(language.gettext("State"), 30),
-        Column(language.gettext("Remark"), 26),
+        Column(language.gettext("State"), 37),
+        Column(language.gettext("Remark"), 27),
     )
     return Table(
         title=follow_ups_title(follow_ups, language),

@@ -26,7 +26,7 @@ from reports.evidence import (
 from reports.findings import stands_out
 from reports.formats import number, share
 from reports.language import Language
-from reports.names import by_dimension, dimension_name, member_name, metric_label
+from reports.names import by_dimension, dimension_name, inside, member_name, metric_label
 from reports.pictures import months_picture, shares_picture
 from reports.section import Material
 
@@ -82,7 +82,7 @@ def service_level_title(assessment: Assessment, language: Language) -> str:
     second = language.gettext(
         "clearly below that: {member}, {share}",
         share=share(weak.value, language),
-        member=member_name("channel", weak.member, language),
+        member=inside(member_name("channel", weak.member, language)),
     )
     return joined(first, second, language)
 
