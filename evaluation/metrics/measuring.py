@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from evaluation.measurement import COLUMNS, Absent, Caveat, Measurements
-from evaluation.metrics.aggregating import KEYS, aggregate
+from evaluation.metrics.aggregating import KEYS, ROWS_AT_ONCE, aggregate
 from evaluation.metrics.catalogue import chosen
 from evaluation.metrics.definition import (
     AnyDefinition,
@@ -74,25 +74,18 @@ def measure(
         ConfigError: The settings name a metric or a variant that does not exist.
     """
     definitions = chosen(settings.metrics)
-    run = _Run(facts, period, _with_others(measured_periods(period), also), has_policies=bool(settings.sla))
+    run = _Run(facts, period, measured_periods(period), has_policies=bool(settings.sla))
     forbidden = withheld or {}
-    frames = []
     cells = run.cells([definition for metric_id, definition in definitions.items() if metric_id not in forbidden])
+    frames = []
     for metric_id, definition in definitions.items():
-        if metric_id in forbidden:
-            frames.append(run.absent(definition, Absent.WITHHELD))
-        elif metric_id in cells:
-            frames.append(run.rows(definition, cells[metric_id]))
+        if metric_id in cells:
+            frames.append(run.statistics(definition, cells[metric_id]))
         else:
-            frames.append(run.absent(definition, run.missing(definition)))
-    return Measurements(pd.concat(frames, ignore_index=True).loc[:, list(COLUMNS)])
-
-
-def _with_others(rows: tuple[tuple[Period, ...], ...], also: Sequence[Period]) -> tuple[tuple[Period, ...], ...]:
-    """The rows of periods with a row of its own for each further one."""
-    known = {period.id for row in rows for period in row}
-    others = {period.id: period for period in also if period.id not in known}
-    return (*rows, *((period,) for period in others.values()))
+            reason = Absent.WITHHELD if metric_id in forbidden else run.missing(definition)
+            frames.append(run.absent(definition, reason))
+    rows = pd.concat(frames, ignore_index=True)
+    return Measurements(run.described(rows, definitions).loc[:, list(COLUMNS)])
 
 
 @dataclass
@@ -106,7 +99,9 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.tables = {name: _physical(table) for name, table in self.facts.expressions.items()}
-        self.begins = {name: _first_instant(table, _BEGINS[name]) for name, table in self.tables.items() if name in _BEGINS}
+        extents = {name: _extent(table, _BEGINS[name]) for name, table in self.tables.items() if name in _BEGINS}
+        self.begins = {name: first for name, (first, _) in extents.items()}
+        self.is_large = {name: rows > ROWS_AT_ONCE for name, (_, rows) in extents.items()}
         self.flat = tuple(period for row in self.periods for period in row)
         self.scales: dict[str, tuple[float, float]] = {}
         if "surveys" in self.tables:
@@ -120,7 +115,8 @@ class _Run:
         for case_id in dict.fromkeys(definition.cases.id for definition in plain):
             together = [definition for definition in plain if definition.cases.id == case_id]
             cases = together[0].cases
-            wide = aggregate(self.tables[cases.table], cases, together, self.periods)
+            table, is_large = self.tables[cases.table], self.is_large[cases.table]
+            wide = aggregate(table, cases, together, self.periods, is_large=is_large)
             found |= {definition.metric.id: _of_metric(wide, definition.metric.id) for definition in together}
         for definition in definitions:
             if isinstance(definition, StockDefinition) and definition.table in self.tables:
@@ -141,27 +137,24 @@ class _Run:
         tickets = cells.assign(n=cells["sum"].fillna(0).astype("int64"))
         found |= {definition.metric.id: tickets if definition.top else cells for definition in wanted}
 
-    def rows(self, definition: AnyDefinition, cells: pd.DataFrame) -> pd.DataFrame:
-        """The measurements of one metric from its sums."""
+    def statistics(self, definition: AnyDefinition, cells: pd.DataFrame) -> pd.DataFrame:
+        """The statistics of one metric from its sums, with the word for cases that cannot be measured."""
         cells = self._with_every_period(cells)
+        bounds = Bounds(lowest=0.0)
         if isinstance(definition, Definition) and definition.survey_kind:
             bounds = Bounds(*self.scales.get(definition.survey_kind, (None, None)))
-        else:
-            bounds = Bounds(lowest=0.0)
         rows = statistics_of(cells, definition, bounds)
-        rows["value"] = rows["value"].astype(float)
         if _counts(definition):
             rows.loc[~self._covered(rows["slot"], _table_of(definition)), ["value", "numerator"]] = np.nan
-        return self._described(rows, definition)
+        when_unknown = _UNKNOWN.get(_table_of(definition), Absent.NO_EVENTS)
+        return rows.assign(metric_id=definition.metric.id, reason=None, when_unknown=when_unknown.value)
 
     def absent(self, definition: AnyDefinition, reason: Absent) -> pd.DataFrame:
         """A metric that could not be measured: printed all the same, for each period, with the reason."""
-        slots = pd.DataFrame({"slot": range(len(self.flat)), "dimension": "all", "member": "all"})
-        rows = slots.merge(pd.DataFrame({"statistic": definition.statistics}), how="cross")
-        rows = rows.assign(value=np.nan, numerator=np.nan, denominator=np.nan, low=np.nan, high=np.nan)
-        rows = rows.assign(n=0, undecided=0, left_out=0, unknown=0, off_scale=0)
-        described = self._described(rows, definition)
-        return described.assign(reason=reason.value)
+        nothing = self._with_every_period(pd.DataFrame({"slot": [], "dimension": []}))
+        rows = nothing.merge(pd.DataFrame({"statistic": definition.statistics}), how="cross")
+        rows = rows.assign(**dict.fromkeys(("value", "numerator", "denominator", "low", "high"), np.nan))
+        return rows.assign(metric_id=definition.metric.id, reason=reason.value, when_unknown="")
 
     def missing(self, definition: AnyDefinition) -> Absent:
         """Why a metric has no fact table."""
@@ -180,39 +173,39 @@ class _Run:
         """Whether the data reach into the period: a count of nothing is zero there, and unknown elsewhere."""
         first, cut = self.begins.get(table), self.facts.cut
         covered = [first is not None and first < period.end and period.start < cut for period in self.flat]
-        return slots.map(dict(enumerate(covered))).astype(bool)
+        return pd.Series(np.array(covered)[slots.to_numpy(dtype=int)], index=slots.index)
 
-    def _described(self, rows: pd.DataFrame, definition: AnyDefinition) -> pd.DataFrame:
-        metric = definition.metric
+    def described(self, rows: pd.DataFrame, definitions: Mapping[str, AnyDefinition]) -> pd.DataFrame:
+        """The rows of all metrics with period, reason and caveats."""
         is_absent = rows["value"].isna()
-        open_ended = {slot: period.end > self.facts.cut for slot, period in enumerate(self.flat)}
-        small = (rows["n"] < metric.minimum_sample) & ~is_absent & (metric.minimum_sample > 1)
+        smallest = rows["metric_id"].map({id_: definition.metric.minimum_sample for id_, definition in definitions.items()})
+        ends_later = np.array([period.end > self.facts.cut for period in self.flat])
+        slots = rows["slot"].to_numpy(dtype=int)
         said = {
-            Caveat.SMALL_SAMPLE: small,
-            Caveat.PARTIAL_PERIOD: rows["slot"].map(open_ended).astype(bool),
-            Caveat.IMMATURE: rows["undecided"] > 0,
-            Caveat.MIXED_SCALES: rows["off_scale"] > 0,
+            Caveat.SMALL_SAMPLE: ((rows["n"] < smallest) & ~is_absent).to_numpy(dtype=bool),
+            Caveat.PARTIAL_PERIOD: ends_later[slots],
+            Caveat.IMMATURE: (rows["undecided"] > 0).to_numpy(dtype=bool),
+            Caveat.MIXED_SCALES: (rows["off_scale"] > 0).to_numpy(dtype=bool),
         }
         return rows.assign(
-            metric_id=metric.id,
-            period_id=rows["slot"].map({slot: period.id for slot, period in enumerate(self.flat)}),
+            period_id=np.array([period.id for period in self.flat], dtype=object)[slots],
             excluded=rows["left_out"] + rows["unknown"],
-            reason=_reasons(rows, _UNKNOWN.get(_table_of(definition), Absent.NO_EVENTS)).where(is_absent),
+            reason=np.where(is_absent, _reasons(rows), None),
             caveats=_joined(said),
         )
 
 
-def _reasons(rows: pd.DataFrame, when_unknown: Absent) -> pd.Series:
-    conditions = [rows["unknown"] > 0, rows["undecided"] > 0]
-    words = np.select(conditions, [when_unknown.value, Absent.NOT_DECIDED.value], Absent.NO_CASES.value)
-    return pd.Series(words, index=rows.index, dtype="string")
+def _reasons(rows: pd.DataFrame) -> np.ndarray:
+    known = rows["reason"].notna()
+    by_count = [known, rows["unknown"] > 0, rows["undecided"] > 0]
+    return np.select(by_count, [rows["reason"], rows["when_unknown"], Absent.NOT_DECIDED.value], Absent.NO_CASES.value)
 
 
-def _joined(said: Mapping[Caveat, pd.Series]) -> pd.Series:
-    text = pd.Series("", index=next(iter(said.values())).index, dtype="string")
-    for caveat, holds in said.items():
-        text = text.where(~holds, text + "," + caveat.value)
-    return text.str.removeprefix(",")
+def _joined(said: Mapping[Caveat, np.ndarray]) -> np.ndarray:
+    """The caveats of each row as text; few combinations occur, so each is written once."""
+    code = sum(holds.astype(int) << bit for bit, holds in enumerate(said.values()))
+    words = [",".join(c.value for bit, c in enumerate(said) if number >> bit & 1) for number in range(1 << len(said))]
+    return np.array(words, dtype=object)[code]
 
 
 def _table_of(definition: AnyDefinition) -> str:
@@ -253,6 +246,8 @@ def _physical(table: ir.Table) -> ir.Table:
     return table if isinstance(table.op(), ops.PhysicalTable) else table.cache()
 
 
-def _first_instant(table: ir.Table, column: str) -> datetime | None:
-    first = table[column].min().execute()
-    return None if pd.isna(first) else pd.Timestamp(first).tz_convert("UTC").to_pydatetime()
+def _extent(table: ir.Table, column: str) -> tuple[datetime | None, int]:
+    """The first instant of a fact table, None when it is empty, and its number of rows."""
+    found = table.aggregate(first=table[column].min(), rows=table.count()).execute().iloc[0]
+    first = None if pd.isna(found["first"]) else pd.Timestamp(found["first"]).tz_convert("UTC").to_pydatetime()
+    return first, int(found["rows"])

@@ -8,7 +8,7 @@ import ibis
 import pandas as pd
 
 from evaluation.measurement import DIMENSIONS
-from evaluation.metrics.aggregating import KEYS, amount_sums, by_dimension, with_quantiles
+from evaluation.metrics.aggregating import KEYS, amount_sums, by_dimension, collected
 from evaluation.metrics.definition import StockDefinition, Summary
 from evaluation.period import Period
 
@@ -29,8 +29,7 @@ def aggregate_stock(
         ages, the sums and quantiles of `evaluation.metrics.aggregating`.
     """
     metric_id = definition.metric.id
-    stocked = _in_stock(table, definition, periods).cache()
-    long = by_dimension(stocked, DIMENSIONS)
+    long = by_dimension(_in_stock(table, definition, periods), 1, DIMENSIONS)
     counts = ~long.is_excluded
     sums = {
         f"{metric_id}__n": counts.sum(),
@@ -39,10 +38,9 @@ def aggregate_stock(
         f"{metric_id}__unknown": ibis.literal(0),
     }
     sums |= {f"{metric_id}__{name}": (counts & long[name].fill_null(False)).sum() for name in definition.parts}
-    if definition.summary is not Summary.DURATION:
-        return long.group_by(KEYS).aggregate(**sums).execute()
-    sums |= amount_sums(metric_id, long.age_seconds, counts, listed=True)
-    return with_quantiles(long.group_by(KEYS).aggregate(**sums), [metric_id])
+    if definition.summary is Summary.DURATION:
+        sums |= amount_sums(metric_id, long.age_seconds, counts, listed=True)
+    return collected(long.group_by(KEYS).aggregate(**sums))
 
 
 def _in_stock(table: ir.Table, definition: StockDefinition, periods: tuple[tuple[Period, ...], ...]) -> ir.Table:
@@ -60,11 +58,11 @@ def _in_stock(table: ir.Table, definition: StockDefinition, periods: tuple[tuple
     )
     aged = present.mutate(age_seconds=present.period_end.delta(present.born_at, unit="microsecond") / 1_000_000)
     parts = {name: condition(aged) for name, condition in definition.parts.items()}
-    return aged.select("slot", *DIMENSIONS[1:], "is_excluded", "age_seconds", **parts)
+    return aged.select("slot_0", *DIMENSIONS[1:], "is_excluded", "age_seconds", **parts)
 
 
 def _ends(periods: tuple[tuple[Period, ...], ...]) -> ir.Table:
     frame = pd.DataFrame({"period_end": [period.end for row in periods for period in row]})
-    frame["slot"] = frame.index.astype("int16")
+    frame["slot_0"] = frame.index.astype("int16")
     table = ibis.memtable(frame)
     return table.mutate(period_end=table.period_end.cast("timestamp('UTC', 6)"))
