@@ -1,8 +1,8 @@
 """Facts: one row per ticket, reply, target, state and survey with everything that the metrics need.
 
 `derive(tables, settings, cut)` makes them from the canonical tables, as Ibis expressions on the tables' engine.
-The shapes are part of the contract between facts and metrics and stand in `evaluation/facts/shapes.py`; the rules of the
-replay are listed in `docs/facts.md`. `derive` is found on first use, so that shapes can be read without the engine.
+The shapes are part of the contract between facts and metrics and stand in `evaluation/facts/shapes.py`; the rules of
+the replay are listed in `docs/facts.md`. `derive` is found on first use, so that shapes can be read without the engine.
 """
 
 from __future__ import annotations

@@ -71,7 +71,10 @@ class Clock:
             table, self.calendars, pairs=business, calendar_column="calendar", earliest=self.earliest, latest=self.cut
         )
         return measured.mutate(
-            **{f"{name}_calendar_seconds": elapsed(measured[end], measured[start]) for name, (start, end) in pairs.items()}
+            **{
+                f"{name}_calendar_seconds": elapsed(measured[end], measured[start])
+                for name, (start, end) in pairs.items()
+            }
         )
 
     def with_due(self, table: ir.Table, name: str, start: str, seconds: str) -> ir.Table:

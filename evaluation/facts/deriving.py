@@ -37,8 +37,8 @@ def derive(tables: Tables, settings: Settings, cut: datetime) -> Facts:
         cut: The moment the data were taken: what happened at it is known, what happened after it is not.
 
     Returns:
-        `tickets`, `replies` and `states` when there are tickets, `targets` when there are also SLA policies, `surveys` when
-        there are surveys; shapes as in `evaluation.facts.shapes`.
+        `tickets`, `replies` and `states` when there are tickets, `targets` when there are also SLA policies, `surveys`
+        when there are surveys; shapes as in `evaluation.facts.shapes`.
 
     Raises:
         DataError: A status, event kind or actor kind outside the dictionary, or a reversed answer without a scale.
@@ -49,9 +49,9 @@ def derive(tables: Tables, settings: Settings, cut: datetime) -> Facts:
         >>> from evaluation.settings import Settings
         >>> from evaluation.tables import Tables
         >>> stamps = pd.to_datetime(["2026-07-01 09:00", "2026-07-01 10:30"], utc=True)
-        >>> tables = Tables.from_frames({"tickets": pd.DataFrame({
-        ...     "ticket_id": ["a:1"], "created_at": stamps[:1], "channel_code": ["email"], "first_response_at": stamps[1:]})})
-        >>> settings = Settings.model_validate({"organisation": {"name": "Northwind Care", "time_zone": "Europe/Warsaw"}})
+        >>> tables = Tables.from_frames({"tickets": pd.DataFrame({"ticket_id": ["a:1"], "created_at": stamps[:1],
+        ...     "channel_code": ["email"], "first_response_at": stamps[1:]})})
+        >>> settings = Settings.model_validate({"organisation": {"name": "Northwind Care", "time_zone": "UTC"}})
         >>> facts = derive(tables, settings, datetime(2026, 8, 1, tzinfo=UTC))
         >>> facts["tickets"].first_response_business_seconds.execute().tolist()
         [5400.0]
@@ -102,7 +102,9 @@ def _ticket_facts(bench: Workbench, tables: Tables, settings: Settings, cut: dat
     promises = targets.Promises(settings.sla, settings.organisation.time_zone, replayed.clock, replayed.described)
     owed, running = targets.running_spans(promises, replayed.spans, replayed.known)
     found.keep(bench, "tickets", tickets.facts(_with_pauses(replayed.known, running)))
-    found.keep(bench, "replies", _with_dimensions(tickets.replies(replayed.clock, replayed.waits, replayed.known), found))
+    found.keep(
+        bench, "replies", _with_dimensions(tickets.replies(replayed.clock, replayed.waits, replayed.known), found)
+    )
     found.keep(bench, "states", _with_dimensions(replayed.spans, found))
     if settings.sla:
         replies = targets.decided(replayed.clock, targets.reply_targets(promises, replayed.waits, replayed.known))

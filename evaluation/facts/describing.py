@@ -31,7 +31,7 @@ class Description:
     spans: ir.Table
 
     def at(self, moments: ir.Table, moment: str, name: str) -> ir.Table:
-        """`moments` with a column `name`: the value in force at the column `moment`, changes at that instant included."""
+        """`moments` with a column `name`: the value in force at the column `moment`, a change just then included."""
         spans = self.spans.rename(described_id="ticket_id", **{name: "value"})
         since, until = spans.since, spans.until
         joined = moments.left_join(

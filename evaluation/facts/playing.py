@@ -7,7 +7,7 @@ ticket's life; then the actor. Nothing else of an event can change a fact, so th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
@@ -30,7 +30,15 @@ if TYPE_CHECKING:
 
     from evaluation.facts.workbench import Workbench
 
-RANKS = {"created": 0, "requester_message": 1, "bot_handoff": 2, "public_reply": 3, "status": 4, "row_status": 5, "merged": 6}
+RANKS = {
+    "created": 0,
+    "requester_message": 1,
+    "bot_handoff": 2,
+    "public_reply": 3,
+    "status": 4,
+    "row_status": 5,
+    "merged": 6,
+}
 """Order of events at one instant. A `row_status` is the status in the ticket's own row, known only at the end."""
 
 
@@ -38,10 +46,10 @@ def play(bench: Workbench, events: ir.Table, story: ir.Table) -> ir.Table:
     """The played events of all tickets, without those after a merge.
 
     Columns: `ticket_id`, `at`, `sequence` (1, 2, … in the ticket), `opens` (a message that waits for a reply),
-    `is_message`, `is_quiet`, `hands_off`, `answers` (a human's public reply), `actor_kind`, `actor_id`; `turn` (replies
-    before it), `needed_sequence` and `quiet_sequence` (last message that needs a reply, or none), `answer_sequence` (last
-    reply), `state` and `signal_sequence` (state after it, and the event that set it), `was` (state before it),
-    `is_waiting` (a message waits for a reply after it).
+    `is_message`, `is_quiet`, `hands_off`, `answers` (a human's public reply), `actor_kind`, `actor_id`; `turn` (how
+    many replies before it), `needed_sequence` and `quiet_sequence` (the last message that needs a reply, and that needs
+    none), `answer_sequence` (the last reply), `state` and `signal_sequence` (the state after it, and the event that set
+    it), `was` (the state before it), `is_waiting` (a message waits for a reply after it).
     """
     acts = ibis.union(_from_events(events, story), *_from_rows(story))
     order = [acts["at"], acts.rank, acts.tie, acts.is_quiet, acts.actor_kind.fill_null(""), acts.actor_id.fill_null("")]
@@ -91,18 +99,21 @@ def _from_rows(story: ir.Table) -> list[ir.Table]:
     ]
 
 
-def _act(table: ir.Table, **columns: object) -> ir.Table:
+_NUMBERS = ("rank", "code", "opens", "is_message", "is_quiet", "hands_off", "answers")
+
+
+def _act(table: ir.Table, *, at: ir.TimestampColumn, **columns: Any) -> ir.Table:
     """One event in the common shape; what is not said is nothing."""
-    numbers = {"rank": 0, "code": None, "opens": 0, "is_message": 0, "is_quiet": 0, "hands_off": 0, "answers": 0} | columns
-    shaped = {name: ibis.literal(value, type="int64") if value is None or isinstance(value, int) else value
-              for name, value in numbers.items() if name not in ("at", "actor_kind", "actor_id")}  # fmt: skip
+    nothing = ibis.null("int64")
+    said = {name: columns.get(name, nothing if name == "code" else 0) for name in _NUMBERS}
+    numbers = {name: ibis.literal(value) if isinstance(value, int) else value for name, value in said.items()}
     return table.select(
         table.ticket_id,
-        at=columns["at"],
+        at=at,
         actor_kind=columns.get("actor_kind", NO_TEXT),
         actor_id=columns.get("actor_id", NO_TEXT),
-        tie=shaped["code"].fill_null(0).cast("int64"),
-        **{name: value.cast("int64") for name, value in shaped.items()},
+        tie=numbers["code"].fill_null(0).cast("int64"),
+        **{name: value.cast("int64") for name, value in numbers.items()},
     )
 
 
@@ -141,8 +152,7 @@ def _with_state(running: ir.Table) -> ir.Table:
     signalled = stated.mutate(
         state=state,
         signal_sequence=(stated["last"] - stated["last"] % RADIX) // RADIX,
-        is_waiting=stated.needed_sequence.notnull()
-        & (stated.needed_sequence > stated.answer_sequence.fill_null(0)),
+        is_waiting=stated.needed_sequence.notnull() & (stated.needed_sequence > stated.answer_sequence.fill_null(0)),
     ).drop("last", "told_state")
     return signalled.mutate(was=signalled.state.lag().over(in_order(signalled)))
 

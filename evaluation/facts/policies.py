@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import ibis
 
-from evaluation.facts.vocabulary import NO_TEXT, instant
+from evaluation.facts.vocabulary import NO_NUMBER, NO_TEXT, first_that_holds, instant
 from evaluation.sla import TARGETS
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ CHANGING = ("topic", "priority")
 def in_force(policies: Sequence[SlaPolicyConfig], applied: ir.Table, zone: str) -> ir.IntegerColumn:
     """Number of the first policy whose conditions and validity hold at `applied_at`; -1 for none."""
     branches = [(_holds(policy, applied, zone), number) for number, policy in enumerate(policies)]
-    return ibis.cases(*branches, else_=NO_POLICY).cast("int64")
+    return first_that_holds(branches, NO_POLICY).cast("int64")
 
 
 def _holds(policy: SlaPolicyConfig, applied: ir.Table, zone: str) -> ir.BooleanValue:
@@ -57,15 +57,15 @@ def with_promise(policies: Sequence[SlaPolicyConfig], table: ir.Table, zone: str
     ]
     names = [(numbered.number == number, policy.id) for number, policy in enumerate(policies)]
     return numbered.mutate(
-        policy=ibis.cases(*names, else_=NO_TEXT),
-        target_seconds=ibis.cases(
-            *[(where, float(promise.within)) for where, promise in promises], else_=ibis.null("float64")
-        ),
-        clock=ibis.cases(*[(where, promise.clock) for where, promise in promises], else_=NO_TEXT),
+        policy=first_that_holds(names, NO_TEXT),
+        target_seconds=first_that_holds([(where, float(promise.within)) for where, promise in promises], NO_NUMBER),
+        clock=first_that_holds([(where, promise.clock) for where, promise in promises], NO_TEXT),
     )
 
 
-def stands_still(policies: Sequence[SlaPolicyConfig], number: ir.IntegerColumn, state: ir.StringColumn) -> ir.BooleanValue:
+def stands_still(
+    policies: Sequence[SlaPolicyConfig], number: ir.IntegerColumn, state: ir.StringColumn
+) -> ir.BooleanValue:
     """Whether the policy with that number stops the clock of resolution in that state."""
     pausing = [(number == index) & state.isin(policy.pauses) for index, policy in enumerate(policies) if policy.pauses]
     still: ir.BooleanValue = ibis.literal(False)

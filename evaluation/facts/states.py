@@ -22,7 +22,9 @@ def intervals(played: ir.Table) -> ir.Table:
     said = created.mutate(whose=whose_turn(created))
     before = said.mutate(whose_before=said.whose.lag().over(in_order(said)))
     changed = before.filter(
-        before.was.isnull() | (before.was != before.state) | (before.whose.fill_null("") != before.whose_before.fill_null(""))
+        before.was.isnull()
+        | (before.was != before.state)
+        | (before.whose.fill_null("") != before.whose_before.fill_null(""))
     )
     spans = changed.mutate(until=changed["at"].lead().over(in_order(changed)))
     lasting = spans.filter(spans.until.isnull() | (spans.until > spans["at"]))

@@ -88,7 +88,9 @@ def _strangers(table: ir.Table, name: str, column: str, known: tuple[str, ...], 
     strange = ~table[column].isin(known)
     strange = strange | table[column].isnull() if or_null else strange
     grouped = table.filter(strange).group_by(word=table[column].fill_null("(nothing)"))
-    return grouped.agg(cases=ibis._.count(), example=ibis._.ticket_id.min()).mutate(place=ibis.literal(f"{name}.{column}"))
+    return grouped.agg(cases=ibis._.count(), example=ibis._.ticket_id.min()).mutate(
+        place=ibis.literal(f"{name}.{column}")
+    )
 
 
 def histories(events: ir.Table) -> ir.Table:

@@ -9,7 +9,7 @@ import ibis
 
 from evaluation.errors import DataError
 from evaluation.facts.shapes import DIMENSION_COLUMNS
-from evaluation.facts.vocabulary import NO_TEXT, instant, later
+from evaluation.facts.vocabulary import NO_TEXT, instant
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
@@ -43,8 +43,8 @@ def refuse_unturnable(tables: Tables) -> None:
 def answers(tables: Tables, cut: datetime) -> ir.Table:
     """One row per survey known at cut: an answer after cut is not there yet, of several the latest counts.
 
-    Re-rated: rows with one `survey_id`, or of one ticket, kind, requester and asking, are one survey; those answered last
-    count (several questions answered at once all do).
+    Re-rated: rows with one `survey_id`, or of one ticket, kind, requester and asking, are one survey; those answered
+    last count (several questions answered at once all do).
     """
     given = tables["surveys"]
     answered_at = ibis.ifelse(given.answered_at <= instant(cut), given.answered_at, ibis.null(given.answered_at.type()))
@@ -72,7 +72,9 @@ def linked(tables: Tables, surveys: ir.Table, tickets: ir.Table | None, assigned
     table = _with_call(tables, surveys) if "calls" in tables else surveys.mutate(**empty)
     table = table.mutate(ticket_id=ibis.coalesce(table.ticket_id, table.call_ticket_id))
     if tickets is None or assigned is None:
-        table = table.mutate(**{f"ticket_{name}": NO_TEXT for name in (*DIMENSION_COLUMNS, "exclusion")}, assignee=NO_TEXT)
+        table = table.mutate(
+            **{f"ticket_{name}": NO_TEXT for name in (*DIMENSION_COLUMNS, "exclusion")}, assignee=NO_TEXT
+        )
     else:
         table = _with_ticket(table, tickets, assigned)
     return table.mutate(

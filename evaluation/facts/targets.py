@@ -9,7 +9,7 @@ import ibis
 
 from evaluation.facts.policies import CHANGING, stands_still, with_promise
 from evaluation.facts.shapes import DIMENSION_COLUMNS
-from evaluation.facts.vocabulary import NO_INSTANT, NO_TEXT, instant, later
+from evaluation.facts.vocabulary import NO_INSTANT, NO_NUMBER, NO_TEXT, instant, later
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,8 +56,8 @@ class Promises:
 def reply_targets(promises: Promises, waits: ir.Table, tickets: ir.Table) -> ir.Table:
     """Targets of first and next replies, one for each wait: the clock runs from the wait to the reply.
 
-    Met when the reply came by the due second. A wait that ended without a reply because the ticket was solved or removed
-    is missed when it was due before, else not applicable.
+    Met when the reply came by the due second. A wait that ended without a reply because the ticket was solved or
+    removed is missed when it was due before, else not applicable.
     """
     known = waits.inner_join(tickets.select("ticket_id", "tells_replies", *_OF_THE_TICKET), "ticket_id")
     known = known.filter(known.tells_replies)
@@ -68,11 +68,13 @@ def reply_targets(promises: Promises, waits: ir.Table, tickets: ir.Table) -> ir.
         fulfilled_at=known.replied_at,
         author=known.author,
     )  # fmt: skip
-    credited = opened.mutate(agent=ibis.ifelse(opened.fulfilled_at.notnull(), opened.author, opened.agent)).drop("author")
+    credited = opened.mutate(agent=ibis.ifelse(opened.fulfilled_at.notnull(), opened.author, opened.agent)).drop(
+        "author"
+    )
     applied = _promised(promises.applied(credited))
     due = promises.clock.with_due(applied, "due_at", "applied_at", "target_seconds")
     ended = ibis.ifelse(due.fulfilled_at.isnull(), due.unanswered_until, NO_INSTANT)
-    return due.mutate(ended_at=ended, stands_still=ibis.literal(False))
+    return due.mutate(ended_at=ended)
 
 
 def _promised(applied: ir.Table) -> ir.Table:
@@ -83,8 +85,8 @@ def _promised(applied: ir.Table) -> ir.Table:
 def running_spans(promises: Promises, spans: ir.Table, tickets: ir.Table) -> tuple[ir.Table, ir.Table]:
     """The resolution targets of all tickets, and their states as spans measured on their clock.
 
-    Each span has `is_paused` (a state that the policy pauses), `runs` (neither paused nor solved), the seconds of its own
-    clock and `used_before`: those that had run in earlier spans of the ticket.
+    Each span has `is_paused` (a state that the policy pauses), `runs` (neither paused nor solved), the seconds of its
+    own clock and `used_before`: those that had run in earlier spans of the ticket.
     """
     opened = tickets.select(
         "ticket_id", "tells_statuses", "is_untimed_solve", "is_solved", "solved_at", "last_solved_at", *_OF_THE_TICKET,
@@ -101,43 +103,53 @@ def running_spans(promises: Promises, spans: ir.Table, tickets: ir.Table) -> tup
     own = ibis.ifelse(paused.clock == "calendar", paused.span_calendar_seconds, paused.span_business_seconds)
     used = paused.mutate(used=ibis.ifelse(paused.runs, own, 0.0))
     window = ibis.window(group_by=used.ticket_id, order_by=used.sequence, preceding=None, following=0)
-    return applied, promises.clock.bench.step("spans", used.mutate(used_before=used.used.sum().over(window) - used.used))
+    return applied, promises.clock.bench.step(
+        "spans", used.mutate(used_before=used.used.sum().over(window) - used.used)
+    )
 
 
 def resolution_targets(promises: Promises, applied: ir.Table, spans: ir.Table) -> ir.Table:
     """Targets of resolution: one clock from creation to the last solve, less pauses and the time it was solved.
 
-    The due moment lies in the span in which the promised seconds are used up, or in the last one that ran.
+    The due moment lies in the span in which the promised seconds were used up. While some are left it is when they would
+    be, counted from the end of the ticket or from cut; a clock that stands still at cut has none yet.
     """
     promised = _promised(applied)
-    running = spans.filter(spans.runs).inner_join(promised.select("ticket_id", "target_seconds"), "ticket_id")
-    over = running.used_before + running.used > running.target_seconds
-    order = [over.ifelse(0, 1), over.ifelse(running.sequence, -running.sequence)]
-    picked = running.mutate(pick=ibis.row_number().over(group_by=running.ticket_id, order_by=order))
-    decisive = picked.filter(picked.pick == 0).mutate(left=picked.target_seconds - picked.used_before)
-    decisive = decisive.select(
-        "ticket_id", "since", clock="clock", calendar="calendar",
-        left=ibis.ifelse(decisive.left > 0, decisive.left, 0.0),
-        is_running=decisive.until.isnull() | (decisive.used_before + decisive.used > decisive.target_seconds),
-    )  # fmt: skip
-    due = promises.clock.with_due(decisive, "due_at", "since", "left")
-    table = promised.left_join(due.select("ticket_id", "due_at", "is_running"), "ticket_id").drop("ticket_id_right")
-    waits_for_others = table.unanswered_until.isnull() & ~table.is_running.fill_null(False)
+    table = promised.left_join(_running_time(spans), "ticket_id").drop("ticket_id_right")
+    table = table.left_join(_used_up(promised, spans), "ticket_id").drop("ticket_id_right")
+    left = table.target_seconds - table.used_until.fill_null(table.used_in_all.fill_null(0.0))
+    ends = ibis.coalesce(table.used_up_since, table.unanswered_until, instant(promises.clock.cut))
+    stands_still = table.used_up_since.isnull() & table.unanswered_until.isnull() & ~table.runs_now.fill_null(False)
     decidable = table.tells_statuses & ~table.is_untimed_solve
-    return table.mutate(
+    counted = table.mutate(
         policy=ibis.ifelse(decidable, table.policy, NO_TEXT),
-        target_seconds=ibis.ifelse(decidable, table.target_seconds, ibis.null("float64")),
-        due_at=ibis.ifelse(decidable & ~waits_for_others, table.due_at, NO_INSTANT),
+        target_seconds=ibis.ifelse(decidable, table.target_seconds, NO_NUMBER),
+        resumed_at=ibis.ifelse(decidable & ~stands_still, ends, NO_INSTANT),
+        left=left,
         ended_at=ibis.ifelse(table.is_solved, NO_INSTANT, table.unanswered_until),
-        stands_still=waits_for_others,
     )
+    return promises.clock.with_due(counted, "due_at", "resumed_at", "left")
+
+
+def _running_time(spans: ir.Table) -> ir.Table:
+    """One row per ticket: the seconds that ran in all, and whether the clock runs at cut."""
+    return spans.group_by("ticket_id").agg(
+        used_in_all=spans.used.sum(), runs_now=(spans.runs & spans.until.isnull()).any()
+    )
+
+
+def _used_up(promised: ir.Table, spans: ir.Table) -> ir.Table:
+    """The span in which the promised seconds ran out, for the tickets in which they did."""
+    within = spans.inner_join(promised.select("ticket_id", "target_seconds"), "ticket_id")
+    ran_out = (within.used_before <= within.target_seconds) & (within.used_before + within.used > within.target_seconds)
+    return within.filter(ran_out).select("ticket_id", used_up_since="since", used_until="used_before")
 
 
 def decided(clock: Clock, targets: ir.Table) -> ir.Table:
     """The facts of targets: state, anchor, how far past due.
 
-    Met: fulfilled by the due second. Missed: the due moment passed first, whatever came later. Not applicable: no policy,
-    or the ticket ended before the due moment without what was promised. Undecided: none of these at cut.
+    Met: fulfilled by the due second. Missed: the due moment passed first, whatever came later. Not applicable: no
+    policy, or the ticket ended before the due moment without what was promised. Undecided: none of these at cut.
     """
     due, cut = targets.due_at, instant(clock.cut)
     fulfilled, ended = targets.fulfilled_at, targets.ended_at

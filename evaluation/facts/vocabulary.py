@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
@@ -43,6 +43,11 @@ def label_of(code: ir.IntegerColumn) -> ir.StringColumn:
     return ibis.cases(*[(code == number, name) for number, name in LABELS.items()], else_=ibis.null("string"))
 
 
+def first_that_holds(branches: Sequence[tuple[Any, Any]], otherwise: Any) -> ir.Value:
+    """The value of the first condition that holds; there may be no conditions."""
+    return ibis.cases(*branches, else_=otherwise) if branches else ibis.literal(otherwise) if isinstance(otherwise, str | int) else otherwise
+
+
 def flag(condition: ir.BooleanValue) -> ir.IntegerColumn:
     """1 where it holds, 0 where it does not or is unknown."""
     return ibis.ifelse(condition.fill_null(False), 1, 0).cast("int64")
@@ -61,6 +66,7 @@ def instant(value: object) -> ir.TimestampScalar:
 NO_INSTANT = ibis.null("timestamp('UTC', 6)")
 NO_TEXT = ibis.null("string")
 NO_FLAG = ibis.null("boolean")
+NO_NUMBER = ibis.null("float64")
 
 
 def so_far(table: ir.Table) -> ir.LegacyWindowBuilder:

@@ -16,8 +16,8 @@ def waits(played: ir.Table) -> ir.Table:
     """One row per wait, answered or not.
 
     Several messages in a row are one wait, an agent's message with nothing waiting is none. The agents' clock
-    (`waiting_since`) starts at the oldest message, or at the first hand-off by the bot after it; the requester's own wait
-    (`asked_at`) starts at the message either way.
+    (`waiting_since`) starts at the oldest message, or at the first hand-off by the bot after it; the requester's own
+    wait (`asked_at`) starts at the message either way.
     """
     said = played.filter((played.opens == 1) | (played.hands_off == 1) | (played.answers == 1))
     turns = said.group_by("ticket_id", "turn").agg(
@@ -53,4 +53,6 @@ def replies_sent(played: ir.Table, sitting_minutes: float) -> ir.Table:
 def messages_received(played: ir.Table) -> ir.Table:
     """One row per ticket with messages by the requester that are events: how many, and the first."""
     messages = played.filter(played.is_message == 1)
-    return messages.group_by("ticket_id").agg(messages=messages.count().cast("int64"), first_message=messages.sequence.min())
+    return messages.group_by("ticket_id").agg(
+        messages=messages.count().cast("int64"), first_message=messages.sequence.min()
+    )
