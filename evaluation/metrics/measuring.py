@@ -74,7 +74,7 @@ def measure(
         ConfigError: The settings name a metric or a variant that does not exist.
     """
     definitions = chosen(settings.metrics)
-    run = _Run(facts, period, measured_periods(period), has_policies=bool(settings.sla))
+    run = _Run(facts, period, measured_periods(period, also), has_policies=bool(settings.sla))
     forbidden = withheld or {}
     cells = run.cells([definition for metric_id, definition in definitions.items() if metric_id not in forbidden])
     frames = []
