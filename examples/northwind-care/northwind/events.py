@@ -137,7 +137,8 @@ def _endings(log: EventLog, told: pd.DataFrame, requester: pd.Series) -> None:
         told["reply_again"], "public_reply", "agent", agent, text=voices.sentences(voices.ANSWERS, told["language"])
     )
     log.add(told["solved_again"], "status", "agent", agent, from_value="open", to_value="solved")
-    log.add(told["closed"], "status", "system", "auto-close", from_value="solved", to_value="closed")
+    was = np.where(told["final_solve"].isna(), "new", "solved")
+    log.add(told["closed"], "status", "system", "auto-close", from_value=was, to_value="closed")
 
 
 def _side_steps(log: EventLog, told: pd.DataFrame, rng: np.random.Generator) -> None:
