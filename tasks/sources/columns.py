@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +14,7 @@ from tasks.sources.base import SourceSettings
 from tasks.sources.formats import PLAIN_DURATIONS
 from tasks.sources.mapping import ColumnMapping, Exclusion, TableMapping
 from tasks.sources.numbers import read_durations, read_flags, read_integers, read_numbers
-from tasks.sources.records import Records, UnknownColumn
+from tasks.sources.records import Records, UnknownColumn, unpacked
 from tasks.sources.rules import PREFIXED
 from tasks.sources.stamps import INSTANT, read_dates, read_stamps
 from tasks.sources.texts import nearest, text_of
@@ -303,6 +303,8 @@ def _labels(name: str, mapping: ColumnMapping, records: Records, source: SourceS
 
 
 def _label_list(given: object, separator: str, codes: set[str]) -> list[str] | None:
+    if isinstance(given, str) and given.startswith("["):
+        given = unpacked(given)
     if isinstance(given, list):
         texts = [text_of(one) for one in given if not isinstance(one, list | dict)]
     elif isinstance(given, str | int | float):
@@ -355,11 +357,3 @@ def constant_value(name: str, table: str, mapping: ColumnMapping, source: Source
         return read_stamps(text, ("iso",), mapping.time_zone or source.time_zone).values[0]
     readers = {"boolean": read_flags, "integer": read_integers, "number": read_numbers}
     return readers[dtype](text)[0][0] if dtype in readers else text[0]
-
-
-def unknown_values(fault: Fault, allowed: Sequence[str], limit: int = 5) -> Iterator[str]:
-    """Up to `limit` distinct offending values, with the nearest allowed one."""
-    if fault.texts is None:
-        return
-    for text in pc.unique(fault.texts.filter(pa.array(fault.rows))).to_pylist()[:limit]:
-        yield f"{text!r}{nearest(str(text), allowed)}"

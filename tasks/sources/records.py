@@ -139,7 +139,7 @@ class Records:
         name = self._find(head)
         if name is None or not rest:
             raise UnknownColumn(path, self)
-        return _follow([_unpacked(value) for value in self.columns[name].to_pylist()], rest)
+        return _follow([_document(value) for value in self.columns[name].to_pylist()], rest)
 
     def has(self, path: str) -> bool:
         """Whether the columns hold a path; documents may hold any."""
@@ -290,13 +290,16 @@ def _step(value: Any, step: str) -> Any:
     return _ABSENT if value is not None else None
 
 
-def _unpacked(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
+def unpacked(text: str) -> Any:
+    """JSON written in a cell as what it says; any other text as it is."""
     try:
-        return from_json(value)
+        return from_json(text)
     except ValueError:
-        return _ABSENT
+        return text
+
+
+def _document(value: Any) -> Any:
+    return unpacked(value) if isinstance(value, str) else value
 
 
 def present(values: Iterable[Any]) -> bool:
