@@ -119,8 +119,8 @@ GOAL = {"id": "a", "statement": "s", "metric": FRT, "target": {"at_most": "1h"},
 @pytest.mark.parametrize(
     ("value", "due", "rule"),
     [(3000, "2026-Q3", "goal_reached"), (3550, "2026-Q3", "goal_reached_within_noise"),
-     (3650, "2026-Q3", "goal_missed"), (5000, "2026-Q3", "goal_missed"), (3000, "2026-Q4", None), (3950, "2026-Q4", "goal_at_risk"),
-     (5000, "2026-Q4", "goal_off_course")],
+     (3650, "2026-Q3", "goal_missed"), (5000, "2026-Q3", "goal_missed"), (3000, "2026-Q4", None),
+     (3950, "2026-Q4", "goal_at_risk"), (5000, "2026-Q4", "goal_off_course")],
 )  # fmt: skip
 def test_goals_are_findings(found, value, due, rule):
     rows = [(FRT, "2026-Q3", value, {"noise": 200}), (FRT, "2026-Q2", 4000, {"noise": 200})]
