@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from evaluation.errors import RenderError
 from reports.chart import Chart
 from reports.document import Decisions, Document, Entries, Notes, Picture, Prose, Table, Terms, Tiles
-from reports.typesetting import style_sheet
+from reports.typesetting import packaged_assets, style_sheet
 from reports.typography import balanced_width_mm, no_break
+from reports.webfonts import font_faces
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 Medium = Literal["paper", "screen"]
 BASE = "templates/base.html.j2"
+STYLE_SLOT = "/* style sheet */"
 _TITLE_POINTS, _TITLE_MM = 19.0, 160.0
 _BLOCKS = {
     "table": Table,
@@ -70,14 +73,26 @@ def lay_out(document: Document, medium: Medium = "paper") -> str:
     from jinja2 import TemplateError
 
     try:
-        html = environment(document.language, medium).get_template(BASE).render(document=document, style_sheet=style_sheet())
+        template = environment(document.language, medium).get_template(BASE)
+        html = template.render(document=document, medium=medium, style_sheet=STYLE_SLOT)
     except TemplateError as error:
         raise RenderError(
             f"a template cannot be filled: {error}",
             where=getattr(error, "name", None) or BASE,
             remedy="mend the template",
         ) from error
-    return no_break(html, document.language)
+    html = no_break(html, document.language)
+    style = style_sheet() if medium == "paper" else _style_for_screen(html, document)
+    return html.replace(STYLE_SLOT, style, 1)
+
+
+def _style_for_screen(html: str, document: Document) -> str:
+    """The style sheet with its marks and fonts inside."""
+    style = style_sheet()
+    for name, mark in packaged_assets().items():
+        style = style.replace(f"asset:{name}", f"data:image/svg+xml;base64,{base64.b64encode(mark).decode()}")
+    titles = document.title + "0123456789" + "".join(section.title for section in document.sections)
+    return "\n".join([font_faces(html, titles), style, style_sheet("screen.css")])
 
 
 def checked_address(address: str) -> str:

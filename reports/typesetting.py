@@ -75,9 +75,9 @@ def packaged_assets() -> Mapping[str, bytes]:
     return {mark.name: mark.read_bytes() for mark in sorted(marks.iterdir(), key=lambda mark: mark.name)}
 
 
-def style_sheet() -> str:
-    """The style sheet of the report."""
-    return files("reports.style").joinpath("report.css").read_text(encoding="utf-8")
+def style_sheet(name: str = "report.css") -> str:
+    """A style sheet of the report: `report.css`, or `screen.css` with what differs on a screen."""
+    return files("reports.style").joinpath(name).read_text(encoding="utf-8")
 
 
 def _lay_out(html: str, assets: Mapping[str, bytes], *, name: str) -> Any:
