@@ -154,7 +154,8 @@ def _accounts(mapped: Sequence[MappedTable]) -> tuple[Intake, ...]:
     accounts = []
     for source, table in dict.fromkeys((one.source.id, one.mapping.table) for one in mapped):
         parts = [one for one in mapped if (one.source.id, one.mapping.table) == (source, table)]
-        excluded, notes = (sum((getattr(one, name) for one in parts), Counter()) for name in ("excluded", "notes"))
+        excluded: Counter[str] = sum((one.excluded for one in parts), Counter())
+        notes: Counter[str] = sum((one.notes for one in parts), Counter())
         accounts.append(
             Intake(
                 source=source,

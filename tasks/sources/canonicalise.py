@@ -175,8 +175,8 @@ def map_records(
         records = records.kept(mask)
     columns = dict(_mapped(records, table, problems))
     keep = _keep(columns, records, table, problems)
-    for column in columns.values():
-        for note, rows in column.notes:
+    for mapped in columns.values():
+        for note, rows in mapped.notes:
             table.notes[note] += int((rows & keep).sum())
     table.notes = +table.notes
     table.rows_out += int(keep.sum())

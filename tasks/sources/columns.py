@@ -17,7 +17,7 @@ from tasks.sources.numbers import read_durations, read_flags, read_integers, rea
 from tasks.sources.records import Records, UnknownColumn, unpacked
 from tasks.sources.rules import PREFIXED
 from tasks.sources.stamps import INSTANT, read_dates, read_stamps
-from tasks.sources.texts import nearest, text_of
+from tasks.sources.texts import text_of
 
 ARROW_TYPES = {
     "string": pa.string(), "instant": INSTANT, "date": pa.date32(), "integer": pa.int64(), "number": pa.float64(),
@@ -303,16 +303,17 @@ def _labels(name: str, mapping: ColumnMapping, records: Records, source: SourceS
 
 
 def _label_list(given: object, separator: str, codes: set[str]) -> list[str] | None:
+    """Labels of one record; a text that is a JSON list is that list."""
     if isinstance(given, str) and given.startswith("["):
         given = unpacked(given)
     if isinstance(given, list):
-        texts = [text_of(one) for one in given if not isinstance(one, list | dict)]
+        labels = [text_of(one) for one in given if one is not None and not isinstance(one, list | dict)]
     elif isinstance(given, str | int | float):
-        texts = (text_of(given) or "").split(separator)
+        labels = [*(text_of(given) or "").split(separator)]
     else:
         return None
-    kept = [text.strip() for text in texts if text is not None]
-    return [text for text in kept if text not in codes] or None
+    kept = [str(label).strip() for label in labels]
+    return [label for label in kept if label not in codes] or None
 
 
 def _finish(column: Column, name: str, table: TableMapping, source: SourceSettings) -> Column:

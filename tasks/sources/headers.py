@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tasks.sources.base import ADDED
 
@@ -46,5 +46,5 @@ def fold(header: str) -> str:
     return re.sub(r"\s+", " ", text.replace("ё", "е")).strip()
 
 
-FINDING = {"exact": lambda header: header, "trimmed": str.strip, "folded": fold}
+FINDING: dict[str, Callable[[str], str]] = {"exact": str, "trimmed": str.strip, "folded": fold}
 """How headers are compared, by the source's `columns:` setting."""

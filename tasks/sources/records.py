@@ -79,7 +79,7 @@ class Records:
         """The records for which `mask` is true."""
         if mask.all():
             return self
-        chosen, where = pa.array(mask), np.flatnonzero(mask)
+        chosen, where = pa.array(mask), np.flatnonzero(mask).tolist()
         return Records(
             file=self.file, rows=self.rows[mask], each=self.each, finding=self.finding,
             columns={name: column.filter(chosen) for name, column in self.columns.items()},
@@ -104,7 +104,7 @@ class Records:
         elements = np.concatenate([np.arange(count) for count in counts]) if len(owners) else np.zeros(0, np.int64)
         return Records(
             file=self.file, rows=self.rows[owners], documents=[element for one in lists for element in one],
-            enclosing=[around[owner] for owner in owners], elements=elements, each=path,
+            enclosing=[around[owner] for owner in owners.tolist()], elements=elements, each=path,
         ), without  # fmt: skip
 
     def texts(self, path: str) -> Texts:

@@ -35,7 +35,7 @@ KINDS = _kinds()
 """Kinds of sources by name."""
 
 SourceConfig = Annotated[
-    Union[tuple(kind.config for kind in KINDS.values())],  # type: ignore[misc]  # noqa: UP007
+    Union[tuple(kind.config for kind in KINDS.values())],  # type: ignore[misc, valid-type]  # noqa: UP007
     Field(discriminator="kind"),
 ]
 """One entry under `sources:`; its `kind` says which settings it has."""

@@ -120,7 +120,7 @@ def localised(naive: np.ndarray, zone: str) -> tuple[np.ndarray, np.ndarray, np.
     moments = index.tz_localize(zone, ambiguous=first, nonexistent="shift_forward")
     never = index.tz_localize(zone, ambiguous=first, nonexistent="NaT").isna()
     twice = index.tz_localize(zone, ambiguous="NaT", nonexistent="shift_forward").isna()
-    return _microseconds(moments.tz_convert("UTC")), twice, never
+    return _microseconds(moments.tz_convert("UTC")), np.asarray(twice), np.asarray(never)
 
 
 def _read(texts: pa.StringArray, name: str) -> tuple[np.ndarray, np.ndarray]:

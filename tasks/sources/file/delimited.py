@@ -89,12 +89,16 @@ def find_delimiter(sample: str) -> str:
     return best
 
 
+class _Unquoted(csv.excel):
+    quoting = csv.QUOTE_NONE
+
+
 class _Rows:
     """Rows of a reader, with the line on which each begins."""
 
     def __init__(self, text: TextIO, delimiter: str, quotes: str, skipped: int, name: str) -> None:
-        quoting = csv.QUOTE_NONE if quotes == "none" else csv.QUOTE_MINIMAL
-        self._reader = csv.reader(text, delimiter=delimiter, quoting=quoting, strict=True)
+        dialect = _Unquoted if quotes == "none" else csv.excel
+        self._reader = csv.reader(text, dialect, delimiter=delimiter, strict=True)
         self._skipped, self._name, self.text = skipped, name, text
 
     @property
@@ -104,7 +108,8 @@ class _Rows:
 
     def take(self, count: int) -> tuple[list[list[str]], np.ndarray]:
         """The next rows and the lines on which they begin."""
-        before, rows = self.line, []
+        before = self.line
+        rows: list[list[str]] = []
         try:
             rows.extend(islice(self._reader, count))
         except csv.Error as error:
@@ -170,14 +175,14 @@ def _batch(rows: list[list[str]], lines: np.ndarray, names: list[str]) -> pa.Rec
     width = len(names)
     counts = np.fromiter(map(len, rows), dtype=np.int32, count=len(rows))
     extra: list[str | None] = [None] * len(rows)
-    blank: list[str] = [None] * width  # type: ignore[list-item]
+    blank: list[str] = [None] * width  # type: ignore[list-item]  # a cell that is not there is null
     if not counts.all():
         rows = [row or blank for row in rows]
     for index in np.flatnonzero((counts != width) & (counts > 0)):
         row = rows[index]
         if len(row) > width:
             extra[index] = json.dumps(row[width:], ensure_ascii=False)
-        rows[index] = (row + [None] * width)[:width]  # type: ignore[list-item]
+        rows[index] = (row + blank)[:width]
     columns = [pa.array(cells, pa.string()) for cells in zip(*rows, strict=True)] or [
         pa.array([], pa.string()) for _ in names
     ]
