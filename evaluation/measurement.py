@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 import pandas as pd
 
@@ -99,7 +100,19 @@ class Measurements:
             twice = ordered.loc[ordered.duplicated(KEY), KEY].iloc[0].to_dict()
             raise ValueError(f"measured twice: {twice}")
         self.frame = ordered
-        self._rows = {tuple(row[:5]): row for row in ordered.itertuples(index=False, name=None)}
+
+    @cached_property
+    def _rows(self) -> dict[tuple[object, ...], tuple[object, ...]]:
+        plain = self.frame.astype(object).where(self.frame.notna(), None)
+        return {row[:5]: row for row in plain.itertuples(index=False, name=None)}
+
+    @cached_property
+    def _groups(self) -> dict[tuple[object, ...], list[tuple[object, ...]]]:
+        """Rows by metric, period, dimension and statistic, so that a dimension is found without a search."""
+        groups: dict[tuple[object, ...], list[tuple[object, ...]]] = {}
+        for key, row in self._rows.items():
+            groups.setdefault((*key[:3], key[4]), []).append(row)
+        return groups
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -122,11 +135,7 @@ class Measurements:
 
     def members(self, metric_id: str, period_id: str, dimension: str, *, statistic: str) -> tuple[Measurement, ...]:
         """All members of a dimension, in alphabetical order, unassigned last."""
-        found = [
-            _record(row)
-            for key, row in self._rows.items()
-            if key[0] == metric_id and key[1] == period_id and key[2] == dimension and key[4] == statistic
-        ]
+        found = [_record(row) for row in self._groups.get((metric_id, period_id, dimension, statistic), [])]
         return tuple(sorted(found, key=lambda row: (row.member == UNASSIGNED, row.member)))
 
 
@@ -136,6 +145,6 @@ def _record(row: tuple[object, ...]) -> Measurement:
         values[name] = None if item is None or item is pd.NA else item
     for name in ("n", "undecided", "excluded"):
         values[name] = int(values[name] or 0)  # type: ignore[call-overload]
-    values["reason"] = Absent(values["reason"]) if values["reason"] else None
+    values["reason"] = Absent(str(values["reason"])) if values["reason"] else None
     values["caveats"] = tuple(Caveat(word) for word in str(values["caveats"] or "").split(",") if word)
     return Measurement(**values)  # type: ignore[arg-type]

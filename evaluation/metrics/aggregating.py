@@ -209,8 +209,8 @@ def collected(cells: ir.Table, *, top: int = 0) -> pd.DataFrame:
 def order_statistics(lists: pa.ChunkedArray, *, top: int = 0) -> dict[str, np.ndarray]:
     """Shortest, quantiles, the bounds of their intervals and the sum of the `top` largest, for each list of a column.
 
-    Quantiles are interpolated linearly between the two nearest order statistics (type 7 of R. Hyndman and Y. Fan, Sample
-    quantiles in statistical packages, The American Statistician 50 (1996) 361-365).
+    Quantiles are interpolated linearly between the two nearest order statistics (type 7 of R. Hyndman and Y. Fan,
+    Sample quantiles in statistical packages, The American Statistician 50 (1996) 361-365).
     """
     chunk = lists.combine_chunks()
     values = chunk.flatten().to_numpy(zero_copy_only=False).astype(float)

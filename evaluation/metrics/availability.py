@@ -32,6 +32,7 @@ DEFINITIONS: tuple[AnyDefinition, ...] = (
         standing=standing(
             decided=lambda table: table.first_response_state.isin(["responded", "not_applicable"]),
             undecided=lambda table: table.first_response_state == "pending",
+            unknown=lambda table: table.first_response_state.isnull(),
         ),
         summary=Summary.SHARE,
         amount=lambda table: table.first_response_state == "responded",

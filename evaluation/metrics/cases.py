@@ -19,6 +19,7 @@ def standing(**conditions: Expression) -> Expression:
 
     Args:
         **conditions: `decided`, `undecided`, `left_out`, `unknown`: conditions on the fact table, null counts as false.
+            Their order is that of writing.
     """
 
     def column(table: ir.Table) -> ir.Value:
@@ -91,6 +92,7 @@ SOLVES = CaseSet(
 FIRST_SOLVES = CaseSet(
     id="first_solves", table="tickets", anchor=_first_of("first_solved_at", "created_at"), agent=_assignee
 )
+"""Who solved a ticket first is not in the facts; the assignee is credited."""
 
 REPLIES = CaseSet(id="replies", table="replies", anchor=_first_of("replied_at", "waiting_since"), agent=_assignee)
 

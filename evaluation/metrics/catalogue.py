@@ -56,10 +56,10 @@ def chosen(options: Mapping[str, MetricOptions]) -> dict[str, AnyDefinition]:
         _refuse_unknown(metric_id, option.variant, variants)
     picked: dict[str, AnyDefinition] = {}
     for metric_id, candidates in variants.items():
-        option = options.get(metric_id)
-        wanted = option.variant if option is not None else None
+        chosen_options = options.get(metric_id)
+        wanted = chosen_options.variant if chosen_options is not None else None
         definition = candidates[0] if wanted is None else next(d for d in candidates if d.metric.variant == wanted)
-        picked[metric_id] = definition if option is None else _named(definition, option)
+        picked[metric_id] = definition if chosen_options is None else _named(definition, chosen_options)
     repeated = {f"{metric_id}_{definition.metric.variant}" for metric_id, definition in picked.items()}
     return {metric_id: definition for metric_id, definition in picked.items() if metric_id not in repeated}
 

@@ -1,4 +1,4 @@
-"""The shape of a metric's computation: which rows are cases, how each case stands, what it amounts to, how it is summed.
+"""The shape of a metric's computation: which rows are cases, how each stands, what it amounts to, how it is summed.
 
 A `Definition` puts a metric's meaning (`Metric`) beside its computation over one fact table. The computation only says
 what one row means; the engine in `evaluation/metrics/measuring.py` places rows in periods, groups and summarises them.

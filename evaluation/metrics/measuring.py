@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import ibis
 import numpy as np
 import pandas as pd
 
@@ -102,6 +101,9 @@ class _Run:
         extents = {name: _extent(table, _BEGINS[name]) for name, table in self.tables.items() if name in _BEGINS}
         self.begins = {name: first for name, (first, _) in extents.items()}
         self.is_large = {name: rows > ROWS_AT_ONCE for name, (_, rows) in extents.items()}
+        if not self._has_events():
+            # without events only first replies are known, and calling those the next replies would be wrong
+            self.tables.pop("replies", None)
         self.flat = tuple(period for row in self.periods for period in row)
         self.scales: dict[str, tuple[float, float]] = {}
         if "surveys" in self.tables:
@@ -124,9 +126,12 @@ class _Run:
                 found[definition.metric.id] = _of_metric(wide, definition.metric.id)
         self._add_requesters(definitions, found)
         for definition in definitions:
-            if isinstance(definition, RatioDefinition) and definition.numerator in found and definition.denominator in found:
+            if isinstance(definition, RatioDefinition) and {definition.numerator, definition.denominator} <= set(found):
                 found[definition.metric.id] = _divided(found[definition.numerator], found[definition.denominator])
         return found
+
+    def _has_events(self) -> bool:
+        return "tickets" not in self.tables or bool(self.tables["tickets"].has_events.any().execute())
 
     def _add_requesters(self, definitions: Sequence[AnyDefinition], found: dict[str, pd.DataFrame]) -> None:
         wanted = [definition for definition in definitions if isinstance(definition, RequesterDefinition)]
@@ -145,7 +150,9 @@ class _Run:
             bounds = Bounds(*self.scales.get(definition.survey_kind, (None, None)))
         rows = statistics_of(cells, definition, bounds)
         if _counts(definition):
-            rows.loc[~self._covered(rows["slot"], _table_of(definition)), ["value", "numerator"]] = np.nan
+            is_unknown = (rows["n"] == 0) & (rows["unknown"] > 0)
+            is_zero = self._covered(rows["slot"], _table_of(definition)) & ~is_unknown
+            rows[["value", "numerator"]] = rows[["value", "numerator"]].astype(float).where(is_zero)
         when_unknown = _UNKNOWN.get(_table_of(definition), Absent.NO_EVENTS)
         return rows.assign(metric_id=definition.metric.id, reason=None, when_unknown=when_unknown.value)
 
@@ -178,7 +185,8 @@ class _Run:
     def described(self, rows: pd.DataFrame, definitions: Mapping[str, AnyDefinition]) -> pd.DataFrame:
         """The rows of all metrics with period, reason and caveats."""
         is_absent = rows["value"].isna()
-        smallest = rows["metric_id"].map({id_: definition.metric.minimum_sample for id_, definition in definitions.items()})
+        samples = {metric_id: definition.metric.minimum_sample for metric_id, definition in definitions.items()}
+        smallest = rows["metric_id"].map(samples)
         ends_later = np.array([period.end > self.facts.cut for period in self.flat])
         slots = rows["slot"].to_numpy(dtype=int)
         said = {
@@ -190,7 +198,7 @@ class _Run:
         return rows.assign(
             period_id=np.array([period.id for period in self.flat], dtype=object)[slots],
             excluded=rows["left_out"] + rows["unknown"],
-            reason=np.where(is_absent, _reasons(rows), None),
+            reason=pd.Series(_reasons(rows), index=rows.index, dtype="string").where(is_absent),
             caveats=_joined(said),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evaluation.metric import Better, Clock, Kind, Metric, Pillar, Unit
-from evaluation.metrics.cases import FIRST_SOLVES, SOLVES, standing
+from evaluation.metrics.cases import SOLVES, standing
 from evaluation.metrics.definition import AnyDefinition, Definition, Summary
 
 ONE_TOUCH_RATE = Metric(
@@ -31,14 +31,15 @@ REOPEN_RATE = Metric(
     pillar=Pillar.QUALITY,
     unit=Unit.SHARE,
     better=Better.LOWER,
-    population="Tickets solved for the first time in the period, whether they are open again or not.",
-    anchor="the first solve",
+    population="Tickets that were solved or closed when the data were taken. Tickets reopened and still open are "
+    "undecided.",
+    anchor="the last solve",
     clock=Clock.NONE,
     kind=Kind.SHARE,
     statistic="value",
     minimum_sample=30,
-    definition="Tickets that the customer reopened after the first solve, as a share of the tickets first solved in the "
-    "period. Corrections by an agent are not reopenings.",
+    definition="Solved tickets that the customer had reopened after an earlier solve, as a share of the tickets solved "
+    "in the period. Corrections by an agent are not reopenings.",
     source="HDI: reopen rate; ITIL 4, incident management",
     requires=("ticket_events.at", "ticket_events.kind", "ticket_events.actor_kind", "tickets.reopen_count"),
 )
@@ -68,17 +69,18 @@ DEFINITIONS: tuple[AnyDefinition, ...] = (
         standing=standing(
             left_out=lambda table: table.is_solved & table.solved_at.notnull() & (table.reply_count == 0),
             decided=lambda table: table.is_solved & table.solved_at.notnull() & table.is_one_touch.notnull(),
-            unknown=lambda table: table.is_solved & table.solved_at.notnull(),
+            unknown=lambda table: table.is_solved,
         ),
         summary=Summary.SHARE,
         amount=lambda table: table.is_one_touch,
     ),
     Definition(
         metric=REOPEN_RATE,
-        cases=FIRST_SOLVES,
+        cases=SOLVES,
         standing=standing(
-            decided=lambda table: table.first_solved_at.notnull() & table.reopen_count.notnull(),
-            unknown=lambda table: table.first_solved_at.notnull(),
+            decided=lambda table: table.is_solved & table.solved_at.notnull() & table.reopen_count.notnull(),
+            unknown=lambda table: table.is_solved,
+            undecided=lambda table: table.reopen_count > 0,
         ),
         summary=Summary.SHARE,
         amount=lambda table: table.reopen_count > 0,
@@ -88,7 +90,7 @@ DEFINITIONS: tuple[AnyDefinition, ...] = (
         cases=SOLVES,
         standing=standing(
             decided=lambda table: table.is_solved & table.solved_at.notnull() & table.reply_count.notnull(),
-            unknown=lambda table: table.is_solved & table.solved_at.notnull(),
+            unknown=lambda table: table.is_solved,
         ),
         summary=Summary.MEAN,
         amount=lambda table: table.reply_count,

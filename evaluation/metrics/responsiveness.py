@@ -32,15 +32,16 @@ def _waiting_time(
     source: str,
     requires: tuple[str, ...],
     cases: CaseSet,
-    decided: Expression,
-    undecided: Expression,
-    left_out: Expression,
     column: str,
+    decided: Expression,
+    unknown: Expression,
+    **others: Expression,
 ) -> tuple[AnyDefinition, ...]:
-    """The variants of one duration, on either clock, each with its companion on the other clock.
+    """The variants of one duration, on either clock, and their companions.
 
     The metric's own id carries the clock that the organisation chose; the other clock is always stored beside it, under
-    the id with the clock's name.
+    the id with the clock's name. The conditions are those of `standing`; a decided case whose seconds are not known is
+    unknown.
     """
 
     def variant(clock: Clock, own_id: str, own_label: str) -> Definition:
@@ -55,9 +56,8 @@ def _waiting_time(
             cases=cases,
             standing=standing(
                 decided=lambda table: decided(table) & table[seconds].notnull(),
-                unknown=decided,
-                undecided=undecided,
-                left_out=left_out,
+                unknown=lambda table: decided(table).fill_null(False) | unknown(table),
+                **others,
             ),
             summary=Summary.DURATION,
             amount=lambda table: table[seconds],
@@ -66,12 +66,6 @@ def _waiting_time(
     clocks = (Clock.BUSINESS, Clock.CALENDAR)
     companions = tuple(variant(clock, f"{metric_id}_{clock}", f"{label}, {_SUFFIX[clock]}") for clock in clocks)
     return (*(variant(clock, metric_id, label) for clock in clocks), *companions)
-
-
-def _never(table: ir.Table) -> ir.Value:
-    import ibis
-
-    return ibis.literal(False)
 
 
 def _responded(table: ir.Table) -> ir.Value:
@@ -84,6 +78,10 @@ def _awaits_response(table: ir.Table) -> ir.Value:
 
 def _ended_unanswered(table: ir.Table) -> ir.Value:
     return table.first_response_state == "not_applicable"
+
+
+def _says_nothing_of_replies(table: ir.Table) -> ir.Value:
+    return table.first_response_state.isnull()
 
 
 _REPLIES = ("tickets.created_at", "ticket_events.at", "ticket_events.kind", "tickets.first_response_at")
@@ -105,6 +103,7 @@ FIRST_RESPONSE_TIME = _waiting_time(
     decided=_responded,
     undecided=_awaits_response,
     left_out=_ended_unanswered,
+    unknown=_says_nothing_of_replies,
     column="first_response",
 )
 
@@ -121,6 +120,7 @@ REQUESTER_WAIT_TIME = _waiting_time(
     decided=_responded,
     undecided=_awaits_response,
     left_out=_ended_unanswered,
+    unknown=_says_nothing_of_replies,
     column="requester_wait",
 )
 
@@ -128,7 +128,7 @@ NEXT_REPLY_TIME = _waiting_time(
     metric_id="next_reply_time",
     label="Next reply time",
     population="The customer's turns that were answered; several messages in a row are one turn, the first turn "
-    "included. Turns not yet answered are undecided.",
+    "included. Turns that nobody answered have no length and are not in it.",
     anchor="the reply that ended the wait",
     definition="From the oldest unanswered message of the customer to the next public reply by a human agent.",
     source="Zendesk: next reply time",
@@ -136,7 +136,7 @@ NEXT_REPLY_TIME = _waiting_time(
     cases=REPLIES,
     decided=lambda table: table.replied_at.notnull(),
     undecided=lambda table: table.replied_at.isnull(),
-    left_out=_never,
+    unknown=lambda table: table.waiting_since.isnull(),
     column="wait",
 )
 
@@ -150,8 +150,8 @@ FIRST_RESOLUTION_TIME = _waiting_time(
     requires=_SOLVES,
     cases=FIRST_SOLVES,
     decided=lambda table: table.first_solved_at.notnull(),
-    undecided=lambda table: table.first_solved_at.isnull() & ~table.is_solved.fill_null(False),
-    left_out=lambda table: table.first_solved_at.isnull(),
+    undecided=lambda table: ~table.is_solved.fill_null(False),
+    unknown=lambda table: table.is_solved & table.first_solved_at.isnull(),
     column="first_resolution",
 )
 
@@ -166,7 +166,7 @@ FULL_RESOLUTION_TIME = _waiting_time(
     cases=SOLVES,
     decided=lambda table: table.is_solved & table.solved_at.notnull(),
     undecided=lambda table: ~table.is_solved.fill_null(False),
-    left_out=lambda table: table.is_solved,
+    unknown=lambda table: table.is_solved,
     column="full_resolution",
 )
 
@@ -178,8 +178,8 @@ def _attainment(metric_id: str, label: str, what: str, target: str | None) -> De
     return Definition(
         metric=Metric(
             id=metric_id, label=label, pillar=Pillar.RESPONSIVENESS, unit=Unit.SHARE, better=Better.HIGHER,
-            population=f"{what} that were met or fell due in the period. Targets neither met nor due when the data were "
-            "taken are undecided; tickets without a policy are left out.",
+            population=f"{what} that were met or fell due in the period. Targets neither met nor due when the data "
+            "were taken are undecided; tickets without a policy are left out.",
             anchor="when the target was met or fell due, whichever came first", clock=Clock.BUSINESS, kind=Kind.SHARE,
             statistic="value", minimum_sample=30,
             definition=f"{what} that were met, as a share of those met or missed. A target is judged by the policy in "

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _ANSWERS = ("surveys.survey_id", "surveys.kind", "surveys.answered_at", "surveys.score", "surveys.scale_min",
             "surveys.scale_max")  # fmt: skip
 _POPULATION = (
-    "Answers with a score. Only answers on one scale are counted, the scale most used in the reported period; answers on "
-    "other scales, outside their scale or with a weight of zero are left out and counted."
+    "Answers with a score. Only answers on one scale are counted, the scale most used in the reported period; answers "
+    "on other scales, outside their scale or with a weight of zero are left out and counted."
 )
 
 
@@ -70,8 +70,8 @@ RESPONSE_RATE = Metric(
 DEFINITIONS: tuple[AnyDefinition, ...] = (
     Definition(
         metric=_csat("top_box", Unit.SHARE, Kind.SHARE, "value",
-                     "Satisfied answers as a share of all answers: those in the top quarter of the scale, which is 4 and "
-                     "5 on a scale of 1 to 5, and good on a two-way scale."),
+                     "Satisfied answers as a share of all answers: those in the top quarter of the scale, which is 4 "
+                     "and 5 on a scale of 1 to 5, and good on a two-way scale."),
         cases=ANSWERS, standing=answers_of("csat"), summary=Summary.WEIGHTED_SHARE, amount=_reaches(3, 4),
         survey_kind="csat",
     ),
@@ -87,8 +87,8 @@ DEFINITIONS: tuple[AnyDefinition, ...] = (
     ),
     Definition(
         metric=_ces("top_box", Unit.SHARE, Kind.SHARE, "value",
-                    "Answers in the upper third of the scale as a share of all answers, which is 5 to 7 on a scale of 1 "
-                    "to 7."),
+                    "Answers in the upper third of the scale as a share of all answers, which is 5 to 7 on a scale of "
+                    "1 to 7."),
         cases=ANSWERS, standing=answers_of("ces"), summary=Summary.WEIGHTED_SHARE, amount=_reaches(2, 3),
         survey_kind="ces",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,25 +40,29 @@ def statistics_of(cells: pd.DataFrame, definition: AnyDefinition, bounds: Bounds
         summary = definition.summary if isinstance(definition, Definition | StockDefinition) else Summary.RATIO
         parts = _SUMMARIES[summary](cells, bounds)
     if isinstance(definition, StockDefinition):
-        parts += [_statistic(cells, name, value=cells[name], numerator=cells[name]) for name in definition.parts]
-    kept = [name for name in ("slot", "dimension", "member", "n", "undecided", "left_out", "unknown", "off_scale")]
+        # a period without stock has no column of its parts: they are zero as the stock is
+        parts += [
+            _statistic(name, value=cells[name].fillna(0), numerator=cells[name].fillna(0)) for name in definition.parts
+        ]
+    kept = ["slot", "dimension", "member", "n", "undecided", "left_out", "unknown", "off_scale"]
     return pd.concat([cells[kept].assign(**part) for part in parts], ignore_index=True)
 
 
-Part = dict[str, object]
+Part = dict[str, Any]
+"""The columns of one statistic."""
 
 
-def _statistic(cells: pd.DataFrame, name: str, **columns: object) -> Part:
+def _statistic(name: str, **columns: Any) -> Part:
     return {"statistic": name, **{column: columns.get(column, np.nan) for column in STATISTIC_COLUMNS[1:]}}
 
 
 def _count(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
-    return [_statistic(cells, "value", value=cells["n"], numerator=cells["n"])]
+    return [_statistic("value", value=cells["n"], numerator=cells["n"])]
 
 
 def _ratio(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
     value = cells["numerator"] / cells["denominator"].where(cells["denominator"] > 0)
-    return [_statistic(cells, "value", value=value, numerator=cells["numerator"], denominator=cells["denominator"])]
+    return [_statistic("value", value=value, numerator=cells["numerator"], denominator=cells["denominator"])]
 
 
 def _share(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
@@ -65,7 +70,7 @@ def _share(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
     share = (cells["sum"] / weight).clip(0, 1)
     low, high = wilson_bounds(share, size)
     numerator = cells["sum"].where(weight.notna())
-    return [_statistic(cells, "value", value=share, numerator=numerator, denominator=weight, low=low, high=high)]
+    return [_statistic("value", value=share, numerator=numerator, denominator=weight, low=low, high=high)]
 
 
 def _mean(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
@@ -74,31 +79,29 @@ def _mean(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
     # at least zero: cases that are all equal may differ in the last digit of the two sums
     spread = np.sqrt(np.clip((cells["squares"] / weight - mean**2) * size / (size - 1).where(size > 1), 0, None))
     low, high = mean_bounds(mean, spread, size, lowest=bounds.lowest, highest=bounds.highest)
-    return [_statistic(cells, "mean", value=mean, numerator=cells["sum"], denominator=weight, low=low, high=high)]
+    return [_statistic("mean", value=mean, numerator=cells["sum"], denominator=weight, low=low, high=high)]
 
 
 def _duration(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
     quantiles = [
-        _statistic(cells, name, value=cells[name], low=cells[f"{name}_low"], high=cells[f"{name}_high"])
+        _statistic(name, value=cells[name], low=cells[f"{name}_low"], high=cells[f"{name}_high"])
         for name in ("median", "p90")
     ]
-    return [*_mean(cells, Bounds(lowest=0.0)), *quantiles, _statistic(cells, "min", value=cells["min"])]
+    return [*_mean(cells, Bounds(lowest=0.0)), *quantiles, _statistic("min", value=cells["min"])]
 
 
 def _nps(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
     weight, size = _weight_and_size(cells)
     net, either = cells["sum"] / weight, cells["squares"] / weight
     low, high = nps_bounds((either + net) / 2, (either - net) / 2, size)
-    return [
-        _statistic(cells, "value", value=100 * net, numerator=cells["sum"], denominator=weight, low=low, high=high)
-    ]
+    return [_statistic("value", value=100 * net, numerator=cells["sum"], denominator=weight, low=low, high=high)]
 
 
 def _requesters(cells: pd.DataFrame, definition: RequesterDefinition) -> list[Part]:
     if definition.top is None:
         return [part for part in _duration(cells, Bounds(lowest=1.0)) if part["statistic"] != "min"]
     tickets = cells["sum"].where(cells["sum"] > 0)
-    return [_statistic(cells, "value", value=cells["top"] / tickets, numerator=cells["top"], denominator=tickets)]
+    return [_statistic("value", value=cells["top"] / tickets, numerator=cells["top"], denominator=tickets)]
 
 
 def _weight_and_size(cells: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

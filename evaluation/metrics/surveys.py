@@ -34,7 +34,7 @@ def answers_of(kind: str) -> Expression:
 def main_scales(surveys: ir.Table, period: Period) -> dict[str, tuple[float, float]]:
     """The scale on which each kind of survey is measured, in all periods, because scales are never pooled.
 
-    It is the scale with most answers in the reported period, then in all; scores of an NPS survey count on 0 to 10 only.
+    It is the scale with most answers in the reported period, then in all; NPS is defined on 0 to 10 only.
 
     Args:
         surveys: The fact table.
@@ -50,14 +50,14 @@ def main_scales(surveys: ir.Table, period: Period) -> dict[str, tuple[float, flo
     )  # fmt: skip
     inside = (scored.answered_at >= instant(period.start)) & (scored.answered_at < instant(period.end))
     used = scored.group_by("kind", "scale_min", "scale_max").aggregate(now=inside.sum(), ever=scored.count()).execute()
-    used = used.sort_values(["kind", "now", "ever", "scale_min", "scale_max"], ascending=[True, False, False, True, True])
-    first = used.drop_duplicates("kind")
+    order = {"kind": True, "now": False, "ever": False, "scale_min": True, "scale_max": True}
+    first = used.sort_values(list(order), ascending=list(order.values())).drop_duplicates("kind")
     scales = {row.kind: (float(row.scale_min), float(row.scale_max)) for row in first.itertuples()}
     return {**scales, "nps": NPS_SCALE}
 
 
 def prepared_surveys(surveys: ir.Table, scales: Mapping[str, tuple[float, float]], cut: datetime) -> ir.Table:
-    """The fact table with `is_on_scale`, `is_mature` and `is_answered_in_time`; an answer without weight counts once."""
+    """The fact table with `is_on_scale`, `is_mature` and `is_answered_in_time`; without weights each answer is one."""
     import ibis
 
     on_scale = ibis.literal(False)
@@ -66,7 +66,7 @@ def prepared_surveys(surveys: ir.Table, scales: Mapping[str, tuple[float, float]
             (surveys.kind == kind) & (surveys.scale_min == low) & (surveys.scale_max == high)
         ).fill_null(False)
     within = (surveys.score >= surveys.scale_min) & (surveys.score <= surveys.scale_max)
-    # the epoch keeps the comparison of instants free of the engines' different ideas of adding an interval
+    # a difference in microseconds, because engines disagree about adding an interval to an instant
     waited = surveys.answered_at.delta(surveys.asked_at, unit="microsecond")
     return surveys.mutate(
         weight=ibis.ifelse(surveys.has_weight.fill_null(False), surveys.weight, 1.0),

@@ -152,7 +152,9 @@ DEFINITIONS: tuple[AnyDefinition, ...] = (
     Definition(
         metric=TICKETS_SOLVED,
         cases=SOLVES,
-        standing=standing(decided=lambda table: table.is_solved & table.solved_at.notnull()),
+        standing=standing(
+            decided=lambda table: table.is_solved & table.solved_at.notnull(), unknown=lambda table: table.is_solved
+        ),
         summary=Summary.COUNT,
     ),
     RatioDefinition(metric=CLEARANCE_RATE, numerator="tickets_solved", denominator="tickets_created"),
