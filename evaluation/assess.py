@@ -66,7 +66,7 @@ def assess(
     facts = derive(tables, settings, cut)
     withheld = withheld_metrics(catalogue, validation)
     measurements = _measured(facts, settings, period, withheld, named)
-    goals = assess_goals(settings.goals, measurements, catalogue, period, named=named)
+    goals = assess_goals(settings.goals, measurements, catalogue, period, cut, named=named)
     return _assembled(
         settings, period, cut, tables, facts, catalogue, measurements, goals, withheld, validation, intake
     )

@@ -99,4 +99,5 @@ def _number(table: ir.Table) -> int:
 
 def _first(frame: pd.DataFrame, names: tuple[str, ...]) -> dict[str, int]:
     """The only row of a frame; a sum over no rows is null there and 0 here."""
-    return {name: int(count) for name, count in frame.fillna(0).iloc[0][list(names)].items()}
+    row = frame.fillna(0).iloc[0]
+    return {name: int(row[name]) for name in names}

@@ -26,11 +26,11 @@ def decisions_wanted(
     """Up to three decisions, by rule in the order of `RULES`.
 
     Within a rule: withheld data by how many figures they hide, goals off course before goals at risk, follow-ups by
-    days overdue. A goal missed in an earlier period is not asked about again. When there are more subjects than room,
+    days overdue. When there are more subjects than room,
     each rule gets its first subject before any gets its second.
 
     Args:
-        goals: Goals as judged.
+        goals: Goals that run during the period, as judged; one missed earlier is not asked about again.
         follow_ups: Follow-ups as they stand.
         withheld: Metric id to the id of the check that withheld it.
         period: The period of the review.
@@ -41,11 +41,7 @@ def decisions_wanted(
     judged = list(goals)
     queues = [
         _withheld(withheld, by),
-        [
-            _about(goal, "goal_missed", by)
-            for goal in judged
-            if goal.status is GoalStatus.MISSED and _is_new(goal, period)
-        ],
+        [_about(goal, "goal_missed", by) for goal in judged if goal.status is GoalStatus.MISSED],
         _overdue(follow_ups, by),
         _at_risk(judged, by),
     ]
@@ -72,9 +68,3 @@ def _at_risk(goals: list[GoalAssessment], by: date) -> list[Decision]:
 
 def _about(goal: GoalAssessment, rule: str, by: date) -> Decision:
     return Decision(rule=rule, subject=goal.id, owner=goal.owner, due=by)
-
-
-def _is_new(goal: GoalAssessment, period: Period) -> bool:
-    """Whether the goal fell due in this very period."""
-    due = Period.parse(goal.due, zone=period.zone, fiscal_year_starts=period.fiscal_year_starts)
-    return due.end > period.start

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from evaluation.assessment import Figure, GoalAssessment, Target
 from evaluation.errors import ConfigError
@@ -26,19 +28,23 @@ def assess_goals(
     measurements: Measurements,
     catalogue: Mapping[str, Metric],
     period: Period,
+    cut: datetime,
     *,
     named: Naming,
 ) -> tuple[GoalAssessment, ...]:
-    """Every goal as it stands at the end of `period`, in the order given.
+    """Every goal as it stands at the end of `period`, or at `cut` when that is earlier, in the order given.
 
     Which value is judged: before the due date that of `period`; from the period that ends at or after the due date
-    on, that of the due period itself, so that later periods do not change a verdict.
+    on, that of the due period itself, so that later periods do not change a verdict. A goal is final when its due
+    period is over both in the period under review and in the data.
 
     Raises:
         ConfigError: The target of a goal that has started is worse than its baseline, beyond the noise of the baseline.
     """
     cases = (
-        _Case(number, goal, catalogue[goal.metric], measurements, period, named(goal.start), named(goal.due), named)
+        _Case(
+            number, goal, catalogue[goal.metric], measurements, period, cut, named(goal.start), named(goal.due), named
+        )
         for number, goal in enumerate(goals)
     )
     return tuple(_assess(case) for case in cases)
@@ -67,17 +73,31 @@ class _Case:
     metric: Metric
     measurements: Measurements
     period: Period
+    cut: datetime
     start: Period
     due: Period
     named: Naming
 
     @property
     def is_final(self) -> bool:
-        return self.period.end >= self.due.end
+        return min(self.period.end, self.cut) >= self.due.end
 
     @property
     def has_started(self) -> bool:
         return self.period.end > self.start.start
+
+    @property
+    def day(self) -> date:
+        """The day after the last one that was seen."""
+        return min(self.period.day_after, self.cut.astimezone(ZoneInfo(self.period.zone)).date())
+
+    @property
+    def last_month(self) -> Period:
+        """The last month of the period that is over."""
+        last = self.period.months()[-1]
+        while last.end > self.cut:
+            last = last.previous()
+        return last
 
     def read(self, period: Period) -> Measurement | None:
         row = reading(self.measurements, self.metric, period.id, statistic=self.goal.statistic, where=self.goal.where)
@@ -102,12 +122,14 @@ class _Case:
             return None
         steps = [(self.named(step.by), resolve(step.target, self.metric, None)) for step in self.goal.steps]
         known = sorted(((by, step) for by, step in steps if step is not None), key=lambda step: step[0].day_after)
-        return path_to(target, baseline, known, start=self.start, due=self.due, now=self.period)
+        return path_to(target, baseline, known, start=self.start, due=self.due, day=self.day)
 
     def outlook(self, figure: Figure, target: Target | None, baseline: float | None) -> Outlook:
         if target is None:
             return Outlook()
-        view = outlook(self.metric, figure.series, target, baseline, start=self.start, due=self.due, now=self.period)
+        view = outlook(
+            self.metric, figure.series, target, baseline, start=self.start, due=self.due, last=self.last_month
+        )
         if self.is_final or not self.has_started:
             return replace(view, value=None, low=None, high=None, probability=None)
         return view

@@ -42,32 +42,34 @@ def outlook(
     *,
     start: Period,
     due: Period,
-    now: Period,
+    last: Period,
 ) -> Outlook:
-    """The outlook at the end of `now`.
+    """The outlook when `last` is over.
 
     The value of a due period of several months is taken as the mean of its months (their sum for counts, the last for
     stocks): those that are over as measured, the rest as forecast.
 
     Args:
         metric: The metric of the series.
-        series: Monthly values up to the last month of `now`, in the metric's unit.
+        series: Monthly values in the metric's unit, oldest first; later ones than `last` are not looked at.
         target: The final target.
         baseline: Value at the start of the goal, or None.
         start: First period of the goal.
         due: Last period of the goal.
-        now: The period at whose end one looks.
+        last: The last month that is over.
     """
+    whole = [point for point in series if point.period_id <= last.id]
     months = len(due.months()) if metric.kind is Kind.COUNT else 1
     monthly = Target(at_least=_over(target.at_least, months), at_most=_over(target.at_most, months))
-    values = [point.value for point in series if point.value is not None]
+    values = [point.value for point in whole if point.value is not None]
     needed = _needed(monthly, _over(baseline, months))
-    earlier = _before(series, start)
-    ahead = _ahead(metric, series, due, now)
+    ahead = _ahead(metric, whole, due, last)
     return Outlook(
         assurance=assurance(values, at_least=monthly.at_least, at_most=monthly.at_most),
-        precedent="unknown" if needed is None else precedent_of(earlier, needed=needed, months=_length(start, due)),
-        **(_in_words_of(ahead, monthly, months, _scale(metric, series)) if ahead else {}),
+        precedent="unknown"
+        if needed is None
+        else precedent_of(_before(whole, start), needed=needed, months=_length(start, due)),
+        **(_in_unit(ahead, monthly, months, _scale(metric, whole)) if ahead else {}),
     )
 
 
@@ -108,9 +110,8 @@ def _scale(metric: Metric, series: Sequence[Point]) -> _Scale:
     return _Scale(math.log, math.exp) if metric.unit is Unit.SECONDS and positive else _Scale(float, float)
 
 
-def _ahead(metric: Metric, series: Sequence[Point], due: Period, now: Period) -> Forecast | None:
+def _ahead(metric: Metric, series: Sequence[Point], due: Period, last: Period) -> Forecast | None:
     """The forecast of one month's worth of the due period, on the metric's scale; None when it is over."""
-    last = now.months()[-1]
     future = [_months_after(last, month) for month in due.months()]
     scale = _scale(metric, series)
     if max(future) < 1 or not series or series[-1].period_id != last.id:
@@ -144,7 +145,7 @@ def _months_after(last: Period, month: Period) -> int:
     return (month.first_day.year - last.first_day.year) * 12 + month.first_day.month - last.first_day.month
 
 
-def _in_words_of(ahead: Forecast, monthly: Target, months: int, scale: _Scale) -> dict[str, float]:
+def _in_unit(ahead: Forecast, monthly: Target, months: int, scale: _Scale) -> dict[str, float]:
     """The forecast in the metric's unit, with the chance to meet the target."""
     at_least, at_most = (
         None if bound is None else scale.into(bound) if bound > 0 or scale.into is float else -math.inf

@@ -22,9 +22,9 @@ def path_to(
     *,
     start: Period,
     due: Period,
-    now: Period,
+    day: date,
 ) -> Path | None:
-    """The value expected at the end of `now`.
+    """The value expected when `day` begins.
 
     Without steps: on the straight line from the baseline (at the start) to the target (at the due date). With steps:
     the last one whose date is over, and before the first of them the straight line to it. A baseline that meets the
@@ -37,17 +37,17 @@ def path_to(
         steps: Milestones with the period by whose end each is due, earliest first.
         start: First period of the goal.
         due: Last period of the goal.
-        now: The period at whose end the goal is looked at.
+        day: The day after the last one that was seen.
     """
-    passed = [step for by, step in steps if by.day_after <= now.day_after]
+    passed = [step for by, step in steps if by.day_after <= day]
     if passed:
         return _bound(passed[-1], baseline)
     end, aim = (steps[0][0].day_after, steps[0][1]) if steps else (due.day_after, target)
     final = _bound(aim, baseline)
     if final is None or baseline is None or final.is_kept_by(baseline):
         return final if baseline is not None else None
-    share = _months(start.first_day, now.day_after) / _months(start.first_day, end)
-    expected = baseline + min(1.0, share) * (final.expected - baseline)
+    share = (day - start.first_day).days / (end - start.first_day).days
+    expected = baseline + min(1.0, max(0.0, share)) * (final.expected - baseline)
     return Path(expected=expected, is_rising=final.is_rising)
 
 
@@ -85,7 +85,3 @@ def precedent_of(series: Sequence[float | None], *, needed: float, months: int) 
     if enough == 0:
         return "never_before"
     return "routine" if enough / len(moves) >= ROUTINE_SHARE else "ambitious"
-
-
-def _months(first: date, last: date) -> int:
-    return (last.year - first.year) * 12 + last.month - first.month

@@ -1,5 +1,7 @@
 """Findings: each rule on both sides, the screening against finding too much, and the order."""
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
 
@@ -11,13 +13,16 @@ from evaluation.judgement.goals import assess_goals
 from evaluation.settings import FigureChoice
 
 FRT = "first_response_time"
+CUT = datetime(2026, 10, 1, tzinfo=UTC)
 
 
 @pytest.fixture
 def found(metrics, measured, named):
     def find(*rows, figures=(FRT,), goals=()):
         measurements, period = measured(*rows), named("2026-Q3")
-        judged = assess_goals([GoalConfig.model_validate(g) for g in goals], measurements, metrics, period, named=named)
+        judged = assess_goals(
+            [GoalConfig.model_validate(g) for g in goals], measurements, metrics, period, CUT, named=named
+        )
         choices = [FigureChoice(metric=name) for name in figures]
         shown = main_figures(measurements, metrics, choices, judged, period)
         return findings(shown, judged, measurements, period, metrics)
@@ -71,9 +76,7 @@ def test_members_against_before_and_the_whole(found, dimension, now, before, rul
     assert all(one.figure.where == {dimension: "x"} and one.figure.value == now for one in result)
 
 
-@pytest.mark.parametrize(
-    ("dimension", "name"), [("agent", "anna"), ("priority", "high"), ("team", "(unassigned)")]
-)
+@pytest.mark.parametrize(("dimension", "name"), [("agent", "anna"), ("priority", "high"), ("team", "(unassigned)")])
 def test_people_priorities_and_nobody_are_not_compared(found, dimension, name):
     result = found(
         (FRT, "2026-Q3", 4000, {"noise": 50}), (FRT, "2026-Q2", 4000, {"noise": 50}),

@@ -97,20 +97,20 @@ def goals_with(metrics, measured, named):
 
     values = {GoalStatus.MISSED: 5000, GoalStatus.REACHED: 3000, GoalStatus.AT_RISK: 4010, GoalStatus.OFF_COURSE: 5000}
 
-    def build(*statuses, due=None):
+    def build(*statuses):
         found = []
         for number, status in enumerate(statuses):
             is_final = status in (GoalStatus.MISSED, GoalStatus.REACHED)
             config = GoalConfig.model_validate(
                 {"id": f"g{number}", "statement": "s", "metric": "first_response_time", "target": {"at_most": "1h"},
                  "feasible": "f", "because": "b", "start": "2026-Q2", "owner": f"owner{number}",
-                 "due": due or ("2026-Q3" if is_final else "2026-Q4")}
+                 "due": "2026-Q3" if is_final else "2026-Q4"}
             )  # fmt: skip
             rows = measured(
                 ("first_response_time", "2026-Q1", 4100),
                 ("first_response_time", "2026-Q3", values[status], {"noise": 400}),
             )
-            found += assess_goals([config], rows, metrics, named("2026-Q3"), named=named)
+            found += assess_goals([config], rows, metrics, named("2026-Q3"), CUT, named=named)
         assert [goal.status for goal in found] == list(statuses)
         return found
 
@@ -146,10 +146,6 @@ def test_rooms_left_are_filled_with_second_subjects(goals_with, standing, named)
 def test_off_course_is_asked_about_before_at_risk(goals_with, named):
     goals = goals_with(GoalStatus.AT_RISK, GoalStatus.OFF_COURSE)
     assert decided(goals, [], {}, named) == [("goal_at_risk", "g1", "owner1"), ("goal_at_risk", "g0", "owner0")]
-
-
-def test_a_goal_missed_long_ago_is_not_asked_about_again(goals_with, named):
-    assert decided(goals_with(GoalStatus.MISSED, due="2026-Q2"), [], {}, named) == []
 
 
 def test_the_check_that_hides_most_comes_first(named):

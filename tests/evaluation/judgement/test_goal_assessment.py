@@ -1,5 +1,7 @@
 """Goals from measurements: which value is judged, from which baseline, and what is refused."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from evaluation.assessment import GoalStatus, Target
@@ -22,8 +24,8 @@ def goal(**changes):
 
 @pytest.fixture
 def judged(metrics, named):
-    def judge(config, measurements, period):
-        return assess_goals([config], measurements, metrics, named(period), named=named)[0]
+    def judge(config, measurements, period, cut=None):
+        return assess_goals([config], measurements, metrics, named(period), cut or LATER, named=named)[0]
 
     return judge
 
@@ -38,6 +40,7 @@ def months(name, values, extra=None, last="2026-09"):
 
 
 FRT = "first_response_time"
+LATER = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 def test_a_relative_target_is_resolved_from_its_baseline(judged, measured):
@@ -74,6 +77,27 @@ def test_on_the_due_date_the_value_of_the_due_period_is_judged_not_that_of_the_m
     rows = measured((FRT, "2026-Q3", 3300, {"noise": 50}), (FRT, "2026-09", 5000, {"noise": 50}))
     found = judged(goal(), rows, "2026-09")
     assert (found.status, found.figure.value, found.is_final) == (GoalStatus.REACHED, 3300, True)
+
+
+@pytest.mark.parametrize(
+    ("cut", "is_final"),
+    [(datetime(2026, 8, 20, tzinfo=UTC), False), (datetime(2026, 9, 30, 21, 59, 59, tzinfo=UTC), False),
+     (datetime(2026, 9, 30, 22, tzinfo=UTC), True)],
+)  # fmt: skip
+def test_nothing_is_final_while_the_due_period_still_runs(judged, measured, cut, is_final):
+    found = judged(goal(), measured((FRT, "2026-Q3", 5000, {"noise": 50})), "2026-Q3", cut)
+    assert found.is_final is is_final
+    assert (found.status is GoalStatus.MISSED) is is_final
+
+
+def test_in_the_middle_of_a_period_path_and_forecast_look_from_the_day_of_the_data(judged, measured):
+    cut = datetime(2026, 8, 16, tzinfo=UTC)
+    history = months(FRT, [5000 - 100 * step for step in range(11)] + [9000, 9000], {"noise": 10})
+    rows = measured((FRT, "2026-Q2", 5000), (FRT, "2026-Q3", 4000, {"noise": 10}), *history)
+    found = judged(goal(), rows, "2026-Q3", cut)
+    assert found.expected == pytest.approx(5000 - 1400 * 46 / 92)
+    # whole months until July fall by 100 each; August, half over, and what follows are not looked at
+    assert 3700 < found.forecast < 4100
 
 
 def test_after_the_due_date_later_periods_change_nothing(judged, measured):
@@ -167,7 +191,7 @@ def test_seven_months_are_too_short_for_a_forecast_and_the_path_decides(judged, 
     with_path = judged(goal(), measured((FRT, "2026-Q2", 5000), *rows), "2026-07")
     without = judged(goal(), measured(*rows), "2026-07")
     assert (with_path.status, with_path.reason) == (GoalStatus.OFF_COURSE, "behind_path")
-    assert with_path.expected == pytest.approx(5000 - 1400 / 3)
+    assert with_path.expected == pytest.approx(5000 - 1400 * 31 / 92)
     assert (without.status, without.reason) == (GoalStatus.CANNOT_TELL, "short_series")
 
 

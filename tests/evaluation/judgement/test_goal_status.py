@@ -152,13 +152,13 @@ def period(text):
 
 PATHS = [
     # target, baseline, steps, start, due, now, expected value, rising
-    (Target(at_most=60), 120, [], "2026-Q3", "2026-Q3", "2026-07", 100, False),
-    (Target(at_most=60), 120, [], "2026-Q3", "2026-Q3", "2026-08", 80, False),
+    (Target(at_most=60), 120, [], "2026-Q3", "2026-Q3", "2026-07", 120 - 60 * 31 / 92, False),
+    (Target(at_most=60), 120, [], "2026-Q3", "2026-Q3", "2026-08", 120 - 60 * 62 / 92, False),
     (Target(at_most=60), 120, [], "2026-Q3", "2026-Q3", "2026-Q3", 60, False),
     (Target(at_most=60), 120, [], "2026-Q3", "2026-Q3", "2026-Q4", 60, False),
-    (Target(at_least=90), 60, [], "2026", "2026", "2026-Q2", 75, True),
-    (Target(at_least=80, at_most=90), 60, [], "2026", "2026", "2026-Q2", 70, True),
-    (Target(at_least=80, at_most=90), 110, [], "2026", "2026", "2026-Q2", 100, False),
+    (Target(at_least=90), 60, [], "2026", "2026", "2026-Q2", 60 + 30 * 181 / 365, True),
+    (Target(at_least=80, at_most=90), 60, [], "2026", "2026", "2026-Q2", 60 + 20 * 181 / 365, True),
+    (Target(at_least=80, at_most=90), 110, [], "2026", "2026", "2026-Q2", 110 - 20 * 181 / 365, False),
     (Target(at_least=80, at_most=90), 85, [], "2026", "2026", "2026-Q2", None, None),
     (Target(at_most=60), 50, [], "2026", "2026", "2026-Q2", 60, False),
     (Target(at_most=60), None, [], "2026", "2026", "2026-Q2", None, None),
@@ -173,7 +173,7 @@ PATHS = [
 @pytest.mark.parametrize(("target", "baseline", "steps", "start", "due", "now", "expected", "rising"), PATHS)
 def test_the_path(target, baseline, steps, start, due, now, expected, rising):
     milestones = [(period(by), Target(at_most=bound)) for by, bound in steps]
-    found = path_to(target, baseline, milestones, start=period(start), due=period(due), now=period(now))
+    found = path_to(target, baseline, milestones, start=period(start), due=period(due), day=period(now).day_after)
     if expected is None:
         assert found is None
     else:
@@ -185,7 +185,8 @@ def test_the_path(target, baseline, steps, start, due, now, expected, rising):
 def test_the_path_never_turns_back_and_ends_at_the_target(bound, baseline):
     start, due = period("2026-Q1"), period("2026-Q4")
     months = period("2026-12").series(12)
-    expected = [path_to(Target(at_most=bound), baseline, [], start=start, due=due, now=m).expected for m in months]
+    target = Target(at_most=bound)
+    expected = [path_to(target, baseline, [], start=start, due=due, day=m.day_after).expected for m in months]
     assert all(later <= earlier + 1e-9 for earlier, later in itertools.pairwise(expected))
     assert expected[-1] == pytest.approx(bound)
 
