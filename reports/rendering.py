@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
+from evaluation.errors import RenderError
 from reports.document import Document
+from reports.gate import faults
 from reports.templating import lay_out
 from reports.typesetting import render_pdf
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ def render_report(document: Document) -> RenderedReport:
     """The document as PDF and as HTML; the same document gives the same bytes.
 
     Raises:
-        RenderError: A template or the typesetter refuses the document.
+        RenderError: A template or the typesetter refuses the document, or the finished PDF does not pass the gate.
     """
     title = f"{document.title}: {document.organisation}, {document.period}"
     paper = lay_out(document, "paper")
@@ -47,6 +52,14 @@ def render_report(document: Document) -> RenderedReport:
         created=document.created,
         attachments=document.attachments,
     )
+    for warning in printed.warnings:
+        _log.warning("typesetting %s: %s", document.language, warning)
+    if found := faults(printed.pdf):
+        raise RenderError(
+            f"the finished report fails its own checks: {'; '.join(found)}",
+            where=f"{title} ({document.language})",
+            remedy="report it as a mistake of the program; nothing was published",
+        )
     return RenderedReport(
         document.language, title, printed.pdf, lay_out(document, "screen"), printed.pages, printed.warnings
     )
