@@ -90,7 +90,8 @@ def test_counts(measured: Reader, oracle: duckdb.DuckDBPyConnection, quarter: st
 def test_full_resolution_round_the_clock(measured: Reader, oracle: duckdb.DuckDBPyConnection, quarter: str) -> None:
     count, median, p90, mean = asked(
         oracle,
-        "SELECT count(*), median(s), quantile_cont(s, 0.9), avg(s) FROM (SELECT epoch(solved_at) - epoch(started_at) AS s "
+        "SELECT count(*), median(s), quantile_cont(s, 0.9), avg(s) "
+        "FROM (SELECT epoch(solved_at) - epoch(started_at) AS s "
         f"FROM cases WHERE is_done = 1 AND {inside('solved_at', quarter)})",
     )
     row = measured.row("full_resolution_time_calendar", quarter, "median")

@@ -131,9 +131,11 @@ def test_a_response_rate_cannot_be_computed(weighted: Reader) -> None:
 def test_faults_of_the_file(oracle: duckdb.DuckDBPyConnection) -> None:
     """What the example's README tells of the file."""
     (row,) = oracle.execute("""
-        SELECT count(*) FILTER (NETPRO IS NULL), count(*) FILTER (Q7ALL = 'Blank'), count(*) FILTER (Q7ALL IN ('0', '6')),
+        SELECT count(*) FILTER (NETPRO IS NULL), count(*) FILTER (Q7ALL = 'Blank'),
+            count(*) FILTER (Q7ALL IN ('0', '6')),
             count(*) FILTER (upper(strftime(make_date(2017, 5, INTDATE::INT), '%a'))[:3] <> DAY[:3]),
             count(*) FILTER (Q22FLY = '4'), count(*) FILTER (Q23SJC = '4'), count(*) FILTER (Q23OAK = '4'),
-            count(*) FILTER (SAQ = '0'), count(Hi), count(*) FILTER (DEPTIME LIKE '12/31/1899%'), round(sum(WEIGHT::DOUBLE), 3)
+            count(*) FILTER (SAQ = '0'), count(Hi),
+            count(*) FILTER (DEPTIME LIKE '12/31/1899%'), round(sum(WEIGHT::DOUBLE), 3)
         FROM passengers""").fetchall()
     assert row == (1, 143, 0, 2, 140, 224, 263, 3, 0, 2831, 2831.0)

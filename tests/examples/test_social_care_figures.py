@@ -204,7 +204,8 @@ def test_the_field_duration_cannot_be_trusted(oracle: duckdb.DuckDBPyConnection)
             WITH parsed AS (
                 SELECT floor((epoch_ms(closing_agent_reply.sent_at) - epoch_ms(started_at)) / 1000) AS real, duration,
                     split_part(replace(duration, '-', ''), ':', 1)::INT * 3600
-                    + split_part(duration, ':', 2)::INT * 60 + split_part(duration, ':', 3)::DOUBLE AS told FROM conversations)
+                    + split_part(duration, ':', 2)::INT * 60 + split_part(duration, ':', 3)::DOUBLE AS told
+                FROM conversations)
             SELECT CASE WHEN duration LIKE '-%' THEN 'negative' WHEN told = real THEN 'agrees'
                 WHEN told > real THEN 'longer' WHEN (real - told) % 86400 = 0 THEN 'days lost' ELSE 'other' END,
                 count(*) FROM parsed GROUP BY 1""").fetchall()

@@ -66,7 +66,7 @@ def _moments(count: int, rng: np.random.Generator) -> np.ndarray:
     hours = pd.date_range(planted.FIRST_MONTH, last, freq="h", tz=ZONE, inclusive="left")
     growth = 1 + 0.10 * np.arange(len(hours)) / (365 * 24)
     season = np.array(_SEASON)[hours.month - 1]
-    weight = growth * season * np.array(_WEEKDAY)[hours.weekday] * _HOUR[hours.hour]
+    weight = growth * season * np.array(_WEEKDAY)[hours.day_of_week] * _HOUR[hours.hour]
     after = hours >= pd.Timestamp(planted.GROWING_FROM, tz=ZONE)
     share = TOPICS.set_index("topic")["share"][planted.GROWING_TOPIC]
     weight = weight * np.where(after, 1 + share * (planted.GROWING_FACTOR - 1), 1)
