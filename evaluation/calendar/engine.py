@@ -1,36 +1,35 @@
 """Working time inside the engine: the same arithmetic as `WorkingCalendar`, as Ibis expressions over whole tables.
 
-G(t), the open microseconds before an instant, becomes a table of equal cells `(cell, before, open)`, each cell wholly
-open or wholly closed. An instant finds its cell by one equi-join, a duration is the difference of two. Several
-calendars live in one table: the key is the cell's number and the calendar's number in one integer, so that the join
-stays on a single dense key. The answers are those of `WorkingCalendar`, exact to the microsecond.
+G(t), the open microseconds before an instant, becomes a table of equal cells, each wholly open or wholly closed. An
+instant finds its cell by one equi-join, a duration is the difference of two. Several calendars live in one table: the
+key is the cell's number and the calendar's number in one integer, so that the join stays on a single dense key. The
+answers are those of `WorkingCalendar`, exact to the microsecond.
 
 All functions add columns and keep the rows; the order of rows is the engine's. A missing instant, a missing or unknown
-calendar name, and an instant outside the given span give null.
+calendar name, and an instant outside the given span give null. The look-up tables are temporary tables on the engine of
+the table, named after their content; they go with the connection.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import ibis
-import numpy as np
 
+from evaluation.calendar.engine_grid import LookUp, grids_of, open_time, real_time
 from evaluation.calendar.engine_instants import instant_of, microseconds_of
-from evaluation.calendar.timeline import HOUR, Grid
+from evaluation.calendar.timeline import Grid
 from evaluation.calendar.wall_clock import EPOCH
-from evaluation.errors import ConfigError, DataError
+from evaluation.errors import ConfigError
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
 
     from evaluation.calendar.working_calendar import WorkingCalendar
 
-_LARGEST_TABLE = 30_000_000
-_MICROSECOND = timedelta(microseconds=1)
 _PREFIX = "working_time__"
 _NUMBER = f"{_PREFIX}calendar"
 
@@ -76,9 +75,9 @@ def with_open_seconds(
     columns = list(dict.fromkeys(column for pair in pairs.values() for column in pair))
     span = _span(table, columns, earliest, latest)
     kept = table.columns
-    table, clock = _joined(table, calendars, columns, calendar_column, span)
+    table, _ = _joined(table, calendars, columns, calendar_column, span)
     differences = {
-        name: ((clock.elapsed(table, end) - clock.elapsed(table, start)) / 1_000_000.0).cast("float64")
+        name: ((_elapsed(table, end) - _elapsed(table, start)) / 1_000_000.0).cast("float64")
         for name, (start, end) in pairs.items()
     }
     return table.mutate(**differences).select(*(name for name in kept if name not in differences), *differences)
@@ -186,41 +185,32 @@ class _Clock:
     """What is needed to write expressions over a table that is joined to the grid.
 
     Attributes:
-        cell: Length of a cell in microseconds.
-        backend: Name of the engine.
+        engine: The table's backend.
         grids: The grid of each calendar, in the order of their numbers.
     """
 
-    cell: int
-    backend: str
+    engine: Any
     grids: tuple[Grid, ...]
-
-    def elapsed(self, table: ir.Table, column: str) -> ir.Value:
-        since = table[_name(column, "microseconds")] - table[_name(column, "cell")] * self.cell
-        return table[_name(column, "before")] + table[_name(column, "open")] * since
 
     def next_opening(self, table: ir.Table, column: str) -> ir.Value:
         at, opening = table[_name(column, "microseconds")], table[_name(column, "opening")]
         moved = ibis.cases((at < opening, opening), (at >= opening, at), else_=ibis.null("int64"))
-        return instant_of(moved, self.backend)
+        return instant_of(moved, self.engine.name)
 
     def with_reached(self, table: ir.Table, name: str, start: str, seconds: str) -> ir.Table:
         """The inverse: cells of open time instead of real time, each with how far it is from real time."""
-        inverse, cell = _inverse_table(self.grids)
-        wanted = (table[seconds].cast("float64") * 1_000_000.0 + 0.5).floor().cast("int64")
-        target = _name(name, "target")
-        shift = _name(name, "shift")
-        table = table.mutate(**{target: self.elapsed(table, start) + wanted, _name(name, "wanted"): wanted})
-        key = ((table[target] - 1) // cell) * len(self.grids) + table[_NUMBER]
-        inverse = inverse.rename({_name(name, "key"): "key", shift: "shift"})
-        table = table.left_join(inverse, key == inverse[_name(name, "key")])
-        at = table[_name(start, "microseconds")]
+        inverse = open_time(self.grids, self.engine)
+        target, wanted, shift = _name(name, "target"), _name(name, "wanted"), _name(name, "shift")
+        whole = (table[seconds].cast("float64") * 1_000_000.0 + 0.5).floor().cast("int64")
+        table = table.mutate(**{wanted: whole, target: _elapsed(table, start) + whole})
+        cell = (table[target] - 1) // inverse.cell
+        table = inverse.joined(table, inverse.key(cell, table[_NUMBER]), {shift: "shift"})
         reached = ibis.cases(
-            ((table[_name(name, "wanted")] == 0) & table[target].notnull(), at),
-            (table[_name(name, "wanted")] > 0, table[target] + table[shift]),
+            ((table[wanted] == 0) & table[target].notnull(), table[_name(start, "microseconds")]),
+            (table[wanted] > 0, table[target] + table[shift]),
             else_=ibis.null("int64"),
         )
-        return table.mutate(**{name: instant_of(reached, self.backend)})
+        return table.mutate(**{name: instant_of(reached, self.engine.name)})
 
 
 def _joined(
@@ -231,76 +221,36 @@ def _joined(
     span: tuple[datetime, datetime],
 ) -> tuple[ir.Table, _Clock]:
     """The table with the cell of every instant joined to it."""
-    backend = _backend_name(table)
-    grids = _grids(calendars, *span)
-    grid = _grid_table(grids)
-    cell = grids[0].cell
-    table = table.mutate(**{_NUMBER: _calendar_number(table, list(calendars), calendar_column)})
+    number = _calendar_number(table, list(calendars), calendar_column)
+    engine = table.get_backend()
+    grids = grids_of(calendars, *span)
+    cells = real_time(grids, engine)
+    table = table.mutate(**{_NUMBER: number})
     for column in columns:
-        at, number = _name(column, "microseconds"), _name(column, "cell")
-        table = table.mutate(**{at: microseconds_of(table[column], backend)})
-        table = table.mutate(**{number: table[at] // cell})
-        names = {_name(column, part): part for part in ("key", "before", "open", "opening")}
-        cells = grid.rename(names)
-        key = table[number] * len(grids) + table[_NUMBER]
-        table = table.left_join(cells, key == cells[_name(column, "key")])
-    return table, _Clock(cell, backend, grids)
+        table = _with_cell(table, column, cells, engine.name)
+    return table, _Clock(engine, grids)
+
+
+def _with_cell(table: ir.Table, column: str, cells: LookUp, engine: str) -> ir.Table:
+    at = _name(column, "microseconds")
+    table = table.mutate(**{at: microseconds_of(table[column], engine)})
+    names = {_name(column, part): part for part in ("lag", "open", "opening")}
+    return cells.joined(table, cells.key(table[at] // cells.cell, table[_NUMBER]), names)
+
+
+def _elapsed(table: ir.Table, column: str) -> ir.Value:
+    return table[_name(column, "lag")] + table[_name(column, "open")] * table[_name(column, "microseconds")]
 
 
 def _calendar_number(table: ir.Table, names: list[str], column: str | None) -> ir.Value:
     if not names:
         raise ConfigError("there is no calendar to measure by", remedy="define one under `calendars:`")
+    if column is None and len(names) > 1:
+        raise ConfigError(f"{len(names)} calendars, and no column says which applies", remedy="pass calendar_column")
     if column is None:
-        if len(names) > 1:
-            raise ConfigError(
-                f"{len(names)} calendars, and no column says which applies", remedy="pass calendar_column"
-            )
         return ibis.literal(0, "int64")
     branches = [(table[column] == name, ibis.literal(number, "int64")) for number, name in enumerate(names)]
     return ibis.cases(*branches, else_=ibis.null("int64"))
-
-
-def _grids(calendars: Calendars, earliest: datetime, latest: datetime) -> tuple[Grid, ...]:
-    """The grids of all calendars over the span, on one cell that suits them all."""
-    first, last = ((at.astimezone(UTC) - EPOCH) // _MICROSECOND for at in (earliest, latest))
-    timelines = [calendar.timeline(earliest, latest).within(first, last + 1) for calendar in calendars.values()]
-    cell = int(np.gcd.reduce([timeline.cell() for timeline in timelines] or [HOUR]))
-    if (last - first) // cell * len(timelines) > _LARGEST_TABLE:
-        raise DataError(
-            f"{len(timelines)} calendars from {earliest.date()} to {latest.date()} with times every "
-            f"{cell // 1_000_000} seconds make too large a table",
-            remedy="check for a stray date far away, or pass earliest and latest",
-        )
-    return tuple(Grid.of(timeline, cell) for timeline in timelines)
-
-
-def _grid_table(grids: tuple[Grid, ...]) -> ir.Table:
-    parts = []
-    for number, grid in enumerate(grids):
-        cells = grid.first // grid.cell + np.arange(len(grid.packed))
-        is_open = grid.packed & 1
-        starts = np.where(is_open == 1, cells * grid.cell, np.iinfo(np.int64).max)
-        opening = np.minimum.accumulate(starts[::-1])[::-1]
-        parts.append((cells * len(grids) + number, grid.packed >> 1, is_open, opening))
-    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    return _memtable(dict(zip(("key", "before", "open", "opening"), columns, strict=True)))
-
-
-def _inverse_table(grids: tuple[Grid, ...]) -> tuple[ir.Table, int]:
-    """Cells of open time: in each, real time is open time plus `shift`; and their length."""
-    cell = grids[0].cell
-    keys, shifts = [], []
-    for number, grid in enumerate(grids):
-        open_cells = np.flatnonzero(grid.packed & 1)
-        keys.append(np.arange(len(open_cells)) * len(grids) + number)
-        shifts.append(grid.first + (open_cells - np.arange(len(open_cells))) * cell)
-    return _memtable({"key": np.concatenate(keys), "shift": np.concatenate(shifts)}), cell
-
-
-def _memtable(columns: dict[str, Any]) -> ir.Table:
-    import pyarrow as pa
-
-    return ibis.memtable(pa.table(columns), schema=dict.fromkeys(columns, "int64"))
 
 
 def _span(
@@ -333,7 +283,3 @@ def _utc(at: datetime) -> datetime:
 
 def _name(column: str, part: str) -> str:
     return f"{_PREFIX}{column}__{part}"
-
-
-def _backend_name(table: ir.Table) -> str:
-    return str(table.get_backend().name)

@@ -111,10 +111,12 @@ class Timeline:
 class Grid:
     """G on cells of equal length, each wholly open or wholly closed.
 
+    In an open cell G(t) is `t - first + lag`, in a closed one it is `lag` alone.
+
     Attributes:
         first: First instant of the first cell.
         cell: Length of a cell in microseconds.
-        packed: For each cell twice the open microseconds before it, plus one when it is open: one gather gives both.
+        packed: For each cell twice its lag, plus one when it is open: one gather gives both.
     """
 
     first: int
@@ -130,18 +132,60 @@ class Grid:
         change[(timeline.opens - first) // cell] += 1
         change[(timeline.closes - first) // cell] -= 1
         is_open = np.cumsum(change[:-1])
-        before = np.cumsum(is_open) - is_open
-        return cls(first, cell, before * (2 * cell) + is_open)
+        lag = (np.cumsum(is_open) - is_open - is_open * np.arange(count)) * cell
+        return cls(first, cell, lag * 2 + is_open)
+
+    @property
+    def is_open(self) -> Instants:
+        """One for each open cell, zero for each closed one."""
+        return self.packed & 1
+
+    @property
+    def before(self) -> Instants:
+        """Open microseconds before each cell."""
+        return (self.packed >> 1) + self.is_open * np.arange(len(self.packed)) * self.cell
 
     def elapsed(self, at: Instants) -> Instants | None:
         """G of instants, or None when one of them is off the grid (or is not a time)."""
-        since = at - self.first
-        cell = since // self.cell
-        if len(cell) and (cell.min() < 0 or cell.max() >= len(self.packed)):
-            return None
-        packed = self.packed[cell]
-        since -= cell * self.cell
-        since *= packed & 1
-        packed >>= 1
-        packed += since
-        return packed
+        found, since, cell = np.empty((3, len(at)), dtype=np.int64)
+        return found if self.elapsed_into(found, at, since, cell) else None
+
+    def elapsed_into(self, found: Instants, at: Instants, since: Instants, cell: Instants) -> bool:
+        """G of instants, into memory that is there already; False when one of them is off the grid.
+
+        Args:
+            found: Takes the result.
+            at: The instants.
+            since: Memory of the same length.
+            cell: Memory of the same length.
+        """
+        np.subtract(at, self.first, out=since)
+        # Read as unsigned, an instant before the grid is beyond its end too, and the division needs no sign.
+        unsigned = cell.view(np.uint64)
+        np.floor_divide(since.view(np.uint64), np.uint64(self.cell), out=unsigned)
+        if len(at) and unsigned.max() >= len(self.packed):
+            return False
+        np.take(self.packed, cell, out=found, mode="clip")
+        np.bitwise_and(found, 1, out=cell)
+        since *= cell
+        found >>= 1
+        found += since
+        return True
+
+    def fill_seconds(self, seconds: NDArray[np.float64], start: Instants, end: Instants, memory: Instants) -> bool:
+        """`(G(end) - G(start)) / 10**6`, into `seconds`; False when an instant is missing or off the grid.
+
+        Args:
+            seconds: Takes the result.
+            start: Instants.
+            end: Instants.
+            memory: Four rows, at least as long as these.
+        """
+        before_start, before_end, since, cell = memory[:, : len(start)]
+        if not self.elapsed_into(before_start, start, since, cell):
+            return False
+        if not self.elapsed_into(before_end, end, since, cell):
+            return False
+        before_end -= before_start
+        np.divide(before_end, 1e6, out=seconds)
+        return True

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Instants = NDArray[np.int64]
 
 _CHUNK = 65_536
+"""Instants at a time, so that what stands between two steps stays in the processor's cache."""
 
 
 class WorkingCalendar:
@@ -113,10 +114,11 @@ class WorkingCalendar:
         """
         one, two, shape = together(take(start), take(end))
         seconds = np.empty(len(one), dtype=np.float64)
+        memory = np.empty((4, min(len(one), _CHUNK)), dtype=np.int64)
         timeline = self._openings.timeline if self._openings.settled else None
-        for begin in range(0, len(one), _CHUNK):  # so that what is between the steps stays in the processor's cache
+        for begin in range(0, len(one), _CHUNK):
             part = slice(begin, begin + _CHUNK)
-            if timeline is None or not _fill(seconds[part], timeline, one[part], two[part]):
+            if timeline is None or not _fill(seconds[part], timeline, one[part], two[part], memory):
                 timeline = self._openings.covering(one, two)
                 _fill_known(seconds[part], timeline, one[part], two[part])
         return shape.numbers(seconds)
@@ -228,15 +230,9 @@ class WorkingCalendar:
         )
 
 
-def _fill(seconds: NDArray[np.float64], timeline: Timeline, start: Instants, end: Instants) -> bool:
-    """The usual case, one pass: no instant is missing or outside the grid. False when it is not the case."""
-    before_end = timeline.grid.elapsed(end) if timeline.grid is not None else None
-    before_start = timeline.grid.elapsed(start) if timeline.grid is not None and before_end is not None else None
-    if before_end is None or before_start is None:
-        return False
-    before_end -= before_start
-    np.divide(before_end, 1e6, out=seconds)
-    return True
+def _fill(seconds: NDArray[np.float64], timeline: Timeline, start: Instants, end: Instants, memory: Instants) -> bool:
+    """The usual case: no instant is missing or outside the grid. False when it is not the case."""
+    return timeline.grid is not None and timeline.grid.fill_seconds(seconds, start, end, memory)
 
 
 def _fill_known(seconds: NDArray[np.float64], timeline: Timeline, start: Instants, end: Instants) -> None:
