@@ -83,7 +83,7 @@ def canonicalise(config: SourceSettings, snapshot_folder: Path, workdir: Path) -
                     table.excluded["blank row"] += blank
                     rows = map_records(records, table, paths_met)
                     writer.write_table(_with_places(rows, table, number))
-    refuse_absent_paths(paths_met, record)
+    refuse_absent_paths(paths_met, [file.name for file in record.files])
     for table in tables:
         table.excluded = +table.excluded
     return tables
@@ -261,7 +261,7 @@ def _error(
 ) -> SourceError:
     value = f"{fault.texts[index].as_py()!r} " if fault.texts is not None else ""
     where = f"{records.place(index)}, column {column.origin!r}"
-    more = f" ({count} such rows in this batch)" if count > 1 else ""
+    more = f" (at least {count} such rows)" if count > 1 else ""
     return SourceError(f"{table.mapping.table}.{name}: {value}{fault.what}{more}", where=where, remedy=fault.remedy)
 
 
@@ -289,7 +289,7 @@ def _paths(mapping: TableMapping) -> Iterator[str]:
             yield from template_fields(column.template) if column.template is not None else ()
 
 
-def refuse_absent_paths(paths_met: dict[str, bool], record: SnapshotRecord) -> None:
+def refuse_absent_paths(paths_met: dict[str, bool], files: Sequence[str]) -> None:
     """Refuse a path that no document has.
 
     Raises:
@@ -300,7 +300,7 @@ def refuse_absent_paths(paths_met: dict[str, bool], record: SnapshotRecord) -> N
         if not is_met:
             raise SourceError(
                 f"no record has {path!r}{nearest(path, known)}",
-                where=", ".join(file.name for file in record.files),
+                where=", ".join(files),
                 remedy="correct the path in the mapping, or mark the column optional",
             )
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from evaluation.errors import SourceError
 from tasks.sources.base import ADDED, Part, SourceSettings
-from tasks.sources.canonicalise import MappedTable, even_rows, map_records
+from tasks.sources.canonicalise import MappedTable, even_rows, map_records, refuse_absent_paths
 from tasks.sources.records import blank_rows, records_of
 from tasks.sources.snapshot import SnapshotFile, SnapshotRecord
 from tasks.sources.source import open_source
@@ -72,13 +72,15 @@ def check_source(config: SourceSettings, root: Path, sample_rows: int = 1000) ->
         sample_rows: Records read of each part.
     """
     nowhere = SnapshotRecord(source=config.id, files=(), path=root, sha256="")
+    paths_met: dict[str, bool] = {}
     tables = [MappedTable(source=config, snapshot=nowhere, mapping=one, path=root) for one in config.tables]
     files: list[CheckedFile] = []
     problems: list[SourceError] = []
     try:
         with closing(open_source(config, root)) as parts:  # type: ignore[type-var]
             for part in parts:
-                files.append(_check_part(part, config, tables, problems, sample_rows))
+                files.append(_check_part(part, config, tables, problems, sample_rows, paths_met))
+        refuse_absent_paths(paths_met, [file.name for file in files])
     except SourceError as error:
         problems.append(error)
     rows: Counter[str] = Counter()
@@ -93,7 +95,12 @@ def check_source(config: SourceSettings, root: Path, sample_rows: int = 1000) ->
 
 
 def _check_part(
-    part: Part, config: SourceSettings, tables: list[MappedTable], problems: list[SourceError], sample_rows: int
+    part: Part,
+    config: SourceSettings,
+    tables: list[MappedTable],
+    problems: list[SourceError],
+    sample_rows: int,
+    paths_met: dict[str, bool],
 ) -> CheckedFile:
     file = SnapshotFile(
         name=part.name, size=part.size, sha256=part.sha256, rows=0, place=part.place, headers=part.headers,
@@ -103,7 +110,7 @@ def _check_part(
     for batch in _sample(part, sample_rows):
         sampled += len(batch)
         columns = tuple(name for name in batch.schema.names if name not in ADDED)
-        _check_batch(batch, file, config, tables, problems)
+        _check_batch(batch, file, config, tables, problems, paths_met)
     if not sampled:
         problems.append(SourceError("there are no records", where=part.name, remedy="check the export"))
     return CheckedFile(name=part.name, found=dict(part.found), rows_sampled=sampled, columns=columns, notes=part.notes)
@@ -120,7 +127,7 @@ def _sample(part: Part, rows: int) -> Iterator[pa.RecordBatch]:
 
 def _check_batch(
     batch: pa.RecordBatch, file: SnapshotFile, config: SourceSettings, tables: list[MappedTable],
-    problems: list[SourceError],
+    problems: list[SourceError], paths_met: dict[str, bool],
 ) -> None:  # fmt: skip
     try:
         batch = even_rows(batch.filter(pa.array(~blank_rows(batch))), file, getattr(config, "ragged", "refuse"), tables)
@@ -130,6 +137,6 @@ def _check_batch(
         return
     for table in tables:
         try:
-            map_records(records, table, {}, problems)
+            map_records(records, table, paths_met, problems)
         except SourceError as error:
             problems.append(error)

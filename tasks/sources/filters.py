@@ -58,10 +58,14 @@ def reason_of(column: str, condition: Filter) -> str:
     if condition.equals is not None:
         parts.append(f"{column} is not {condition.equals}")
     if condition.at_least is not None:
-        parts.append(f"{column} is below {condition.at_least}")
+        parts.append(f"{column} is below {_bound(condition.at_least)}")
     if condition.at_most is not None:
-        parts.append(f"{column} is above {condition.at_most}")
+        parts.append(f"{column} is above {_bound(condition.at_most)}")
     return " or ".join(parts)
+
+
+def _bound(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _listed(values: tuple[str, ...]) -> str:

@@ -237,7 +237,7 @@ def blank_rows(batch: pa.RecordBatch) -> np.ndarray:
             return blank
         column = batch.column(name)
         empty = column.is_null()
-        if pa.types.is_string(column.type):
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
             empty = pc.or_kleene(empty, pc.equal(pc.utf8_trim_whitespace(column), ""))
         blank &= pc.fill_null(empty, True).to_numpy(zero_copy_only=False)
     return blank
@@ -260,6 +260,8 @@ def _as_text(column: pa.Array) -> pa.StringArray:
         return column
     if pa.types.is_dictionary(column.type):
         return _as_text(column.dictionary_decode())
+    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+        return pa.array([None if one is None else one.hex() for one in column.to_pylist()], pa.string())
     if pa.types.is_floating(column.type):
         column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
     return column.cast(pa.string())

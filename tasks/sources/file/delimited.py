@@ -76,16 +76,15 @@ def find_delimiter(sample: str) -> str:
         >>> find_delimiter("a;b\n1,5;2\n")
         ';'
     """
+    lines = sample.splitlines(keepends=True)[:200]
+    widths = {mark: [len(row) for row in islice(csv.reader(lines, delimiter=mark), 100) if row] for mark in ",;\t|"}
+    in_header = {mark: found for mark, found in widths.items() if found and found[0] > 1}
     best, best_score = ",", (0.0, 0)
-    for delimiter in ",;\t|":
-        lines = sample.splitlines(keepends=True)[:200]
-        widths = [len(row) for row in islice(csv.reader(lines, delimiter=delimiter), 100) if row]
-        if not widths:
-            continue
-        width, often = Counter(widths).most_common(1)[0]
-        score = (often / len(widths) if width > 1 else 0.0, width)
+    for mark, found in (in_header or widths).items():
+        width, often = Counter(found).most_common(1)[0] if found else (0, 0)
+        score = (often / len(found) if width > 1 else 0.0, width)
         if score > best_score:
-            best, best_score = delimiter, score
+            best, best_score = mark, score
     return best
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -19,6 +20,8 @@ from tasks.sources.file.opening import Member
 from tasks.sources.headers import stored_names
 
 BATCH = 65_536
+_MOST_CELLS = 100_000_000
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
 
 
 def read_spreadsheet(
@@ -49,8 +52,11 @@ def _refuse_bomb(packed: bytes, member: Member, limit: int) -> None:
             total = 0
             for entry in archive.infolist():
                 with archive.open(entry) as part:
+                    extent = _Extent(member)
                     while block := part.read(1 << 20):
                         total += len(block)
+                        if entry.filename.startswith("xl/worksheets/"):
+                            extent.see(block)
                         if total > limit:
                             raise SourceError(
                                 f"{member.name} unpacks to more than {limit} bytes",
@@ -59,6 +65,38 @@ def _refuse_bomb(packed: bytes, member: Member, limit: int) -> None:
                             )
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
         raise _not_a_workbook(member, error) from error
+
+
+class _Extent:
+    """The area that a sheet's cells span: two cells at opposite corners would make a reader fill the machine."""
+
+    def __init__(self, member: Member) -> None:
+        self._member, self._rest, self._row, self._column = member, b"", 0, 0
+
+    def see(self, block: bytes) -> None:
+        """Note the cells of the next piece of the sheet.
+
+        Raises:
+            SourceError: The area is too large.
+        """
+        text = self._rest + block
+        self._rest = text[-32:]
+        for letters, digits in set(_CELL.findall(text)):
+            self._row = max(self._row, int(digits))
+            self._column = max(self._column, _column_number(letters))
+        if self._row * self._column > _MOST_CELLS:
+            raise SourceError(
+                f"a sheet spans {self._row} rows and {self._column} columns, most of it empty",
+                where=self._member.name,
+                remedy="delete what stands far outside of the table, or save the sheet as CSV",
+            )
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _sheet(packed: bytes, member: Member, wanted: str | None) -> tuple[str, list[list[Any]], tuple[str, ...]]:

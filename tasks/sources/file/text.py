@@ -63,11 +63,14 @@ def open_text(member: Member, encoding: Encoding, newline: str = "") -> TextIO:
 class _Undecodable(SourceError):
     """The file is not in the encoding."""
 
+    position = 0
+
 
 def _guess(member: Member, failure: _Undecodable) -> Encoding:
     from charset_normalizer import from_bytes
 
     with member.open() as file:
+        file.read(max(0, failure.position - _BLOCK // 4))
         sample = file.read(_BLOCK)
     best = from_bytes(sample, cp_isolation=_GUESSES).best()
     if best is None:
@@ -109,8 +112,10 @@ def _decoded(member: Member, encoding: str) -> Iterator[str]:
 def _undecodable(member: Member, encoding: str, error: UnicodeDecodeError, base: int, line: int) -> _Undecodable:
     line += error.object[: error.start].count(b"\n")
     shown = error.object[error.start : error.start + 4].hex(" ")
-    return _Undecodable(
+    failure = _Undecodable(
         f"the file is not {encoding}: byte {base + error.start + 1} ({shown}) cannot be read",
         where=f"{member.name}, line {line}",
         remedy="give the right `encoding`, for example windows-1250, windows-1251 or utf-16",
     )
+    failure.position = base + error.start
+    return failure

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from tasks.sources.base import SourceSettings
 
@@ -14,6 +14,8 @@ _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 class SqlSourceConfig(SourceSettings):
     """The rows of a query or of a table of a database, through SQLAlchemy."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     kind: Annotated[Literal["sql"], Field(description="An SQL source.")] = "sql"
     url: Annotated[

@@ -294,6 +294,17 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(pull, configure):
         pull(configure(limits={"bytes": 1_000_000}))
 
 
+def test_a_sheet_with_two_cells_at_opposite_corners_is_refused(pull, configure):
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "id")
+        sheet.write(1_048_575, 16_383, "far")
+    pull.write(a__xlsx=target.getvalue())
+    with pytest.raises(SourceError, match="spans 1048576 rows and 16384 columns, most of it empty"):
+        pull(configure())
+
+
 def test_a_zip_that_lies_about_its_sizes_is_refused(pull, configure):
     raw = bytearray(packed(("a.csv", GOOD.encode() + b"\n" * 3_000_000)))
     central = raw.index(b"PK\x01\x02")

@@ -204,7 +204,7 @@ def test_quotes_that_mean_nothing(pull, configure):
 @pytest.mark.parametrize(
     ("sample", "delimiter"),
     [("a,b\n1,2\n", ","), ("a;b\n1,5;2,5\n", ";"), ("a\tb\n1\t2\n", "\t"), ("a|b\n1|2\n", "|"), ("alone\n1\n", ","),
-     ('a;b\n"x,y,z";2\n"p,q,r";3\n', ";"), ("", ",")],
+     ('a;b\n"x,y,z";2\n"p,q,r";3\n', ";"), ("a;b\n1,2,3;x\n" * 1 + "1,2,3;x\n" * 50 + "1;2;3\n" * 5, ";"), ("", ",")],
 )  # fmt: skip
 def test_the_delimiter_is_found(sample, delimiter):
     assert find_delimiter(sample) == delimiter

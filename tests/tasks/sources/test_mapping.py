@@ -33,7 +33,7 @@ def test_short_forms_of_a_column(short, long):
         ("agent", "role is not agent"),
         (["agent", "bot"], "role is not agent, bot"),
         ({"not_in": [11, ""]}, "role is 11, empty"),
-        ({"at_least": 3}, "role is below 3.0"),
+        ({"at_least": 3}, "role is below 3"),
         ({"is_missing": False}, "role is not given"),
         ({"equals": True}, "role is not true"),
         ({"in": ["a"], "reason": "not ours"}, "not ours"),

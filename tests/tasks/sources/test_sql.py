@@ -8,7 +8,9 @@ from pydantic import TypeAdapter
 
 from evaluation.errors import SourceError
 from tasks.collect import check_sources, collect
-from tasks.sources.source import SourceConfig
+from tasks.sources.source import SourceConfig, SqlSourceConfig
+
+EVENTS = {"table": "ticket_events", "columns": {"ticket_id": "id", "at": "at", "kind": {"constant": "created"}}}
 
 COLUMNS = {
     "ticket_id": "id",
@@ -114,6 +116,12 @@ def test_only_a_select_is_a_query(query):
 def test_one_address_and_one_question_are_needed(settings):
     with pytest.raises(ValueError, match="exactly one of"):
         source(**settings)
+
+
+def test_the_address_is_hidden_when_the_settings_are_refused():
+    with pytest.raises(ValueError, match="exactly one of") as caught:
+        SqlSourceConfig.model_validate({"id": "a", "url": "postgresql://u:geheim@h/x", "tables": [EVENTS]})
+    assert "geheim" not in str(caught.value)
 
 
 def test_the_address_is_hidden_in_the_settings():
