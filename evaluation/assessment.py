@@ -129,7 +129,7 @@ class GoalAssessment:
         is_final: The due date is over.
         precedent: How often the metric moved that much in that time before: `routine`, `ambitious`,
             `never_before`, `unknown`.
-        expected: Value expected by now on the straight path from baseline to target (or the step in force); None when unknown.
+        expected: Value expected by now on the path from baseline to target, or the step in force; None when unknown.
         parent: The goal it serves, or None.
         actions: Follow-ups that serve it.
         forecast, forecast_low, forecast_high: Value expected at the due date with its 80 % prediction interval; None

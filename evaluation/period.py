@@ -10,7 +10,10 @@ from zoneinfo import ZoneInfo
 from evaluation.errors import ConfigError
 
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
-_FORMS = "2026-09, 2026-Q3, 2026-H2, 2026, FY2026, FY2026-Q1, FY2026-H1, latest-month, latest-quarter, latest-half, latest-year"
+_FORMS = (
+    "2026-09, 2026-Q3, 2026-H2, 2026, FY2026, FY2026-Q1, FY2026-H1, "
+    "latest-month, latest-quarter, latest-half, latest-year"
+)
 _PATTERN = re.compile(r"(?P<fiscal>FY)?(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])))?")
 
 
@@ -83,7 +86,12 @@ class Period:
     def _calendar(cls, kind: str, ordinal: int, zone: str) -> Period:
         year, month = divmod(ordinal, 12)
         number = month // _MONTHS[kind] + 1
-        text = {"month": f"{year}-{number:02}", "quarter": f"{year}-Q{number}", "half": f"{year}-H{number}", "year": f"{year}"}
+        text = {
+            "month": f"{year}-{number:02}",
+            "quarter": f"{year}-Q{number}",
+            "half": f"{year}-H{number}",
+            "year": f"{year}",
+        }
         return cls(text[kind], kind, _month(ordinal), zone, 1)
 
     @property

@@ -68,7 +68,8 @@ class ReplayOptions(Strict):
         float, Field(ge=0, description="Messages of one author closer than this are one message.")
     ] = 30
     no_reply_needed: Annotated[
-        list[str], Field(description="Whole messages (case-folded, punctuation ignored) that open no wait: thanks, ok, …")
+        list[str],
+        Field(description="Whole messages (case-folded, punctuation ignored) that open no wait: thanks, ok, …"),
     ] = []
     automatic_authors: Annotated[
         list[str], Field(description="Actor ids whose public replies are automatic, whatever the source says.")

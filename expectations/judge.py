@@ -22,7 +22,7 @@ _HOLDS = "holds_{}"
 
 def warm_up() -> None:
     """Pay for the import of Great Expectations (3 to 8 s) ahead of time."""
-    import great_expectations  # noqa: F401
+    import great_expectations
     import great_expectations.expectations  # noqa: F401
 
 
@@ -96,10 +96,15 @@ class Judge:
         if rule.rule == "not_null":
             return gxe.ExpectColumnValuesToNotBeNull(column=column, **common)
         if rule.rule == "one_of":
-            return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=list(allowed_values(rule.table, column)), **common)
+            return gxe.ExpectColumnValuesToBeInSet(
+                column=column, value_set=list(allowed_values(rule.table, column)), **common
+            )
         if rule.rule == "between":
             return gxe.ExpectColumnValuesToBeBetween(
-                column=column, min_value=rule.parameters.get("at_least"), max_value=rule.parameters.get("at_most"), **common
+                column=column,
+                min_value=rule.parameters.get("at_least"),
+                max_value=rule.parameters.get("at_most"),
+                **common,
             )
         if rule.rule == "not_in_future":
             return gxe.ExpectColumnValuesToBeBetween(column=column, max_value=self._run_at.to_pydatetime(), **common)

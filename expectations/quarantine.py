@@ -27,7 +27,9 @@ def split(
     return frame.loc[~leaves], frame.loc[leaves].assign(**{REASON: reasons[leaves]})
 
 
-def split_dependants(frame: pd.DataFrame, column: str, gone: pd.Series, reason: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def split_dependants(
+    frame: pd.DataFrame, column: str, gone: pd.Series, reason: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rows that stay, and those whose parent row was quarantined."""
     leaves = frame[column].isin(gone)
     return frame.loc[~leaves], frame.loc[leaves].assign(**{REASON: reason})

@@ -61,14 +61,20 @@ class Suite:
             field = FIELDS[name]
             if allowed := allowed_values(self.table, name):
                 found.append(self._row_rule("one_of", (name,), {"allowed": ", ".join(allowed)}))
-            bounds = {key: limit for key, limit in (("at_least", field.lowest), ("at_most", field.highest)) if limit is not None}
+            bounds = {
+                key: limit
+                for key, limit in (("at_least", field.lowest), ("at_most", field.highest))
+                if limit is not None
+            }
             if bounds:
                 found.append(self._row_rule("between", (name,), bounds))
             if field.dtype == "instant" and name not in self.may_be_future:
                 found.append(self._row_rule("not_in_future", (name,)))
         return found
 
-    def _row_rule(self, rule: str, columns: tuple[str, ...], parameters: dict[str, str | int | float] | None = None) -> Rule:
+    def _row_rule(
+        self, rule: str, columns: tuple[str, ...], parameters: dict[str, str | int | float] | None = None
+    ) -> Rule:
         return Rule(
             table=self.table, rule=rule, columns=columns, severity=Severity.WARNING, critical_above=TOLERATED_SHARE,
             quarantines=True, parameters=parameters or {},

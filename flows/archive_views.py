@@ -21,7 +21,8 @@ def print_editions(config: Path) -> None:
     print(f"{'period':<12}{'edition':>8}  {'as of':<18}{'languages':<12}{'checks':<14}state")
     for edition in editions:
         record = edition.record
-        checks = f"{record['validation']['checks'] - len(record['validation']['failed'])} of {record['validation']['checks']}"
+        ran, failed = record["validation"]["checks"], len(record["validation"]["failed"])
+        checks = f"{ran - failed} of {ran}"
         state = "withheld" if record["withheld"] else "published"
         cut, languages = record["cut"][:16].replace("T", " "), " ".join(record["reports"])
         print(f"{edition.period_id:<12}{edition.number:>8}  {cut:<18}{languages:<12}{checks:<14}{state}")
@@ -85,4 +86,6 @@ def _resolve(period: str, config: Path) -> str:
 
     organisation = read_review(config).organisation
     at = datetime.now(UTC)
-    return Period.parse(period, zone=organisation.time_zone, fiscal_year_starts=organisation.fiscal_year_starts, at=at).id
+    return Period.parse(
+        period, zone=organisation.time_zone, fiscal_year_starts=organisation.fiscal_year_starts, at=at
+    ).id

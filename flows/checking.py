@@ -19,8 +19,9 @@ def check_organisation(config: Path) -> None:
 
     review = read_review(config)
     root = config if config.is_dir() else config.parent
-    print(f"{config}: {review.organisation.name}, zone {review.organisation.time_zone}, {len(review.goals)} goals, "
-          f"{len(review.follow_ups)} follow-ups, {len(review.sla)} SLA policies, calendars: {', '.join(review.calendars) or 'always open'}")  # fmt: skip
+    calendars = ", ".join(review.calendars) or "always open"
+    print(f"{config}: {review.organisation.name}, zone {review.organisation.time_zone}, calendars: {calendars}")
+    print(f"{len(review.goals)} goals, {len(review.follow_ups)} follow-ups, {len(review.sla)} SLA policies")
     faulty = 0
     for found in check_sources(review.sources, root):
         print(f"\n{found.source}: {found.summary}")
@@ -28,5 +29,7 @@ def check_organisation(config: Path) -> None:
             faulty += 1
             print("  problem: " + str(problem).replace("\n", "\n  "))
     if faulty:
-        raise SourceError(f"{faulty} problems in the sources", where=str(config), remedy="correct each of them, then check again")
+        raise SourceError(
+            f"{faulty} problems in the sources", where=str(config), remedy="correct each of them, then check again"
+        )
     print("\nready to run")

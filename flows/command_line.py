@@ -28,16 +28,21 @@ app = typer.Typer(
 )
 
 PeriodArgument = Annotated[
-    str, typer.Argument(metavar="PERIOD", help="2026-09, 2026-Q3, 2026-H2, 2026, FY2026-Q1, latest-month, latest-quarter")
+    str,
+    typer.Argument(metavar="PERIOD", help="2026-09, 2026-Q3, 2026-H2, 2026, FY2026-Q1, latest-month, latest-quarter"),
 ]
 ConfigOption = Annotated[
-    Path, typer.Option("--config", "-c", help="A review.yaml, or the folder that holds one.", show_default="review.yaml here")
+    Path,
+    typer.Option(
+        "--config", "-c", help="A review.yaml, or the folder that holds one.", show_default="review.yaml here"
+    ),
 ]
 LanguageOption = Annotated[
     list[str] | None, typer.Option("--lang", help="Language of the report: en, ru, pl. May be given several times.")
 ]
 AsOfOption = Annotated[
-    str | None, typer.Option("--as-of", help="Ignore what happened from this moment on: 2026-10-05 or 2026-10-05T09:00+02:00.")
+    str | None,
+    typer.Option("--as-of", help="Ignore what happened from this moment on: 2026-10-05 or 2026-10-05T09:00+02:00."),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but the outcome.")]
 HERE = Path("review.yaml")
@@ -112,7 +117,9 @@ def list_editions(config: ConfigOption = HERE) -> None:
 def show(
     period: PeriodArgument,
     config: ConfigOption = HERE,
-    edition: Annotated[int | None, typer.Option("--edition", "-e", help="Which edition; the newest when left out.")] = None,
+    edition: Annotated[
+        int | None, typer.Option("--edition", "-e", help="Which edition; the newest when left out.")
+    ] = None,
 ) -> None:
     """Show a published edition: figures, goals, checks, files."""
     from flows.archive_views import print_edition
@@ -124,7 +131,9 @@ def show(
 def verify(
     period: PeriodArgument,
     config: ConfigOption = HERE,
-    edition: Annotated[int | None, typer.Option("--edition", "-e", help="Which edition; the newest when left out.")] = None,
+    edition: Annotated[
+        int | None, typer.Option("--edition", "-e", help="Which edition; the newest when left out.")
+    ] = None,
 ) -> None:
     """Check an edition on disk against its record."""
     from flows.archive_views import verify_edition
@@ -153,7 +162,9 @@ def _request(period: str, config: Path, languages: list[str] | None, as_of: str 
 
     for language in languages or ():
         if language not in LANGUAGES:
-            raise ConfigError(f"{language!r} is not a language of the report", where="--lang", remedy="write en, ru or pl")
+            raise ConfigError(
+                f"{language!r} is not a language of the report", where="--lang", remedy="write en, ru or pl"
+            )
     return Request(
         review_path=config, period=period, languages=tuple(dict.fromkeys(languages or ())),
         as_of=_moment(as_of, config) if as_of else None, run_at=datetime.now(UTC),
@@ -167,7 +178,9 @@ def _moment(text: str, config: Path) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ConfigError(f"{text!r} is not a moment", where="--as-of", remedy="write 2026-10-05 or 2026-10-05T09:00+02:00") from None
+        raise ConfigError(
+            f"{text!r} is not a moment", where="--as-of", remedy="write 2026-10-05 or 2026-10-05T09:00+02:00"
+        ) from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=read_review(config).organisation.zone)
     return moment.astimezone(UTC)

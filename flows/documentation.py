@@ -30,10 +30,14 @@ def pages() -> dict[str, str]:
 
 def columns_page() -> str:
     """The canonical tables and their columns."""
-    parts = ["# Canonical tables\n", MADE + "What sources map to, and the only thing that everything after the pull reads.\n"]
+    parts = [
+        "# Canonical tables\n",
+        MADE + "What sources map to, and the only thing that everything after the pull reads.\n",
+    ]
     for name, shape in TABLES.items():
         key = ", ".join(f"`{column}`" for column in shape.key) or "none"
-        parts.append(f"\n## {name}\n\nA row is {shape.row}. Key: {key}.\n\n| column | must | type | unit | meaning | allowed |\n| --- | --- | --- | --- | --- | --- |")
+        parts.append(f"\n## {name}\n\nA row is {shape.row}. Key: {key}.\n")
+        parts.append("| column | must | type | unit | meaning | allowed |\n| --- | --- | --- | --- | --- | --- |")
         parts += [_column_row(name, column, column in shape.required) for column in shape.columns]
     return "\n".join(parts) + "\n"
 
@@ -41,8 +45,11 @@ def columns_page() -> str:
 def _column_row(table: str, column: str, must: bool) -> str:
     field = FIELDS[column]
     allowed = ", ".join(f"`{value}`" for value in allowed_values(table, column))
-    bounds = " ".join(f"{sign} {limit:g}" for sign, limit in (("≥", field.lowest), ("≤", field.highest)) if limit is not None)
-    return f"| `{column}` | {'yes' if must else ''} | {field.dtype} | {field.unit or ''} | {field.meaning} | {allowed or bounds} |"
+    bounds = " ".join(
+        f"{sign} {limit:g}" for sign, limit in (("≥", field.lowest), ("≤", field.highest)) if limit is not None
+    )
+    cells = (f"`{column}`", "yes" if must else "", field.dtype, field.unit or "", field.meaning, allowed or bounds)
+    return f"| {' | '.join(cells)} |"
 
 
 def configuration_page() -> str:
@@ -53,7 +60,11 @@ def configuration_page() -> str:
              "\n## review.yaml\n", *_keys(schema)]  # fmt: skip
     for name, model in sorted(schema["$defs"].items()):
         if model.get("properties"):
-            parts += [f"\n## {name}\n", *([model["description"].split("\n\n")[0] + "\n"] if "description" in model else []), *_keys(model)]
+            parts += [
+                f"\n## {name}\n",
+                *([model["description"].split("\n\n")[0] + "\n"] if "description" in model else []),
+                *_keys(model),
+            ]
     return "\n".join(parts) + "\n"
 
 
@@ -63,7 +74,11 @@ def _keys(model: dict[str, Any]) -> Iterator[str]:
         must = "yes" if name in model.get("required", ()) else ""
         default = part.get("default")
         said = " ".join(str(part.get("description", "")).split())
-        said += f" Default: `{json.dumps(default, ensure_ascii=False)}`." if default not in (None, {}, []) and not isinstance(default, dict) else ""
+        said += (
+            f" Default: `{json.dumps(default, ensure_ascii=False)}`."
+            if default not in (None, {}, []) and not isinstance(default, dict)
+            else ""
+        )
         yield f"| `{name}` | {must} | {_type(part)} | {said.strip()} |".replace("\\|", "or")
 
 

@@ -16,7 +16,13 @@ FORMATS = ("table", "csv", "json")
 
 
 def print_measurements(
-    request: Request, *, format: str, metrics: Sequence[str], dimensions: Sequence[str], output: Path | None, quiet: bool
+    request: Request,
+    *,
+    format: str,
+    metrics: Sequence[str],
+    dimensions: Sequence[str],
+    output: Path | None,
+    quiet: bool,
 ) -> None:
     """Measure a period and print the rows, or write them to a file whole."""
     from flows.runners import DirectRunner

@@ -32,7 +32,9 @@ def make_organisation(folder: Path) -> list[Path]:
             folder.rmdir()
         partial.rename(folder)
     except OSError as error:
-        raise ConfigError(f"the folder cannot be made: {error}", where=str(folder.resolve()), remedy="choose another place") from None
+        raise ConfigError(
+            f"the folder cannot be made: {error}", where=str(folder.resolve()), remedy="choose another place"
+        ) from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return sorted(path for path in folder.rglob("*") if path.is_file())

@@ -1,4 +1,4 @@
-"""The order of a run: collect, validate, evaluate, render, publish, deliver. Nothing about numbers, nothing about Prefect."""
+"""The order of a run: collect, validate, evaluate, render, publish, deliver; nothing about numbers or Prefect."""
 
 from __future__ import annotations
 
@@ -142,7 +142,10 @@ def collect_and_validate(
     """The first two steps, which `run` and `measure` share."""
     collected = run(_step("collect"), prepared.review.sources, prepared.root, workdir)
     validated = run(
-        Step(name="validate", function=validator.validate, timeout_seconds=1800), collected.tables, request.run_at, workdir
+        Step(name="validate", function=validator.validate, timeout_seconds=1800),
+        collected.tables,
+        request.run_at,
+        workdir,
     )
     return collected, validated
 
@@ -181,4 +184,4 @@ STEPS = {
     "publish": ("publish", 0, 600),
     "deliver": ("deliver", 2, 600),
 }
-"""Steps by name: their module in `tasks/`, how often they are tried again, and after how many seconds they are given up."""
+"""Steps by name: their module in `tasks/`, how often they are tried again, after how many seconds they are given up."""

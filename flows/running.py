@@ -77,5 +77,8 @@ def _print_intake(accounts: list[dict[str, object]]) -> None:
     print("rows:")
     for account in accounts:
         excluded = account["excluded"]
-        left_out = "".join(f", {count:,} {reason}" for reason, count in excluded.items()) if isinstance(excluded, dict) else ""
-        print(f"  {account['source']} → {account['table']}: {account['rows_in']:,} in, {account['rows_out']:,} out{left_out}")
+        left_out = (
+            "".join(f", {count:,} {reason}" for reason, count in excluded.items()) if isinstance(excluded, dict) else ""
+        )
+        counts = f"{account['rows_in']:,} in, {account['rows_out']:,} out{left_out}"
+        print(f"  {account['source']} → {account['table']}: {counts}")

@@ -125,7 +125,9 @@ class Archive:
         Raises:
             DataError: Another run published this edition meanwhile.
         """
-        files = {path.relative_to(folder).as_posix(): checksum(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+        files = {
+            path.relative_to(folder).as_posix(): checksum(path) for path in sorted(folder.rglob("*")) if path.is_file()
+        }
         complete = {**record, "files": files}
         text = json.dumps(complete, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
         (folder / RECORD).write_text(text + "\n", encoding="utf-8")
@@ -168,7 +170,9 @@ def _read(path: Path) -> Edition:
     try:
         return Edition(path.parent, json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
-        raise DataError(f"the record cannot be read: {error}", where=str(path), remedy="restore it from a copy") from error
+        raise DataError(
+            f"the record cannot be read: {error}", where=str(path), remedy="restore it from a copy"
+        ) from error
 
 
 def _is_running(left_over: Path) -> bool:

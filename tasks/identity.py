@@ -27,7 +27,11 @@ LIBRARIES = (
 
 
 def identity(
-    review: Review, period: Period, languages: Iterable[str], as_of: datetime | None, snapshots: Iterable[SnapshotRecord]
+    review: Review,
+    period: Period,
+    languages: Iterable[str],
+    as_of: datetime | None,
+    snapshots: Iterable[SnapshotRecord],
 ) -> dict[str, Any]:
     """Everything that decides an edition's content; equal identities mean equal bytes.
 

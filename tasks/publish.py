@@ -65,7 +65,12 @@ def _record(
     return {
         "scope": "organisation",
         "organisation": assessment.organisation,
-        "period": {"id": period.id, "start": period.start.isoformat(), "end": period.end.isoformat(), "zone": period.zone},
+        "period": {
+            "id": period.id,
+            "start": period.start.isoformat(),
+            "end": period.end.isoformat(),
+            "zone": period.zone,
+        },
         "edition": number,
         "cut": assessment.cut.isoformat(),
         "reports": dict(reports),

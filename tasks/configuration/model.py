@@ -43,7 +43,9 @@ class Review(Settings):
     sources: Annotated[list[SourceConfig], Field(min_length=1, description="Where the records come from.")]
     report: ReportOptions = ReportOptions()
     delivery: DeliveryOptions = DeliveryOptions()
-    archive: Annotated[str, Field(min_length=1, description="Folder of the editions, relative to review.yaml.")] = "archive"
+    archive: Annotated[str, Field(min_length=1, description="Folder of the editions, relative to review.yaml.")] = (
+        "archive"
+    )
 
     @field_validator("sources")
     @classmethod

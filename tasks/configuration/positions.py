@@ -75,13 +75,17 @@ def _load(path: Path) -> Any:
             remedy="make one with `service-review init my-company`, or name another with --config",
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"the configuration cannot be read: {error}", where=str(path), remedy="save it as UTF-8 text") from None
+        raise ConfigError(
+            f"the configuration cannot be read: {error}", where=str(path), remedy="save it as UTF-8 text"
+        ) from None
     except MarkedYAMLError as error:
         raise ConfigError(_problem(error), where=_mark(path, error), remedy="correct the YAML at this place") from None
     except ReaderError as error:
         raise ConfigError(f"not YAML: {error.reason}", where=str(path), remedy="save it as UTF-8 text") from None
     if not isinstance(document, CommentedMap):
-        raise ConfigError("the configuration is empty or not a mapping", where=str(path), remedy="start with `organisation:`")
+        raise ConfigError(
+            "the configuration is empty or not a mapping", where=str(path), remedy="start with `organisation:`"
+        )
     return document
 
 

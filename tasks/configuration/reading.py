@@ -66,7 +66,9 @@ def _main_figures(review: Review, statistics: Mapping[str, Collection[str]]) -> 
         if figure.metric not in statistics:
             near = get_close_matches(figure.metric, statistics, n=3) or sorted(statistics)
             yield ConfigError(
-                f"there is no metric {figure.metric!r}", where=f"{where}.metric", remedy=f"write one of: {', '.join(near)}"
+                f"there is no metric {figure.metric!r}",
+                where=f"{where}.metric",
+                remedy=f"write one of: {', '.join(near)}",
             )
         elif figure.statistic is not None and figure.statistic not in statistics[figure.metric]:
             yield ConfigError(
@@ -158,7 +160,9 @@ def _keys_at(location: Location, document: PositionedYaml) -> list[str]:
         value = value[part] if isinstance(value, dict | list) else None
     models = [model for model in candidates if hasattr(model, "model_fields")]
     if isinstance(value, dict) and "kind" in value and len(models) > 1:
-        models = [m for m in models if value["kind"] in get_args(getattr(m.model_fields.get("kind"), "annotation", None))] or models
+        models = [
+            m for m in models if value["kind"] in get_args(getattr(m.model_fields.get("kind"), "annotation", None))
+        ] or models
     return [name for model in models for name in model.model_fields]
 
 

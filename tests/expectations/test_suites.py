@@ -15,7 +15,9 @@ from expectations.validate import validate
 RUN_AT = datetime(2026, 10, 2, tzinfo=UTC)
 EARLY, LATE = pd.Timestamp("2026-09-01", tz="UTC"), pd.Timestamp("2026-09-02", tz="UTC")
 ROWS = 40
-LATER_INSTANTS = frozenset({"answered_at", "ended_at", "replied_at", "until_at", "solved_at", "closed_at", "first_response_at"})
+LATER_INSTANTS = frozenset(
+    {"answered_at", "ended_at", "replied_at", "until_at", "solved_at", "closed_at", "first_response_at"}
+)
 
 
 def good_value(table, column, row):
@@ -30,8 +32,8 @@ def good_value(table, column, row):
         return f"calls:{row}"
     scales = {"score": 3.0, "scale_min": 1.0, "scale_max": 5.0}
     by_type = {
-        "instant": LATE if column in LATER_INSTANTS else EARLY, "date": EARLY.date(), "integer": 1, "number": scales.get(column, 1.0),
-        "boolean": False, "string": "word", "string_list": ["word"],
+        "instant": LATE if column in LATER_INSTANTS else EARLY, "date": EARLY.date(), "integer": 1,
+        "number": scales.get(column, 1.0), "boolean": False, "string": "word", "string_list": ["word"],
     }  # fmt: skip
     return by_type[field.dtype]
 
@@ -44,7 +46,11 @@ GOOD = {table: good_frame(table) for table in TABLES}
 BOTH_LATE = GOOD["customers"].assign(ended_at=LATE + pd.Timedelta("1D"))
 GOOD["customers"] = BOTH_LATE
 KNOWN = {table: frame[TABLES[table].key[0]] for table, frame in GOOD.items() if len(TABLES[table].key) == 1}
-RULES = [rule for suite in suites().values() for rule in suite.rules(frozenset(TABLES[suite.table].columns), frozenset(TABLES))]
+RULES = [
+    rule
+    for suite in suites().values()
+    for rule in suite.rules(frozenset(TABLES[suite.table].columns), frozenset(TABLES))
+]
 
 
 def broken(rule, rows):

@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("pandas", "numpy", "ibis", "duckdb", "prefect", "great_expectations", "weasyprint", "pydantic", "sqlalchemy", "scipy")
+HEAVY = (
+    "pandas",
+    "numpy",
+    "ibis",
+    "duckdb",
+    "prefect",
+    "great_expectations",
+    "weasyprint",
+    "pydantic",
+    "sqlalchemy",
+    "scipy",
+)
 
 
 def call(*arguments, cwd=ROOT, **environment):

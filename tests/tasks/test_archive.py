@@ -11,7 +11,12 @@ from tasks.archive import Archive, checksum, faults
 
 
 def record(number=1, period="2026-Q3", start="2026-07-01"):
-    return {"period": {"id": period, "start": start}, "edition": number, "reports": {"en": "report.en.pdf"}, "withheld": False}
+    return {
+        "period": {"id": period, "start": start},
+        "edition": number,
+        "reports": {"en": "report.en.pdf"},
+        "withheld": False,
+    }
 
 
 def publish(archive, **named):
@@ -34,9 +39,14 @@ def test_an_edition_appears_with_its_record_and_leaves_nothing_else(tmp_path):
 
 def test_a_run_that_fails_leaves_no_edition_and_no_folder(tmp_path):
     archive = Archive(tmp_path)
-    with pytest.raises(RuntimeError), archive.workdir("2026-Q3") as workdir:
-        (workdir / "half").write_text("written")
-        raise RuntimeError
+
+    def half_a_run():
+        with archive.workdir("2026-Q3") as workdir:
+            (workdir / "half").write_text("written")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half_a_run()
     assert archive.editions() == []
     assert list((tmp_path / ".unfinished").iterdir()) == []
 
@@ -71,7 +81,10 @@ def test_published_files_are_read_only(tmp_path):
     ("harm", "said"),
     [
         (lambda folder: (folder / "report.en.pdf").unlink(), "report.en.pdf is missing"),
-        (lambda folder: ((folder / "report.en.pdf").chmod(0o600), (folder / "report.en.pdf").write_bytes(b"x")), "report.en.pdf was changed"),
+        (
+            lambda folder: ((folder / "report.en.pdf").chmod(0o600), (folder / "report.en.pdf").write_bytes(b"x")),
+            "report.en.pdf was changed",
+        ),
         (lambda folder: (folder / "note.txt").write_text("x"), "note.txt was added"),
     ],
 )

@@ -75,7 +75,9 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("good", "bad", "place", "found", "allowed"), FAULTS, ids=[f[1].strip() or f"no {f[0].strip()}" for f in FAULTS])
+@pytest.mark.parametrize(
+    ("good", "bad", "place", "found", "allowed"), FAULTS, ids=[f[1].strip() or f"no {f[0].strip()}" for f in FAULTS]
+)
 def test_a_fault_is_told_with_its_place_and_its_remedy(tmp_path, good, bad, place, found, allowed):
     assert good in GOOD
     error = refused(tmp_path, GOOD.replace(good, bad, 1))
