@@ -44,9 +44,13 @@ class SlaTargets(Strict):
 
     @model_validator(mode="after")
     def _promises_something(self) -> SlaTargets:
-        if not any(getattr(self, name) for name in TARGETS):
+        if not self.promised():
             raise ValueError(f"targets promise nothing; give at least one of {', '.join(TARGETS)}")
         return self
+
+    def promised(self) -> dict[TargetName, Promise]:
+        """What is promised, by target."""
+        return {name: promise for name in TARGETS if (promise := getattr(self, name)) is not None}
 
 
 class SlaPolicyConfig(Strict):

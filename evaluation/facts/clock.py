@@ -12,6 +12,7 @@ import ibis
 from evaluation.calendar import WorkingCalendar
 from evaluation.calendar.engine import with_added, with_next_opening, with_open_seconds
 from evaluation.calendar.engine_instants import instant_of, microseconds_of
+from evaluation.facts.vocabulary import NO_INSTANT
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
@@ -55,9 +56,9 @@ class Clock:
         choices = [
             (ticket[column] == member, ibis.literal(name))
             for column, names in (
-                ("team_id", self.choice.by_team),
-                ("branch_id", self.choice.by_branch),
-                ("channel_code", self.choice.by_channel),
+                ("team", self.choice.by_team),
+                ("branch", self.choice.by_branch),
+                ("channel", self.choice.by_channel),
             )
             for member, name in names.items()
         ]
@@ -77,25 +78,20 @@ class Clock:
             }
         )
 
-    def with_due(self, table: ir.Table, name: str, start: str, seconds: str) -> ir.Table:
+    def with_due(self, table: ir.Table, name: str, start: str, seconds: str, longest_seconds: float) -> ir.Table:
         """`table` with the last instant at which no more than the seconds of `clock` have passed since `start`.
 
         On business hours a due moment that falls outside them is the next opening: no open time passes between.
         """
-        on_business = table.mutate(
-            business_start=ibis.ifelse(table.clock == "business", table[start], ibis.null(table[start].type()))
-        )
-        added = self.bench.step(
-            "due",
-            with_added(
-                on_business, self.calendars, sums={"used_up_at": ("business_start", seconds)},
-                calendar_column="calendar", earliest=self.earliest, latest=self.cut,
-            ),
+        on_business = table.mutate(business_start=ibis.ifelse(table.clock == "business", table[start], NO_INSTANT))
+        added = with_added(
+            on_business, self.calendars, sums={"used_up_at": ("business_start", seconds)}, calendar_column="calendar",
+            earliest=self.earliest, latest=self.cut, longest_seconds=longest_seconds,
         )  # fmt: skip
+        kept, moves = self.bench.step("due", added), {"opening_at": "used_up_at"}
         moved = with_next_opening(
-            added, self.calendars, instants={"opening_at": "used_up_at"}, calendar_column="calendar",
-            earliest=self.earliest,
-        )  # fmt: skip
+            kept, self.calendars, instants=moves, calendar_column="calendar", earliest=self.earliest
+        )
         engine = str(self.bench.connection.name)
         micro = microseconds_of(moved[start], engine) + (moved[seconds] * 1_000_000.0).round().cast("int64")
         due = ibis.ifelse(moved.clock == "business", moved.opening_at, instant_of(micro, engine))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -12,10 +11,11 @@ import ibis
 
 from evaluation.facts import states, surveys, targets, tickets, waits
 from evaluation.facts.clock import Clock
-from evaluation.facts.describing import DESCRIPTIONS, describe
+from evaluation.facts.describing import Descriptions, describe
 from evaluation.facts.playing import play
 from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS, Facts
 from evaluation.facts.stories import histories, refuse_unknown_words, sources, stories, visible_events
+from evaluation.facts.vocabulary import beside
 from evaluation.facts.workbench import Workbench
 from evaluation.fields import TABLES
 from evaluation.tables import column_type
@@ -23,7 +23,6 @@ from evaluation.tables import column_type
 if TYPE_CHECKING:
     from ibis.expr import types as ir
 
-    from evaluation.facts.describing import Description
     from evaluation.settings import Settings
     from evaluation.tables import Tables
 
@@ -61,9 +60,8 @@ def derive(tables: Tables, settings: Settings, cut: datetime) -> Facts:
         found = _ticket_facts(bench, tables, settings, cut) if "tickets" in tables else _Found()
         if "surveys" in tables:
             surveys.refuse_unturnable(tables)
-            answered = surveys.answers(tables, cut)
-            assigned = found.described.get("assigned")
-            found.keep(bench, "surveys", surveys.facts(surveys.linked(tables, answered, found.tickets, assigned)))
+            linked = surveys.linked(tables, surveys.answers(tables, cut), found.tickets, found.described)
+            found.keep(bench, "surveys", surveys.facts(linked))
     finally:
         bench.clear()
     return Facts(MappingProxyType(found.kept), cut)
@@ -74,7 +72,7 @@ class _Found:
     """The fact tables so far, and what surveys ask of them."""
 
     kept: dict[str, ir.Table] = field(default_factory=dict)
-    described: Mapping[str, Description] = field(default_factory=dict)
+    described: Descriptions | None = None
 
     @property
     def tickets(self) -> ir.Table | None:
@@ -93,23 +91,26 @@ class _Replayed:
     waits: ir.Table
     spans: ir.Table
     clock: Clock
-    described: Mapping[str, Description]
+    described: Descriptions
 
 
 def _ticket_facts(bench: Workbench, tables: Tables, settings: Settings, cut: datetime) -> _Found:
     replayed = _replay(bench, tables, settings, cut)
     found = _Found(described=replayed.described)
-    promises = targets.Promises(settings.sla, settings.organisation.time_zone, replayed.clock, replayed.described)
-    owed, running = targets.running_spans(promises, replayed.spans, replayed.known)
-    found.keep(bench, "tickets", tickets.facts(_with_pauses(replayed.known, running)))
-    found.keep(
-        bench, "replies", _with_dimensions(tickets.replies(replayed.clock, replayed.waits, replayed.known), found)
+    promises = targets.Promises(
+        settings.sla, settings.organisation.time_zone, replayed.clock, replayed.described, replayed.known
     )
+    owed = targets.resolution_promises(promises)
+    running = targets.running_spans(promises, owed, replayed.spans)
+    found.keep(bench, "tickets", tickets.facts(beside(replayed.known, targets.paused_seconds(running))))
+    replies = tickets.replies(replayed.clock, replayed.waits, replayed.known)
+    found.keep(bench, "replies", _with_dimensions(replies, found))
     found.keep(bench, "states", _with_dimensions(replayed.spans, found))
     if settings.sla:
-        replies = targets.decided(replayed.clock, targets.reply_targets(promises, replayed.waits, replayed.known))
-        resolutions = targets.decided(replayed.clock, targets.resolution_targets(promises, owed, running))
-        found.keep(bench, "targets", replies.union(resolutions))
+        pledges = ibis.union(
+            targets.reply_pledges(promises, replayed.waits), targets.resolution_pledges(promises, owed, running)
+        )
+        found.keep(bench, "targets", _with_dimensions(targets.decided(promises, pledges), found))
     return found
 
 
@@ -117,7 +118,7 @@ def _replay(bench: Workbench, tables: Tables, settings: Settings, cut: datetime)
     refuse_unknown_words(tables)
     events = bench.step("events", visible_events(_events(bench, tables), settings.replay, cut))
     story = bench.step("story", stories(tables, histories(events), cut))
-    described = {kind: describe(bench, kind, events, story) for kind in DESCRIPTIONS}
+    described = describe(bench, events, story)
     played = play(bench, events, story)
     waited = bench.step("waits", waits.waits(played))
     points = bench.step("points", states.turning_points(played))
@@ -139,13 +140,6 @@ def _events(bench: Workbench, tables: Tables) -> ir.Table:
 def _earliest(played: ir.Table, cut: datetime) -> datetime:
     first = played["at"].min().to_pyarrow().as_py()
     return cut if first is None else first.astimezone(UTC)
-
-
-def _with_pauses(known: ir.Table, running: ir.Table) -> ir.Table:
-    paused = running.filter(running.is_paused).group_by("ticket_id")
-    seconds = paused.agg(paused=ibis._.span_business_seconds.sum())
-    joined = known.left_join(seconds, "ticket_id").drop("ticket_id_right")
-    return joined.mutate(paused_business_seconds=joined.paused.fill_null(0.0))
 
 
 def _with_dimensions(table: ir.Table, found: _Found) -> ir.Table:

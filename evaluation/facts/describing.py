@@ -14,55 +14,67 @@ if TYPE_CHECKING:
 
     from evaluation.facts.workbench import Workbench
 
-DESCRIPTIONS = {"topic": "topic", "priority": "priority_code", "assigned": "agent_id"}
+IN_ROW = {"topic": "topic", "priority": "priority_code", "assigned": "agent_id"}
 """Kinds of events that describe a ticket, and the column of the ticket's row that says the same at the end."""
 
 
 @dataclass(frozen=True)
-class Description:
-    """The values of one kind in time.
+class Descriptions:
+    """What described the tickets in time.
 
     Attributes:
-        kind: `topic`, `priority` or `assigned`.
-        spans: `ticket_id`, `since` (null = ever), `until` (null = for good), `value`; one row per ticket at least.
+        spans: `ticket_id`, `kind`, `since` (null = ever), `until` (null = for good), `value`; one row per ticket and
+            kind at least.
     """
 
-    kind: str
     spans: ir.Table
 
-    def at(self, moments: ir.Table, moment: str, name: str) -> ir.Table:
+    def at(self, kind: str, moments: ir.Table, moment: str, name: str) -> ir.Table:
         """`moments` with a column `name`: the value in force at the column `moment`, a change just then included."""
-        spans = self.spans.rename(described_id="ticket_id", **{name: "value"})
-        since, until = spans.since, spans.until
-        joined = moments.left_join(
-            spans,
-            [
-                moments.ticket_id == spans.described_id,
-                since.isnull() | (since <= moments[moment]),
-                until.isnull() | (until > moments[moment]),
-            ],
-        )
-        return joined.select(*moments.columns, name)
+        spans = self.spans.filter(self.spans.kind == kind)
+        spans = spans.select(described_id="ticket_id", since="since", until="until", **{name: "value"})
+        in_force = [
+            moments.ticket_id == spans.described_id,
+            spans.since.isnull() | (spans.since <= moments[moment]),
+            spans.until.isnull() | (spans.until > moments[moment]),
+        ]
+        return moments.left_join(spans, in_force).select(*moments.columns, name)
+
+    def at_cut(self) -> ir.Table:
+        """One row per ticket with its last `topic`, `priority` and `assigned`."""
+        last = self.spans.filter(self.spans.until.isnull())
+        return last.group_by("ticket_id").agg(**{kind: last.value.max(where=last.kind == kind) for kind in IN_ROW})
 
 
-def describe(bench: Workbench, kind: str, events: ir.Table, story: ir.Table) -> Description:
-    """The values of one kind for every ticket.
+def describe(bench: Workbench, events: ir.Table, story: ir.Table) -> Descriptions:
+    """What described every ticket.
 
     Before its first change a ticket had what that change says it was, and without any change what its row says: the row
-    holds the last value, which need not be the first. Who was assigned is nobody before the first assignment unless the
-    event says otherwise. Changes after the cut are only asked what was before them.
+    holds the last value, which need not be the first. Nobody is assigned before the first assignment unless the event
+    says otherwise. Changes after the cut are only asked what was before them.
     """
-    changes = events.filter(events.kind == kind)
+    changes = events.filter(events.kind.isin(list(IN_ROW)))
     order = [changes["at"], changes.to_value.fill_null(""), changes.from_value.fill_null("")]
-    numbered = changes.mutate(number=ibis.row_number().over(group_by=changes.ticket_id, order_by=order))
-    first = numbered.filter(numbered.number == 0).select("ticket_id", from_value="from_value", changed_at="at")
-    row = story.select("ticket_id", in_row=story[DESCRIPTIONS[kind]])
-    known = row.left_join(first, "ticket_id").drop("ticket_id_right")
-    unsaid = NO_TEXT if kind == "assigned" else known.in_row
-    start = ibis.ifelse(known.changed_at.isnull(), known.in_row, ibis.coalesce(known.from_value, unsaid))
-    begins = known.select("ticket_id", since=NO_INSTANT, number=ibis.literal(-1).cast("int64"), value=start)
+    number = ibis.row_number().over(group_by=[changes.ticket_id, changes.kind], order_by=order).cast("int64")
+    numbered = changes.mutate(number=number)
     seen = numbered.filter(numbered.is_visible)
-    shifts = seen.select("ticket_id", since=seen["at"], number=seen.number.cast("int64"), value=seen.to_value)
-    spans = begins.union(shifts.semi_join(story, "ticket_id"))
-    following = spans.since.lead().over(ibis.window(group_by=spans.ticket_id, order_by=spans.number))
-    return Description(kind, bench.step(kind, spans.mutate(until=following).drop("number")))
+    shifts = seen.select("ticket_id", "kind", since=seen["at"], number=seen.number, value=seen.to_value.nullif(""))
+    spans = ibis.union(_beginnings(numbered, story), shifts.semi_join(story, "ticket_id"))
+    order_of_kind = ibis.window(group_by=[spans.ticket_id, spans.kind], order_by=spans.number)
+    return Descriptions(bench.step("spans", spans.mutate(until=spans.since.lead().over(order_of_kind)).drop("number")))
+
+
+def _beginnings(numbered: ir.Table, story: ir.Table) -> ir.Table:
+    """One row per ticket and kind: what held before any change."""
+    rows = ibis.union(
+        *[story.select("ticket_id", kind=ibis.literal(kind), in_row=story[column]) for kind, column in IN_ROW.items()]
+    )
+    first = numbered.filter(numbered.number == 0).select(
+        changed_id="ticket_id", changed_kind="kind", from_value="from_value"
+    )
+    known = rows.left_join(first, [rows.ticket_id == first.changed_id, rows.kind == first.changed_kind])
+    unsaid = ibis.ifelse((known.kind == "assigned") & known.changed_id.notnull(), NO_TEXT, known.in_row)
+    return known.select(
+        "ticket_id", "kind", since=NO_INSTANT, number=ibis.literal(-1).cast("int64"),
+        value=ibis.coalesce(known.from_value.nullif(""), unsaid),
+    )  # fmt: skip

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import ibis
 
 from evaluation.facts.vocabulary import NO_NUMBER, NO_TEXT, first_that_holds, instant
-from evaluation.sla import TARGETS
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from evaluation.sla import SlaPolicyConfig
 
 NO_POLICY = -1
-CHANGING = ("topic", "priority")
-"""Conditions on what may change during a ticket's life: the value at the apply time counts."""
 
 
 def in_force(policies: Sequence[SlaPolicyConfig], applied: ir.Table, zone: str) -> ir.IntegerColumn:
@@ -52,8 +49,7 @@ def with_promise(policies: Sequence[SlaPolicyConfig], table: ir.Table, zone: str
     promises = [
         ((numbered.number == number) & (numbered.target == target), promise)
         for number, policy in enumerate(policies)
-        for target in TARGETS
-        if (promise := getattr(policy.targets, target)) is not None
+        for target, promise in policy.targets.promised().items()
     ]
     names = [(numbered.number == number, policy.id) for number, policy in enumerate(policies)]
     return numbered.mutate(

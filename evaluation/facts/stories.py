@@ -170,7 +170,7 @@ def _what_the_row_says(story: ir.Table) -> ir.Table:
     done = story.status_code.isin(("solved", "closed")).fill_null(False)
     stamped = story.solved_at.notnull() | story.closed_at.notnull()
     last_known = later(later(story.created_at, story.last_event_at), story.row_first_response_at)
-    return story.mutate(
+    played = story.mutate(
         row_reply_at=ibis.ifelse(story.has_reply_events, NO_INSTANT, story.row_first_response_at),
         row_solved_at=ibis.ifelse(asks_status, story.row_solved_at, NO_INSTANT),
         row_closed_at=ibis.ifelse(asks_status, story.row_closed_at, NO_INSTANT),
@@ -184,6 +184,16 @@ def _what_the_row_says(story: ir.Table) -> ir.Table:
             NO_INSTANT,
         ),
     )
+    return played.select(*_TOLD).rename(channel="channel_code", team="team_id", branch="branch_id")
+
+
+_TOLD = (
+    "ticket_id", "requester_id", "created_at", "channel_code", "team_id", "branch_id", "topic", "priority_code",
+    "agent_id", "is_spam", "is_test", "merged_into_id", "first_response_at", "solved_at", "closed_at", "status_code",
+    "reply_count", "reopen_count", "source", "has_events", "seen_messages", "seen_statuses", "has_status_events",
+    "has_merge_event", "opened_by_agent", "opening_is_implied", "agent_opening_at", "row_reply_at", "row_solved_at",
+    "row_closed_at", "row_is_done", "row_status", "is_untimed_solve", "last_known_at", "row_merged_at",
+)  # fmt: skip
 
 
 def sources(tables: Tables, story: ir.Table) -> ir.Table:

@@ -14,7 +14,7 @@ from evaluation.facts.vocabulary import NO_TEXT, instant
 if TYPE_CHECKING:
     from ibis.expr import types as ir
 
-    from evaluation.facts.describing import Description
+    from evaluation.facts.describing import Descriptions
     from evaluation.tables import Tables
 
 _KEPT_EXCLUSIONS = ("spam", "test")
@@ -62,7 +62,7 @@ def answers(tables: Tables, cut: datetime) -> ir.Table:
     return latest.filter(counts).drop("latest_at", "was_asked_at")
 
 
-def linked(tables: Tables, surveys: ir.Table, tickets: ir.Table | None, assigned: Description | None) -> ir.Table:
+def linked(tables: Tables, surveys: ir.Table, tickets: ir.Table | None, described: Descriptions | None) -> ir.Table:
     """With the dimensions of the survey itself, else of its call, else of its ticket.
 
     The agent is the survey's own, else the ticket's assignee at the rating (at the asking while unanswered), else the
@@ -71,12 +71,12 @@ def linked(tables: Tables, surveys: ir.Table, tickets: ir.Table | None, assigned
     empty = {f"call_{name}": NO_TEXT for name in _LINKS}
     table = _with_call(tables, surveys) if "calls" in tables else surveys.mutate(**empty)
     table = table.mutate(ticket_id=ibis.coalesce(table.ticket_id, table.call_ticket_id))
-    if tickets is None or assigned is None:
+    if tickets is None or described is None:
         table = table.mutate(
             **{f"ticket_{name}": NO_TEXT for name in (*DIMENSION_COLUMNS, "exclusion")}, assignee=NO_TEXT
         )
     else:
-        table = _with_ticket(table, tickets, assigned)
+        table = _with_ticket(table, tickets, described)
     return table.mutate(
         channel=ibis.coalesce(table.ticket_channel, table.call_channel),
         team=ibis.coalesce(table.team_id, table.call_team, table.ticket_team),
@@ -97,12 +97,12 @@ def _with_call(tables: Tables, surveys: ir.Table) -> ir.Table:
     return joined.mutate(call_channel=ibis.ifelse(called, "phone", NO_TEXT)).drop("called_id")
 
 
-def _with_ticket(table: ir.Table, tickets: ir.Table, assigned: Description) -> ir.Table:
+def _with_ticket(table: ir.Table, tickets: ir.Table, described: Descriptions) -> ir.Table:
     names = (*DIMENSION_COLUMNS, "exclusion")
     rated = tickets.select(rated_id="ticket_id", **{f"ticket_{name}": name for name in names})
     joined = table.left_join(rated, table.ticket_id == rated.rated_id).drop("rated_id")
     moment = joined.mutate(moment=ibis.coalesce(joined.answered_at, joined.asked_at))
-    return assigned.at(moment, "moment", "assignee")
+    return described.at("assigned", moment, "moment", "assignee")
 
 
 def facts(table: ir.Table) -> ir.Table:

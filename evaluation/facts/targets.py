@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from evaluation.facts.policies import CHANGING, stands_still, with_promise
-from evaluation.facts.shapes import DIMENSION_COLUMNS
-from evaluation.facts.vocabulary import NO_INSTANT, NO_NUMBER, NO_TEXT, instant, later
+from evaluation.facts.policies import stands_still, with_promise
+from evaluation.facts.vocabulary import NO_INSTANT, NO_NUMBER, NO_TEXT, beside, instant, later
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from ibis.expr import types as ir
 
     from evaluation.facts.clock import Clock
-    from evaluation.facts.describing import Description
+    from evaluation.facts.describing import Descriptions
     from evaluation.sla import SlaPolicyConfig
 
-_OF_THE_TICKET = ("calendar", "exclusion", "unanswered_until", "opened_by_agent", *DIMENSION_COLUMNS)
+_PLEDGE = ("ticket_id", "target", "applied_at", "policy", "target_seconds", "clock", "calendar", "fulfilled_at",
+           "ended_at", "resumed_at", "left", "agent")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -32,49 +32,46 @@ class Promises:
         zone: The organisation's zone, in which validity is dated.
         clock: The run's clocks.
         described: Topic and priority in time.
+        tickets: `tickets.known`.
     """
 
     policies: Sequence[SlaPolicyConfig]
     zone: str
     clock: Clock
-    described: Mapping[str, Description]
+    described: Descriptions
+    tickets: ir.Table
 
     def applied(self, table: ir.Table) -> ir.Table:
         """`table` with the promise in force at `applied_at`, by the topic and priority of that moment."""
         asked = {dimension for policy in self.policies for dimension in policy.where}
-        at_apply = table
-        for name in CHANGING:
+        owners = self.tickets.select("ticket_id", "channel", "team", "branch")
+        at_apply = table.inner_join(owners, "ticket_id")
+        for name in ("topic", "priority"):
             if name in asked:
-                current = at_apply.rename({f"{name}_at_cut": name})
-                at_apply = self.described[name].at(current, "applied_at", name)
-            else:
-                at_apply = at_apply.mutate(**{f"{name}_at_cut": at_apply[name]})
-        promised = with_promise(self.policies, at_apply, self.zone)
-        return promised.drop(*CHANGING).rename({name: f"{name}_at_cut" for name in CHANGING})
+                at_apply = self.described.at(name, at_apply, "applied_at", name)
+        return with_promise(self.policies, at_apply, self.zone).select(
+            *table.columns, "number", "policy", "target_seconds", "clock"
+        )
 
 
-def reply_targets(promises: Promises, waits: ir.Table, tickets: ir.Table) -> ir.Table:
-    """Targets of first and next replies, one for each wait: the clock runs from the wait to the reply.
+def reply_pledges(promises: Promises, waits: ir.Table) -> ir.Table:
+    """First and next replies that were owed, one for each wait: the clock runs from the wait to the reply.
 
-    Met when the reply came by the due second. A wait that ended without a reply because the ticket was solved or
-    removed is missed when it was due before, else not applicable.
+    A wait that ended without a reply because the ticket was solved or removed ended then.
     """
-    known = waits.inner_join(tickets.select("ticket_id", "tells_replies", *_OF_THE_TICKET), "ticket_id")
-    known = known.filter(known.tells_replies)
-    opened = known.select(
-        "ticket_id", *_OF_THE_TICKET,
+    tickets = promises.tickets.select("ticket_id", "tells_replies", "calendar", "unanswered_until", assignee="agent")
+    known = waits.inner_join(tickets.filter(tickets.tells_replies), "ticket_id")
+    replied = known.replied_at.notnull()
+    owed = known.select(
+        "ticket_id", "calendar",
         target=ibis.ifelse(known.is_first, "first_response", "next_reply"),
         applied_at=known.waiting_since,
         fulfilled_at=known.replied_at,
-        author=known.author,
+        ended_at=ibis.ifelse(replied, NO_INSTANT, known.unanswered_until),
+        agent=ibis.ifelse(replied, known.author, known.assignee),
     )  # fmt: skip
-    credited = opened.mutate(agent=ibis.ifelse(opened.fulfilled_at.notnull(), opened.author, opened.agent)).drop(
-        "author"
-    )
-    applied = _promised(promises.applied(credited))
-    due = promises.clock.with_due(applied, "due_at", "applied_at", "target_seconds")
-    ended = ibis.ifelse(due.fulfilled_at.isnull(), due.unanswered_until, NO_INSTANT)
-    return due.mutate(ended_at=ended)
+    applied = promises.applied(owed)
+    return _promised(applied.mutate(resumed_at=applied.applied_at, left=applied.target_seconds)).select(*_PLEDGE)
 
 
 def _promised(applied: ir.Table) -> ir.Table:
@@ -82,94 +79,104 @@ def _promised(applied: ir.Table) -> ir.Table:
     return applied.filter(applied.policy.isnull() | applied.target_seconds.notnull())
 
 
-def running_spans(promises: Promises, spans: ir.Table, tickets: ir.Table) -> tuple[ir.Table, ir.Table]:
-    """The resolution targets of all tickets, and their states as spans measured on their clock.
-
-    Each span has `is_paused` (a state that the policy pauses), `runs` (neither paused nor solved), the seconds of its
-    own clock and `used_before`: those that had run in earlier spans of the ticket.
-    """
+def resolution_promises(promises: Promises) -> ir.Table:
+    """The promise of a solution that each ticket came under at its creation."""
+    tickets = promises.tickets
     opened = tickets.select(
-        "ticket_id", "tells_statuses", "is_untimed_solve", "is_solved", "solved_at", "last_solved_at", *_OF_THE_TICKET,
-        target=ibis.literal("resolution"), applied_at=tickets.created_at, fulfilled_at=tickets.solved_at,
+        "ticket_id", "calendar", "is_solved", "unanswered_until", "agent",
+        is_decidable=tickets.tells_statuses & ~tickets.is_untimed_solve,
+        target=ibis.literal("resolution"),
+        applied_at=tickets.created_at,
+        fulfilled_at=tickets.solved_at,
     )  # fmt: skip
-    applied = promises.clock.bench.step("resolution", promises.applied(opened))
-    owners = applied.select("ticket_id", "calendar", "number", "clock", "applied_at", "is_solved", "last_solved_at")
-    owned = spans.select("ticket_id", "at", "until", "sequence", "state", "is_open").inner_join(owners, "ticket_id")
-    cut = instant(promises.clock.cut)
-    bounded = owned.mutate(since=later(owned["at"], owned.applied_at), ends=owned.until.fill_null(cut))
-    measured = promises.clock.with_durations(bounded, {"span": ("since", "ends")})
-    is_paused = measured.is_open & stands_still(promises.policies, measured.number, measured.state)
-    paused = measured.mutate(is_paused=is_paused, runs=measured.is_open & ~is_paused)
-    own = ibis.ifelse(paused.clock == "calendar", paused.span_calendar_seconds, paused.span_business_seconds)
-    used = paused.mutate(used=ibis.ifelse(paused.runs, own, 0.0))
-    window = ibis.window(group_by=used.ticket_id, order_by=used.sequence, preceding=None, following=0)
-    return applied, promises.clock.bench.step(
-        "spans", used.mutate(used_before=used.used.sum().over(window) - used.used)
-    )
+    return promises.clock.bench.step("resolution", promises.applied(opened))
 
 
-def resolution_targets(promises: Promises, applied: ir.Table, spans: ir.Table) -> ir.Table:
-    """Targets of resolution: one clock from creation to the last solve, less pauses and the time it was solved.
+def running_spans(promises: Promises, owed: ir.Table, spans: ir.Table) -> ir.Table:
+    """The states of all tickets as spans measured on the clock of their resolution.
 
-    The due moment lies in the span in which the promised seconds were used up. While some are left it is when they would
-    be, counted from the end of the ticket or from cut; a clock that stands still at cut has none yet.
+    Each span has `is_paused` (a state that the policy pauses), `runs` (neither paused nor solved), `used` (the seconds
+    of its own clock that ran in it) and `used_before` (in earlier spans of the ticket).
     """
-    promised = _promised(applied)
-    table = promised.left_join(_running_time(spans), "ticket_id").drop("ticket_id_right")
-    table = table.left_join(_used_up(promised, spans), "ticket_id").drop("ticket_id_right")
+    owners = owed.select("ticket_id", "calendar", "number", "clock", "applied_at")
+    owned = spans.select("ticket_id", "at", "until", "sequence", "state", "is_open").inner_join(owners, "ticket_id")
+    is_paused = owned.is_open & stands_still(promises.policies, owned.number, owned.state)
+    bounded = owned.select(
+        "ticket_id", "sequence", "calendar", "clock", "until",
+        since=later(owned["at"], owned.applied_at),
+        ends=owned.until.fill_null(instant(promises.clock.cut)),
+        is_paused=is_paused,
+        runs=owned.is_open & ~is_paused,
+    )  # fmt: skip
+    live = bounded.filter(bounded.runs | bounded.is_paused)
+    measured = promises.clock.with_durations(live, {"span": ("since", "ends")})
+    own = ibis.ifelse(measured.clock == "calendar", measured.span_calendar_seconds, measured.span_business_seconds)
+    used = measured.mutate(used=ibis.ifelse(measured.runs, own, 0.0))
+    window = ibis.window(group_by=used.ticket_id, order_by=used.sequence, preceding=None, following=0)
+    return promises.clock.bench.step("running", used.mutate(used_before=used.used.sum().over(window) - used.used))
+
+
+def resolution_pledges(promises: Promises, owed: ir.Table, spans: ir.Table) -> ir.Table:
+    """Solutions that were owed: one clock from creation to the last solve, less pauses and the time it was solved.
+
+    The due moment lies in the span in which the promised seconds were used up. While some are left it is when they
+    would be, counted from the end of the ticket or from cut; a clock that stands still at cut has none yet.
+    """
+    table = beside(_promised(owed), _running_time(spans), _used_up(owed, spans))
     left = table.target_seconds - table.used_until.fill_null(table.used_in_all.fill_null(0.0))
-    ends = ibis.coalesce(table.used_up_since, table.unanswered_until, instant(promises.clock.cut))
+    resumes = ibis.coalesce(table.used_up_since, table.unanswered_until, instant(promises.clock.cut))
     stands_still = table.used_up_since.isnull() & table.unanswered_until.isnull() & ~table.runs_now.fill_null(False)
-    decidable = table.tells_statuses & ~table.is_untimed_solve
-    counted = table.mutate(
-        policy=ibis.ifelse(decidable, table.policy, NO_TEXT),
-        target_seconds=ibis.ifelse(decidable, table.target_seconds, NO_NUMBER),
-        resumed_at=ibis.ifelse(decidable & ~stands_still, ends, NO_INSTANT),
+    pledges = table.mutate(
+        policy=ibis.ifelse(table.is_decidable, table.policy, NO_TEXT),
+        target_seconds=ibis.ifelse(table.is_decidable, table.target_seconds, NO_NUMBER),
+        resumed_at=ibis.ifelse(table.is_decidable & ~stands_still, resumes, NO_INSTANT),
         left=left,
         ended_at=ibis.ifelse(table.is_solved, NO_INSTANT, table.unanswered_until),
     )
-    return promises.clock.with_due(counted, "due_at", "resumed_at", "left")
+    return pledges.select(*_PLEDGE)
 
 
 def _running_time(spans: ir.Table) -> ir.Table:
     """One row per ticket: the seconds that ran in all, and whether the clock runs at cut."""
-    return spans.group_by("ticket_id").agg(
-        used_in_all=spans.used.sum(), runs_now=(spans.runs & spans.until.isnull()).any()
-    )
+    runs_now = (spans.runs & spans.until.isnull()).any()
+    return spans.group_by("ticket_id").agg(used_in_all=spans.used.sum(), runs_now=runs_now)
 
 
-def _used_up(promised: ir.Table, spans: ir.Table) -> ir.Table:
+def _used_up(owed: ir.Table, spans: ir.Table) -> ir.Table:
     """The span in which the promised seconds ran out, for the tickets in which they did."""
-    within = spans.inner_join(promised.select("ticket_id", "target_seconds"), "ticket_id")
+    within = spans.inner_join(owed.select("ticket_id", "target_seconds"), "ticket_id")
     ran_out = (within.used_before <= within.target_seconds) & (within.used_before + within.used > within.target_seconds)
     return within.filter(ran_out).select("ticket_id", used_up_since="since", used_until="used_before")
 
 
-def decided(clock: Clock, targets: ir.Table) -> ir.Table:
-    """The facts of targets: state, anchor, how far past due.
+def paused_seconds(spans: ir.Table) -> ir.Table:
+    """One row per ticket that was paused: for how long, in business hours."""
+    paused = spans.filter(spans.is_paused)
+    return paused.group_by("ticket_id").agg(paused_business_seconds=paused.span_business_seconds.sum())
+
+
+def decided(promises: Promises, pledges: ir.Table) -> ir.Table:
+    """The facts of targets: due moment, state, anchor, how far past due.
 
     Met: fulfilled by the due second. Missed: the due moment passed first, whatever came later. Not applicable: no
     policy, or the ticket ended before the due moment without what was promised. Undecided: none of these at cut.
     """
-    due, cut = targets.due_at, instant(clock.cut)
-    fulfilled, ended = targets.fulfilled_at, targets.ended_at
-    stop = ibis.coalesce(fulfilled, ended, cut)
+    longest = max(promise.within for policy in promises.policies for promise in policy.targets.promised().values())
+    targets = promises.clock.with_due(pledges, "due_at", "resumed_at", "left", longest)
+    stop = ibis.coalesce(targets.fulfilled_at, targets.ended_at, instant(promises.clock.cut))
+    is_open = targets.fulfilled_at.isnull() & targets.ended_at.isnull()
+    is_missed = (targets.due_at < stop).fill_null(False) & targets.target_seconds.notnull()
     state = ibis.cases(
         (targets.target_seconds.isnull(), "not_applicable"),
-        (due.notnull() & (due < stop), "missed"),
-        (fulfilled.notnull(), "met"),
-        (ended.notnull(), "not_applicable"),
+        (is_missed, "missed"),
+        (targets.fulfilled_at.notnull(), "met"),
+        (targets.ended_at.notnull(), "not_applicable"),
         else_="undecided",
     )
-    stated = targets.mutate(state=state)
-    anchor = ibis.cases(
-        (stated.state == "missed", stated.due_at),
-        (stated.state == "undecided", NO_INSTANT),
-        else_=ibis.coalesce(stated.fulfilled_at, stated.ended_at),
+    stated = targets.mutate(
+        state=state,
+        decided_at=ibis.ifelse(is_missed, targets.due_at, ibis.coalesce(targets.fulfilled_at, targets.ended_at)),
+        late_since=ibis.ifelse(is_missed & is_open, targets.due_at, NO_INSTANT),
+        now=instant(promises.clock.cut),
     )
-    is_open = (stated.state == "missed") & stated.fulfilled_at.isnull() & stated.ended_at.isnull()
-    late = stated.mutate(decided_at=anchor, late_since=ibis.ifelse(is_open, stated.due_at, NO_INSTANT), now=cut)
-    measured = clock.with_durations(late, {"overdue": ("late_since", "now")})
-    columns = ("ticket_id", "policy", "target", "applied_at", "target_seconds", "due_at", "fulfilled_at", "decided_at",
-               "state", "overdue_business_seconds", *DIMENSION_COLUMNS, "exclusion")  # fmt: skip
-    return measured.select(*columns)
+    return promises.clock.with_durations(stated, {"overdue": ("late_since", "now")})

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from evaluation.facts.describing import IN_ROW
 from evaluation.facts.shapes import DIMENSION_COLUMNS
-from evaluation.facts.vocabulary import DONE, MERGED, NO_FLAG, NO_INSTANT, NO_TEXT, REMOVED, STATE
+from evaluation.facts.vocabulary import DONE, MERGED, NO_FLAG, NO_INSTANT, NO_TEXT, REMOVED, STATE, beside
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ibis.expr import types as ir
 
     from evaluation.facts.clock import Clock
-    from evaluation.facts.describing import Description
+    from evaluation.facts.describing import Descriptions
     from evaluation.facts.workbench import Workbench
 
 
@@ -42,18 +41,20 @@ class Parts:
     messages: ir.Table
     endings: ir.Table
     last: ir.Table
-    described: Mapping[str, Description]
+    described: Descriptions
 
 
 def known(bench: Workbench, parts: Parts, clock: Clock) -> ir.Table:
     """Everything known of each ticket, one row each: durations, ends, credit, dimensions, exclusion."""
-    table = resolved(bench.step("joined", joined(parts)))
-    table = credited(described_at_cut(table, parts.described), parts.described)
-    named = table.mutate(
-        channel=table.channel_code, team=table.team_id, branch=table.branch_id, exclusion=excluded(table),
-        calendar=clock.calendar_of(table),
-    )  # fmt: skip
-    return measured(counted(bench.step("ended", named)), clock)
+    first = parts.waits.filter(parts.waits.is_first).drop("is_first", "turn")
+    named = parts.story.left_join(parts.sources, "source").drop("source", "source_right", *IN_ROW.values())
+    side_by_side = beside(named, first, parts.replies, parts.messages, parts.endings, parts.last)
+    ended = counted(resolved(side_by_side))
+    table = bench.step("ended", ended.mutate(calendar=clock.calendar_of(ended)))
+    solves = table.filter(table.solved_at.notnull()).select("ticket_id", "solved_at")
+    assigned = parts.described.at("assigned", solves, "solved_at", "assigned_at_solve").drop("solved_at")
+    whole = beside(table, parts.described.at_cut(), assigned, _durations(table, clock))
+    return credited(whole).mutate(exclusion=excluded(whole))
 
 
 def replies(clock: Clock, waits: ir.Table, tickets: ir.Table) -> ir.Table:
@@ -61,15 +62,6 @@ def replies(clock: Clock, waits: ir.Table, tickets: ir.Table) -> ir.Table:
     answered = waits.filter(waits.replied_at.notnull()).inner_join(tickets.select("ticket_id", "calendar"), "ticket_id")
     timed = clock.with_durations(answered, {"wait": ("waiting_since", "replied_at")})
     return timed.rename(agent="author")
-
-
-def joined(parts: Parts) -> ir.Table:
-    """Everything known of each ticket, side by side."""
-    table = parts.story.left_join(parts.sources, "source").drop("source_right")
-    first = parts.waits.filter(parts.waits.is_first).drop("is_first", "turn")
-    for part in (first, parts.replies, parts.messages, parts.endings, parts.last):
-        table = table.left_join(part, "ticket_id").drop("ticket_id_right")
-    return table
 
 
 def resolved(table: ir.Table) -> ir.Table:
@@ -94,26 +86,15 @@ def resolved(table: ir.Table) -> ir.Table:
     )
 
 
-def credited(table: ir.Table, described: Mapping[str, Description]) -> ir.Table:
+def credited(table: ir.Table) -> ir.Table:
     """With who is credited for the resolution and for the ticket.
 
     The resolution is the assignee's at the last solve; without one, the author's of the last public reply before it;
     without that, the agent's who solved it. The ticket is its solver's, else its assignee's at cut.
     """
-    assigned = described["assigned"].at(table, "solved_at", "assigned_at_solve")
-    solver = ibis.coalesce(assigned.assigned_at_solve, assigned.replier, assigned.solver)
-    solved_agent = ibis.ifelse(assigned.is_solved, solver, NO_TEXT)
-    return assigned.mutate(solved_agent=solved_agent, agent=ibis.coalesce(solved_agent, assigned.assigned))
-
-
-def described_at_cut(table: ir.Table, described: Mapping[str, Description]) -> ir.Table:
-    """With `topic`, `priority` and `assigned` as they were at cut."""
-    table = table.drop("topic")
-    for kind, description in described.items():
-        spans = description.spans
-        last = spans.filter(spans.until.isnull()).select("ticket_id", **{kind: "value"})
-        table = table.left_join(last, "ticket_id").drop("ticket_id_right")
-    return table
+    solver = ibis.coalesce(table.assigned_at_solve, table.replier, table.solver)
+    solved_agent = ibis.ifelse(table.is_solved, solver, NO_TEXT)
+    return table.mutate(solved_agent=solved_agent, agent=ibis.coalesce(solved_agent, table.assigned))
 
 
 def excluded(table: ir.Table) -> ir.StringColumn:
@@ -129,10 +110,11 @@ def excluded(table: ir.Table) -> ir.StringColumn:
     )
 
 
-def measured(table: ir.Table, clock: Clock) -> ir.Table:
-    """With all durations of the ticket on both clocks, and its dimensions."""
-    return clock.with_durations(
-        table,
+def _durations(table: ir.Table, clock: Clock) -> ir.Table:
+    """All durations of the ticket on both clocks."""
+    stamps = ("created_at", "waiting_since", "asked_at", "replied_at", "first_solved_at", "solved_at")
+    timed = clock.with_durations(
+        table.select("ticket_id", "calendar", *stamps),
         {
             "first_response": ("waiting_since", "replied_at"),
             "requester_wait": ("asked_at", "replied_at"),
@@ -140,6 +122,7 @@ def measured(table: ir.Table, clock: Clock) -> ir.Table:
             "full_resolution": ("created_at", "solved_at"),
         },
     )
+    return timed.drop("calendar", *stamps)
 
 
 def counted(table: ir.Table) -> ir.Table:
@@ -187,7 +170,7 @@ def facts(table: ir.Table) -> ir.Table:
         reopen_count=table.reopen_count,
         is_one_touch=table.is_solved & (table.reply_count == 1) & ~table.answered_again,
         has_events=table.has_events,
-        paused_business_seconds=table.paused_business_seconds,
+        paused_business_seconds=table.paused_business_seconds.fill_null(0.0),
         **{name: table[name] for name in (*DIMENSION_COLUMNS, "exclusion")},
     )  # fmt: skip
 

@@ -45,7 +45,9 @@ def label_of(code: ir.IntegerColumn) -> ir.StringColumn:
 
 def first_that_holds(branches: Sequence[tuple[Any, Any]], otherwise: Any) -> ir.Value:
     """The value of the first condition that holds; there may be no conditions."""
-    return ibis.cases(*branches, else_=otherwise) if branches else ibis.literal(otherwise) if isinstance(otherwise, str | int) else otherwise
+    if not branches:
+        return ibis.literal(otherwise) if isinstance(otherwise, str | int) else otherwise
+    return ibis.cases(*branches, else_=otherwise)
 
 
 def flag(condition: ir.BooleanValue) -> ir.IntegerColumn:
@@ -61,6 +63,16 @@ def later(one: ir.Column, two: ir.Column) -> ir.Column:
 def instant(value: object) -> ir.TimestampScalar:
     """A literal instant in UTC."""
     return ibis.literal(value, type="timestamp('UTC', 6)")
+
+
+def beside(table: ir.Table, *others: ir.Table) -> ir.Table:
+    """`table` with the columns of others, each with one row per `ticket_id` at most; null where one has none."""
+    joined, columns = table, list(table.columns)
+    for number, other in enumerate(others):
+        keyed = other.rename({f"ticket_id_{number}": "ticket_id"})
+        joined = joined.left_join(keyed, table.ticket_id == keyed[f"ticket_id_{number}"])
+        columns += [name for name in other.columns if name != "ticket_id"]
+    return joined.select(*columns)
 
 
 NO_INSTANT = ibis.null("timestamp('UTC', 6)")
