@@ -19,7 +19,7 @@ RULES = {
     "within_scale": N_("{table}: {columns} on its scale"),
     "not_orphaned": N_("{table}: {columns} has its rows elsewhere"),
 }
-"""What must hold, by rule; a rule that is not here is printed by its own name, because checks may be an organisation's own."""
+"""What must hold, by rule; another rule is printed by its own name, because an organisation may add checks."""
 
 
 def check_sentence(check: CheckResult, language: Language) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import pandas as pd
+
 from evaluation.assessment import Assessment
 from reports.csv_export import as_csv
 from reports.document import Attachment, Document, Missing, Section
@@ -68,11 +70,18 @@ def compose(
         attachments=(
             Attachment(
                 METRICS_FILE,
-                as_csv(assessment.measurements.frame),
+                as_csv(_behind_the_report(assessment)),
                 words.gettext("All measurements behind the figures of the report"),
             ),
         ),
     )
+
+
+def _behind_the_report(assessment: Assessment) -> pd.DataFrame:
+    """The period, the one before and the year before in every dimension; the months for the whole service."""
+    frame, period = assessment.measurements.frame, assessment.period
+    compared = [period.id, period.previous().id, period.same_last_year().id]
+    return frame[frame["period_id"].isin(compared) | (frame["dimension"] == "all")]
 
 
 def _footer(

@@ -12,7 +12,7 @@ from reports.document import Wanted
 from reports.evidence import why_absent
 from reports.formats import amount, day, number, target
 from reports.language import Language
-from reports.names import cleaned, metric_label
+from reports.names import cleaned, metric_label, statement
 from reports.wording import GOAL_REASON, said
 
 
@@ -49,26 +49,25 @@ def goal_evidence(goal: GoalAssessment, language: Language) -> str:
 
 def _goal_missed(decision: Decision, assessment: Assessment, language: Language) -> tuple[str, str]:
     goal = _goal(decision, assessment)
-    return (
-        language.gettext("Missed: {goal}", goal=cleaned(goal.statement)),
-        f"{goal_evidence(goal, language)} {language.gettext('Keep the goal with a new date, change the means, or drop it.')}",
-    )
+    choice = language.gettext("Keep the goal with a new date, change the means, or drop it.")
+    title = language.gettext("Missed: {goal}", goal=statement(goal.statement))
+    return title, f"{goal_evidence(goal, language)} {choice}"
 
 
 def _goal_at_risk(decision: Decision, assessment: Assessment, language: Language) -> tuple[str, str]:
     goal = _goal(decision, assessment)
     reason = said(GOAL_REASON, goal.reason, language)
-    return (
-        language.gettext("At risk: {goal}", goal=cleaned(goal.statement)),
-        f"{goal_evidence(goal, language)} {language.gettext('Why: {reason}. Is more needed to reach it?', reason=reason)}",
-    )
+    question = language.gettext("Why: {reason}. Is more needed to reach it?", reason=reason)
+    title = language.gettext("At risk: {goal}", goal=statement(goal.statement))
+    return title, f"{goal_evidence(goal, language)} {question}"
 
 
 def _follow_up_overdue(decision: Decision, assessment: Assessment, language: Language) -> tuple[str, str]:
     follow_up = next((item for item in assessment.follow_ups if item.id == decision.subject), None)
     if follow_up is None:
         raise _unknown(decision)
-    return language.gettext("Overdue: {action}", action=cleaned(follow_up.title)), overdue_sentence(follow_up, language)
+    title = language.gettext("Overdue: {action}", action=statement(follow_up.title))
+    return title, overdue_sentence(follow_up, language)
 
 
 def overdue_sentence(follow_up: FollowUp, language: Language) -> str:

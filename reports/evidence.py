@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from evaluation.assessment import Assessment, Figure, Target
 from evaluation.errors import CannotMeasure
 from evaluation.measurement import UNASSIGNED, Absent, Caveat, Measurement
@@ -126,9 +128,8 @@ def value_cell(measurement: Measurement | None, metric: Metric, language: Langua
         return Cell(text=ABSENT)
     if measurement.value is None:
         return Cell(text=ABSENT, small=why_absent(measurement.reason, language))
-    return Cell(
-        text=amount(measurement.value, metric.unit, language).text, small=caveats(measurement.caveats, language)
-    )
+    said_here = tuple(caveat for caveat in measurement.caveats if caveat is not Caveat.IMMATURE)
+    return Cell(text=amount(measurement.value, metric.unit, language).text, small=caveats(said_here, language))
 
 
 def interval_cell(measurement: Measurement | None, metric: Metric, language: Language) -> Cell:
@@ -159,6 +160,36 @@ def most(rows: tuple[Measurement, ...]) -> tuple[Measurement, ...]:
         return rows
     kept = {row.member for row in sorted(rows, key=lambda row: (-row.n, row.member))[:MOST_ROWS]}
     return tuple(row for row in rows if row.member in kept)
+
+
+def under_table(
+    shown: Sequence[Measurement],
+    total: int,
+    files: tuple[str, ...],
+    language: Language,
+    *,
+    says_undecided: bool = False,
+) -> str:
+    """What stands under a table of members: how many rows are elsewhere, how many cases are undecided.
+
+    Args:
+        shown: The rows of the table.
+        total: How many rows there are.
+        files: Where the others are.
+        language: Language.
+        says_undecided: Whether the table has a column for the undecided already.
+    """
+    undecided = 0 if says_undecided else sum(row.undecided for row in shown)
+    parts = [rest_of(len(shown), total, files, language)]
+    if undecided:
+        parts.append(
+            language.ngettext(
+                "{n} case of these rows is undecided and in no figure.",
+                "{n} cases of these rows are undecided and in no figure.",
+                undecided,
+            )
+        )
+    return " ".join(part for part in parts if part)
 
 
 def rest_of(shown: int, total: int, files: tuple[str, ...], language: Language) -> str:

@@ -9,10 +9,10 @@ from evaluation.errors import RenderError
 from reports.document import Note
 from reports.evidence import measured, why_absent
 from reports.formats import ABSENT, amount
-from reports.language import Language, N_
+from reports.language import N_, Language
 from reports.names import figure_label, member_name
 
-MOST_ON_A_PAGE = 4
+MOST_ON_A_PAGE = 3
 SENTENCES = {
     "withheld": N_("{label} is withheld: {reason}."),
     "goal_missed": N_("{label}: the goal is missed at {value}."),

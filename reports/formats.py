@@ -111,7 +111,7 @@ def target(bounds: Target, unit: Unit, language: Language) -> str:
 
 
 def difference(value: float, unit: Unit, language: Language) -> str:
-    """The size of a change, without sign: `5.1 pp` for shares, `6 min` for durations; empty when it rounds to nothing."""
+    """The size of a change, without sign: `5.1 pp` for shares, `6 min` for durations; empty when it rounds to none."""
     size = abs(value)
     if unit is Unit.SECONDS:
         return duration(size, language) if round(size) else ""

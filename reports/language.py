@@ -57,7 +57,7 @@ class Language:
         return self._translations.gettext(message).format(**values)
 
     def gettext_or_same(self, text: str, /) -> str:
-        """The translation of a text of the catalogue of metrics, or the text itself when it is an organisation's own."""
+        """The translation of a text of the metrics, or the text itself when it is an organisation's own."""
         return self._translations.gettext(text)
 
     def pgettext(self, context: str, message: str, /, **values: object) -> str:

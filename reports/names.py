@@ -6,6 +6,7 @@ and escaped where they are set.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from evaluation.measurement import UNASSIGNED
@@ -14,6 +15,8 @@ from reports.language import N_, Language, pN_
 from reports.untrusted import clean
 
 _NAME_LENGTH = 80
+_STATEMENT_LENGTH = 200
+_SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 _CHANNELS = {
     "email": pN_("channel", "E-mail"),
@@ -83,6 +86,11 @@ def cleaned(text: str) -> str:
     return clean(text, limit=_NAME_LENGTH)
 
 
+def statement(text: str) -> str:
+    """A sentence that people wrote into the configuration: a goal, an action, a reason."""
+    return clean(text, limit=_STATEMENT_LENGTH)
+
+
 def metric_label(metric: Metric, language: Language) -> str:
     """Name of a metric; an organisation's own name stays as it is."""
     return cleaned(language.gettext_or_same(metric.label))
@@ -96,12 +104,17 @@ def member_name(dimension: str, member: str, language: Language) -> str:
         return language.pgettext("channel", _CHANNELS[member])
     if dimension == "priority" and member in _PRIORITIES:
         return language.pgettext("priority", _PRIORITIES[member])
-    return cleaned(member)
+    return cleaned(_readable(member))
 
 
 def dimension_name(dimension: str, language: Language) -> str:
     """Name of a dimension, for a table's first column."""
     return language.gettext(_DIMENSIONS[dimension])
+
+
+def _readable(key: str) -> str:
+    """A key in snake case as words; anything else stays as it was written."""
+    return sentence(key.replace("_", " ")) if _SNAKE.fullmatch(key) else key
 
 
 def by_dimension(dimension: str, language: Language) -> str:
@@ -141,7 +154,7 @@ def figure_label(metric: Metric, where: Mapping[str, str], statistic: str, langu
             "figure", "{label}, {statistic}", label=label, statistic=statistic_name(statistic, language)
         )
     scope = scope_name(where, language)
-    return language.pgettext("figure", "{label}: {scope}", label=label, scope=scope) if scope else label
+    return language.pgettext("figure", "{label} ({scope})", label=label, scope=scope) if scope else label
 
 
 def inside(label: str) -> str:

@@ -56,6 +56,11 @@ def axis_for(unit: Unit, values: Sequence[float | None]) -> Axis:
     return Axis(1.0, "count" if unit is Unit.COUNT else "points", unit is Unit.COUNT)
 
 
+def axis_name(axis: Axis, language: Language) -> str:
+    """Unit of an axis in words."""
+    return language.pgettext("axis", _AXES[axis.name])
+
+
 def months_picture(assessment: Assessment, metric_id: str, name: str, language: Language) -> Picture | None:
     """A metric by month with its target; None with fewer than two months to draw."""
     metric = assessment.catalogue.get(metric_id)
@@ -226,7 +231,7 @@ def _panel(assessment: Assessment, shown: Sequence[str], language: Language) -> 
 
 
 def _axis_words(axis: Axis, values: Sequence[float | None], language: Language) -> str:
-    unit = language.pgettext("axis", _AXES[axis.name])
+    unit = axis_name(axis, language)
     low, _ = domain([_on(axis, value) for value in values], zero=axis.from_zero)
     if low == 0:
         return language.gettext("{unit}; the axis starts at zero", unit=unit)
@@ -273,4 +278,4 @@ def cover_ribbon(assessment: Assessment, language: Language) -> Picture | None:
     if figure.target is not None and goal is not None:
         bounds = target(figure.target, figure.metric.unit, language)
         words = language.gettext("{label} by month; bright: target {target} met", label=label, target=bounds)
-    return Picture(title=words, sub="", chart=chart)
+    return Picture(title=words, sub=language.gettext("bars do not start at zero"), chart=chart)

@@ -22,17 +22,22 @@ class RenderedReport:
         language: Two letters.
         title: Title of the document.
         pdf: The PDF: tagged, archivable, with the measurements attached.
-        html: The same as one page for a screen.
         pages: Pages of the PDF.
         warnings: What the typesetter complained about; empty when all is well.
+        document: What was rendered.
     """
 
     language: str
     title: str
     pdf: bytes
-    html: str
     pages: int
     warnings: tuple[str, ...]
+    document: Document
+
+    @property
+    def html(self) -> str:
+        """The same as one page for a screen; laid out when it is asked for, from the same blocks."""
+        return lay_out(self.document, "screen")
 
 
 def render_report(document: Document) -> RenderedReport:
@@ -60,6 +65,4 @@ def render_report(document: Document) -> RenderedReport:
             where=f"{title} ({document.language})",
             remedy="report it as a mistake of the program; nothing was published",
         )
-    return RenderedReport(
-        document.language, title, printed.pdf, lay_out(document, "screen"), printed.pages, printed.warnings
-    )
+    return RenderedReport(document.language, title, printed.pdf, printed.pages, printed.warnings, document)

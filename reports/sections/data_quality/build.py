@@ -17,6 +17,8 @@ from reports.section import Material
 from reports.wording import SEVERITY, marked
 
 ORDER = 80
+_COMPANIONS = tuple(f"_{clock}" for clock in ("business", "calendar"))
+"""Endings of the metrics that repeat another one on the other clock."""
 EXCLUSION_WORDS = {
     "spam": N_("spam"),
     "test": N_("test tickets"),
@@ -63,7 +65,8 @@ def data_quality_title(assessment: Assessment, language: Language) -> str:
         failed=number(len(failed), language),
     )
     if assessment.withheld:
-        return f"{first}; {language.ngettext('{n} figure is withheld', '{n} figures are withheld', len(assessment.withheld))}"
+        hidden = language.ngettext("{n} figure is withheld", "{n} figures are withheld", len(assessment.withheld))
+        return f"{first}; {hidden}"
     return f"{first}; {language.gettext('no figure is withheld')}"
 
 
@@ -157,6 +160,8 @@ def _withheld(assessment: Assessment, language: Language) -> Table:
 def _undecided(assessment: Assessment, language: Language) -> Table | None:
     rows = []
     for metric_id, metric in assessment.catalogue.items():
+        if metric_id.endswith(_COMPANIONS):
+            continue
         found = measured(assessment, metric_id)
         if found is None or not (found.undecided or Caveat.IMMATURE in found.caveats):
             continue

@@ -43,7 +43,7 @@ def build(material: Material) -> Section | Missing:
 def _entry(metric: Metric, found: Measurement | None, language: Language) -> Entry:
     items = [
         (language.gettext("Population"), language.gettext_or_same(metric.population)),
-        (language.gettext("Counted in the period of"), language.gettext_or_same(metric.anchor)),
+        (language.gettext("Date that counts"), language.gettext_or_same(metric.anchor)),
     ]
     if metric.clock is not Clock.NONE:
         items.append((language.gettext("Clock"), clock_name(metric.clock, language)))

@@ -5,7 +5,18 @@ from __future__ import annotations
 from evaluation.assessment import Assessment
 from evaluation.metric import Pillar
 from reports.document import Block, Cell, Column, Missing, Note, Notes, Section, Table
-from reports.evidence import by_name, count_cell, has_value, interval_cell, measured, members, most, rest_of, right, value_cell
+from reports.evidence import (
+    by_name,
+    count_cell,
+    has_value,
+    interval_cell,
+    measured,
+    members,
+    most,
+    right,
+    under_table,
+    value_cell,
+)
 from reports.findings import stands_out
 from reports.language import Language
 from reports.names import by_dimension, dimension_name, member_name, metric_label
@@ -151,5 +162,5 @@ def _by_member(material: Material, metric_id: str, dimension: str) -> Table | No
     title = language.gettext(
         "{metric} by {dimension}", metric=metric_label(metric, language), dimension=by_dimension(dimension, language)
     )
-    after = rest_of(len(shown), len(rows), material.files, language)
+    after = under_table(shown, len(rows), material.files, language)
     return Table(title=title, columns=columns, rows=cells, after=after)

@@ -9,7 +9,7 @@ from reports.document import Block, Cell, Column, Mark, Missing, Section, Table
 from reports.evidence import why_absent
 from reports.formats import ABSENT, amount, day, in_period, number, period, share, target
 from reports.language import Language
-from reports.names import cleaned, scope_name, sentence
+from reports.names import cleaned, scope_name, sentence, statement
 from reports.pictures import goal_picture, sparkline_of
 from reports.section import Material
 from reports.wording import ASSURANCE, FOLLOW_UP, GOAL_REASON, PRECEDENT, STATUS, marked, said
@@ -107,7 +107,7 @@ def _goal(goal: GoalAssessment, rank: int, language: Language) -> tuple[Cell, ..
         language.gettext("due {period}", period=period(goal.due, language)),
         cleaned(goal.owner),
     ]
-    name = Cell(text=cleaned(goal.statement), small=" · ".join(part for part in about if part), is_strong=True)
+    name = Cell(text=statement(goal.statement), small=" · ".join(part for part in about if part), is_strong=True)
     if figure.value is None:
         actual = Cell(text=ABSENT, small=why_absent(figure.reason, language), is_large=True)
     else:
@@ -158,7 +158,7 @@ def _follow_up(item: FollowUp, language: Language) -> tuple[Cell, ...]:
         else ""
     )
     return (
-        Cell(text=cleaned(item.title), small=agreed),
+        Cell(text=statement(item.title), small=agreed),
         Cell(text=cleaned(item.owner)),
         Cell(text=day(item.due, language)),
         Cell(mark=follow_up_mark(item, language)),
@@ -176,4 +176,4 @@ def follow_up_mark(item: FollowUp, language: Language) -> Mark:
 def _remark(item: FollowUp, carried: str, language: Language) -> str:
     if item.state is FollowUpState.DONE and item.done_on:
         return language.gettext("on {day}", day=day(item.done_on, language))
-    return "; ".join(part for part in (carried, cleaned(item.reason) if item.reason else "") if part)
+    return "; ".join(part for part in (carried, statement(item.reason) if item.reason else "") if part)

@@ -15,8 +15,8 @@ from reports.evidence import (
     measured,
     members,
     most,
-    rest_of,
     right,
+    under_table,
     value_cell,
     why_absent,
 )
@@ -56,7 +56,7 @@ def build(material: Material) -> Section | Missing:
         kicker=kicker,
         title=responsiveness_title(assessment, language),
         blocks=blocks,
-        metrics=shown,
+        metrics=tuple(name for name in shown if name in WAITS),
     )
 
 
@@ -172,5 +172,5 @@ def by_member(material: Material, metric_id: str, dimension: str) -> Table | Non
         title=title,
         columns=_columns(dimension_name(dimension, language), language),
         rows=cells,
-        after=rest_of(len(shown), len(rows), material.files, language),
+        after=under_table(shown, len(rows), material.files, language),
     )

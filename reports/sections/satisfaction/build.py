@@ -14,8 +14,8 @@ from reports.evidence import (
     measured,
     members,
     most,
-    rest_of,
     right,
+    under_table,
     value_cell,
     why_absent,
 )
@@ -149,5 +149,5 @@ def _by_member(material: Material, metric_id: str, dimension: str) -> Table | No
         "{metric} by {dimension}", metric=metric_label(metric, language), dimension=by_dimension(dimension, language)
     )
     return Table(
-        title=title, columns=columns, rows=cells, after=rest_of(len(shown), len(rows), material.files, language)
+        title=title, columns=columns, rows=cells, after=under_table(shown, len(rows), material.files, language)
     )

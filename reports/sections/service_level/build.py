@@ -18,8 +18,8 @@ from reports.evidence import (
     members,
     most,
     name_cell,
-    rest_of,
     right,
+    under_table,
     value_cell,
     why_absent,
 )
@@ -120,7 +120,7 @@ def _notes(assessment: Assessment, whole: Measurement, language: Language) -> li
         )
     )
     standing = stands_out(assessment, (METRIC, *KINDS), language)
-    notes = [*([standing] if standing else []), Note(language.gettext("What was counted"), tuple(lines))]
+    notes = [*([standing] if standing else []), Note(language.gettext("What was counted"), (" ".join(lines),))]
     overdue = measured(assessment, OVERDUE)
     if overdue is not None and overdue.value is not None:
         late = language.ngettext(
@@ -132,9 +132,7 @@ def _notes(assessment: Assessment, whole: Measurement, language: Language) -> li
     notes.append(
         Note(
             language.gettext("How to read"),
-            (
-                language.gettext("A target counts in the month in which it was met or fell due, whichever came first."),
-                    ),
+            (language.gettext("A target counts in the month in which it was met or fell due, whichever came first."),),
         )
     )
     return notes
@@ -191,5 +189,5 @@ def _by_member(material: Material, dimension: str) -> Table | None:
         title=title,
         columns=_columns(dimension_name(dimension, language), language),
         rows=cells,
-        after=rest_of(len(shown), len(rows), material.files, language),
+        after=under_table(shown, len(rows), material.files, language, says_undecided=True),
     )

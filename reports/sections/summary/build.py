@@ -55,7 +55,7 @@ def _tile(figure: Figure, rank: int, language: Language) -> Tile:
         value=value,
         absent="" if value else why_absent(figure.reason, language),
         change=_change(figure, language) if value else "",
-        caveat=caveats(tuple(c for c in figure.caveats if c is not Caveat.PARTIAL_PERIOD), language),
+        caveat=_caveat(figure, language),
         mark=marked(STATUS, figure.status, language) if figure.status else None,
         target=""
         if figure.target is None
@@ -63,6 +63,14 @@ def _tile(figure: Figure, rank: int, language: Language) -> Tile:
         sparkline=sparkline_of(figure, f"tile-{rank}", language),
         sample=language.gettext("n = {n}", n=number(figure.n, language)) if value else "",
     )
+
+
+def _caveat(figure: Figure, language: Language) -> str:
+    """What may be said against the figure; undecided cases by their number."""
+    parts = [caveats(tuple(caveat for caveat in figure.caveats if caveat is not Caveat.IMMATURE), language)]
+    if figure.undecided and figure.value is not None:
+        parts.append(language.ngettext("{n} case undecided", "{n} cases undecided", figure.undecided))
+    return "; ".join(part for part in parts if part)
 
 
 def _change(figure: Figure, language: Language) -> str:

@@ -1,0 +1,269 @@
+"""Every sentence is chosen by a rule from the evidence; each rule is tried on both sides, in every language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+import evaluation.cycle
+import evaluation.findings
+import evaluation.judgement.decisions
+from evaluation.assessment import Change, CycleStep, Decision, Finding, GoalStatus, Target
+from evaluation.errors import RenderError
+from evaluation.facts.shapes import EXCLUSIONS
+from evaluation.measurement import Absent, Caveat
+from evaluation.validation import Validation
+from reports import conclusions, decisions, findings, wording
+from reports.chart import Shape
+from reports.language import Language
+from reports.sections.cycle import build as cycle_page
+from reports.sections.data_quality import build as data_quality
+from reports.sections.goals import build as goals_page
+from reports.sections.responsiveness.build import responsiveness_title
+from reports.sections.satisfaction.build import satisfaction_title
+from reports.sections.service_level.build import service_level_title, weakest
+from reports.sections.workload.build import workload_title
+
+CODES = ("en", "ru", "pl")
+EN = Language.named("en")
+
+
+@pytest.mark.parametrize(
+    ("table", "kinds"),
+    [
+        (wording.CHANGE, Change),
+        (wording.STATUS, GoalStatus),
+        (wording.ABSENT, Absent),
+        (wording.CAVEAT, Caveat),
+    ],
+)
+def test_every_word_of_a_closed_list_has_words(table, kinds):
+    assert set(table) == set(kinds)
+
+
+def test_rules_of_the_domain_have_sentences():
+    assert set(findings.SENTENCES) == set(evaluation.findings.RULES)
+    assert set(decisions.RULES) == set(evaluation.judgement.decisions.RULES)
+    assert set(cycle_page.STEPS) == set(evaluation.cycle.STEPS)
+    assert set(data_quality.EXCLUSION_WORDS) == set(EXCLUSIONS)
+
+
+def test_an_entry_without_words_stops_the_report(assessment):
+    with pytest.raises(RenderError, match="no words for 'shiny'"):
+        wording.said(wording.GOAL_REASON, "shiny", EN)
+    with pytest.raises(RenderError, match="the decision 'shiny'"):
+        decisions.wanted(Decision(rule="shiny", subject="x", owner=None, due=None), assessment, EN)
+    with pytest.raises(RenderError, match="the count 'dreams'"):
+        cycle_page.evidence_of(CycleStep(number=1, id="calls", state="done", evidence={"dreams": 1}), EN)
+    with pytest.raises(RenderError, match="the finding 'shiny'"):
+        finding = Finding(rule="shiny", figure=assessment.figures[0], dimension=None, member=None, weight=1)
+        findings.finding_sentence(finding, assessment, EN)
+
+
+SAID = {
+    Change.BETTER: ("an improvement", "улучшение", "poprawa"),
+    Change.WORSE: ("a deterioration", "ухудшение", "pogorszenie"),
+    Change.MOVED: ("a real difference", "неслучайное изменение", "rzeczywista różnica"),
+    Change.WITHIN_NOISE: ("within noise", "в пределах шума", "w granicach wahań"),
+    Change.CANNOT_TELL: ("too few cases", "случаев мало", "za mało przypadków"),
+    Change.NOT_COMPARED: ("no earlier value", "сравнить с прежним не с чем", "brak wcześniejszej wartości"),
+}
+
+
+@pytest.mark.parametrize("verdict", list(Change))
+@pytest.mark.parametrize("code", CODES)
+def test_a_figure_is_said_to_have_changed_only_as_the_verdict_says(assessment, verdict, code):
+    figure = replace(assessment.figures[0], verdict=verdict)
+    text = conclusions.figure_sentence(figure, "2026-Q2", Language.named(code))
+    for other, words in SAID.items():
+        assert (words[CODES.index(code)] in text) == (other is verdict), text
+
+
+def test_an_absent_figure_gives_its_reason_and_no_number(assessment):
+    figure = replace(assessment.figures[0], value=None, reason=Absent.NO_POLICY, caveats=())
+    assert conclusions.figure_sentence(figure, "2026-Q2", EN) == (
+        "Promises kept: no value (no service-level promise applies)."
+    )
+
+
+def headline_of(assessment, verdicts, statuses, code="en"):
+    figures = tuple(
+        replace(figure, verdict=verdict) for figure, verdict in zip(assessment.figures, verdicts, strict=False)
+    )
+    goals = tuple(
+        replace(goal, status=status, is_final=status in (GoalStatus.REACHED, GoalStatus.MISSED))
+        for goal, status in zip(assessment.goals, statuses, strict=False)
+    )
+    return conclusions.headline(replace(assessment, figures=figures, goals=goals), Language.named(code))
+
+
+R, M, C = GoalStatus.REACHED, GoalStatus.MISSED, GoalStatus.ON_COURSE
+B, W, N = Change.BETTER, Change.WORSE, Change.WITHIN_NOISE
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "statuses", "expected"),
+    [
+        ((B, W), (R, M), "1 of 2 goals are met; better than before: promises kept; worse: customer satisfaction"),
+        ((B, B), (R, R), "All 2 goals are met; better than before: promises kept, customer satisfaction"),
+        ((W,), (M, M), "None of 2 goals is met; worse than before: promises kept"),
+        ((N, N), (R,), "The goal of the period is met; no main figure moved beyond noise"),
+        ((N, N), (M, C), "The goal of the period is missed; no main figure moved beyond noise"),
+        ((W,), (C,), "Worse than before: promises kept"),
+        ((Change.NOT_COMPARED,), (), "A first measurement: there is nothing to compare it with yet"),
+        ((), (), "No main figures are chosen for this review"),
+    ],
+)
+def test_the_headline_follows_goals_and_verdicts(assessment, verdicts, statuses, expected):
+    assert headline_of(assessment, verdicts, statuses) == expected
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_headline_never_says_better_when_nothing_is(assessment, code):
+    words = ("better", "лучше", "lepiej")
+    assert words[CODES.index(code)] not in headline_of(assessment, (W, W, W), (M,), code).lower()
+    assert words[CODES.index(code)] in headline_of(assessment, (B, B, B), (R,), code).lower()
+
+
+def test_without_any_value_the_headline_says_why(assessment, empty_assessment):
+    assert conclusions.headline(empty_assessment, EN) == "Nothing could be measured in Q3 2026"
+    assert conclusions.headline(empty_assessment, Language.named("ru")) == (
+        "В III квартале 2026 года измерить ничего не удалось"
+    )
+    hidden = tuple(replace(figure, reason=Absent.WITHHELD) for figure in empty_assessment.figures)
+    assert "withheld" in conclusions.headline(replace(empty_assessment, figures=hidden), EN)
+
+
+@pytest.mark.parametrize(
+    ("value", "status", "expected"),
+    [
+        (0.93, R, "93.0%, the target ≥\u00a092% is met"),
+        (0.91, M, "91.0%, the target ≥\u00a092% is not met"),
+        (0.91999, M, "91.999%, the target ≥\u00a092% is not met"),
+        (0.91, GoalStatus.CANNOT_TELL, "91.0%, too few cases to judge by the target ≥\u00a092%"),
+        (None, GoalStatus.CANNOT_TELL, ""),
+    ],
+)
+def test_a_promise_is_said_to_be_kept_only_when_it_is(assessment, value, status, expected):
+    figure = replace(assessment.figures[0], value=value, status=status, target=Target(at_least=0.92))
+    assert conclusions.promise_kept(figure, EN) == expected
+
+
+def test_a_weak_member_is_named_only_when_its_interval_lies_below_the_whole(assessment):
+    rows = assessment.measurements.members("sla_attainment", "2026-Q3", "channel", statistic="value")
+    whole = assessment.measurements.get("sla_attainment", "2026-Q3", statistic="value")
+    assert weakest(rows, whole).member == "form"
+    assert weakest(tuple(replace(row, high=0.99) for row in rows), whole) is None
+    assert weakest(tuple(replace(row, caveats=(Caveat.SMALL_SAMPLE,)) for row in rows), whole) is None
+    assert "clearly below" in service_level_title(assessment, EN)
+
+
+def test_titles_of_pages(assessment):
+    assert workload_title(assessment, EN) == "More came in than was solved: 16,800 created, 16,650 solved"
+    assert responsiveness_title(assessment, EN).startswith("Half of the first replies come within 32")
+    assert "is not met" in satisfaction_title(assessment, "csat", EN)
+
+
+def measured_as(assessment, **values):
+    frame = assessment.measurements.frame.copy()
+    for metric, value in values.items():
+        frame.loc[(frame.metric_id == metric) & (frame.period_id == "2026-Q3"), "value"] = float(value)
+    return replace(assessment, measurements=type(assessment.measurements)(frame))
+
+
+@pytest.mark.parametrize(
+    ("created", "solved", "expected"),
+    [
+        (10, 12, "More was solved than came in: 12 solved, 10 created"),
+        (12, 10, "More came in than was solved: 12 created, 10 solved"),
+        (12, 12, "As much was solved as came in: 12 tickets"),
+    ],
+)
+def test_the_workload_title_takes_the_right_side(assessment, created, solved, expected):
+    changed = measured_as(assessment, tickets_created=created, tickets_solved=solved)
+    assert workload_title(changed, EN) == expected
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        ((R, R, R, R), "All 4 goals are met"),
+        ((R, M, C, C), "1 of 2 goals are met; 2 running goals are on course"),
+        ((R, M, GoalStatus.AT_RISK, C), "1 of 2 goals are met; 1 running goal is at risk"),
+        ((C, GoalStatus.OFF_COURSE, C, C), "1 running goal is at risk"),
+        ((GoalStatus.CANNOT_TELL,) * 4, "4 goals cannot be judged yet"),
+    ],
+)
+def test_the_title_of_the_goals_page(assessment, statuses, expected):
+    goals = tuple(
+        replace(goal, status=status, is_final=status in (R, M))
+        for goal, status in zip(assessment.goals, statuses, strict=True)
+    )
+    assert goals_page.goals_title(goals, EN) == expected
+
+
+@pytest.mark.parametrize(("days", "shape"), [(0, Shape.IN_PROGRESS), (1, Shape.MISSED)])
+def test_an_open_follow_up_is_late_only_after_its_date(assessment, days, shape):
+    item = replace(assessment.follow_ups[0], overdue_days=days)
+    assert goals_page.follow_up_mark(item, EN).shape is shape
+
+
+def test_the_title_of_follow_ups_counts_the_late_ones(assessment):
+    late = assessment.follow_ups
+    in_time = tuple(replace(item, overdue_days=0) for item in late)
+    assert goals_page.follow_ups_title(late, EN) == "Follow-ups: 1 of 5 done, 2 overdue"
+    assert goals_page.follow_ups_title(in_time, EN) == "Follow-ups: 1 of 5 done, none overdue"
+
+
+def test_the_title_of_data_quality_takes_the_right_side(assessment):
+    good = tuple(check for check in assessment.validation.checks if check.passed)
+    clean = replace(assessment, validation=Validation(good))
+    hidden = replace(assessment, withheld={"csat": "surveys.ticket_id.refers_to"})
+    assert data_quality.data_quality_title(clean, EN) == "All 4 checks held"
+    assert data_quality.data_quality_title(assessment, EN) == "2 of 6 checks failed; no figure is withheld"
+    assert data_quality.data_quality_title(hidden, EN) == "2 of 6 checks failed; 1 figure is withheld"
+    unchecked = replace(assessment, validation=Validation(()))
+    assert data_quality.data_quality_title(unchecked, EN).startswith("No check ran")
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("member_worse_than_whole", "E-mail: worse than the whole service"),
+        ("member_better_than_whole", "E-mail: better than the whole service"),
+        ("member_worse_than_before", "E-mail: worse than before"),
+        ("member_better_than_before", "E-mail: better than before"),
+        ("worse_than_before", "is worse than before"),
+        ("better_than_before", "is better than before"),
+    ],
+)
+def test_findings_take_the_side_of_their_rule(assessment, rule, words):
+    finding = Finding(rule=rule, figure=assessment.figures[0], dimension="channel", member="email", weight=2)
+    assert words in findings.finding_sentence(finding, assessment, EN)
+
+
+def test_what_stands_out_is_said_only_about_the_metrics_of_the_page(assessment):
+    finding = Finding(
+        rule="member_worse_than_whole", figure=assessment.figures[0], dimension="channel", member="form", weight=2
+    )
+    found = replace(assessment, findings=(finding,))
+    assert "Web form" in findings.stands_out(found, ["sla_attainment"], EN).text[0]
+    assert "No part of the service" in findings.stands_out(found, ["csat"], EN).text[0]
+    assert findings.stands_out(found, ["never_measured"], EN) is None
+
+
+def test_decisions_say_whose_they_are_and_when(assessment):
+    first, second, third = (decisions.wanted(one, assessment, EN) for one in assessment.decisions)
+    assert first.title == "Missed: Half of first replies within 30 minutes"
+    assert first.who == "belov.d · by 15 Oct 2026"
+    assert second.text == "51 days overdue, carried over 1 time."
+    assert third.who == "no owner yet"
+    withheld = replace(assessment, withheld={"csat": "surveys.ticket_id.refers_to"})
+    repair = Decision(rule="data_withheld", subject="surveys.ticket_id.refers_to", owner=None, due=date(2026, 10, 1))
+    said = decisions.wanted(repair, withheld, EN)
+    assert (said.title, said.text) == (
+        "Repair the data: surveys: ticket_id found among the tickets",
+        "Withheld until then: Customer satisfaction.",
+    )
