@@ -136,7 +136,7 @@ class GoalAssessment:
             with fewer than eight months, and once the goal is final.
         probability: Chance to meet the target at the due date; None like the forecast.
         assurance: Whether the process as it is reaches the target: `reached` (always), `hit_and_miss`, `missed`
-            (never), `unknown` (fewer than six months).
+            (never), `unknown` (fewer than six months, or a process on the move).
     """
 
     id: str

@@ -27,14 +27,15 @@ RULES: Mapping[str, float] = {
     "goal_reached": 4.0,
     "goal_reached_within_noise": 3.5,
     "better_than_before": 3.0,
-    "moved": 2.5,
-    "member_worse_than_before": 2.0,
-    "member_worse_than_whole": 2.0,
-    "topic_grew": 1.5,
-    "member_better_than_before": 1.0,
-    "member_better_than_whole": 1.0,
+    "member_worse_than_before": 2.5,
+    "topic_grew": 2.0,
+    "moved": 1.5,
+    "member_worse_than_whole": 1.0,
+    "member_better_than_before": 0.5,
+    "member_better_than_whole": 0.0,
 }
-"""The closed list of rules with the rank of each; within a rank the larger effect comes first."""
+"""The closed list of rules with the rank of each: what changed before what was always so, bad news before good; within
+a rank the larger effect comes first."""
 
 FALSE_AMONG_FOUND = 0.10
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evaluation.assessment import Change, Figure
 from evaluation.judgement.comparing import compare
@@ -17,6 +17,9 @@ from evaluation.statistics.intervals import wilson_interval
 
 COMPARED = ("channel", "team", "branch", "topic")
 """Dimensions whose members may stand out; agents are never compared this way."""
+CLEARLY = 0.2
+"""A member stands out from the whole by this effect or more (Cohen's *small*; a duration longer by a fifth): parts of a
+service always differ a little, and with many cases even that is beyond noise."""
 FEWEST_TICKETS = 30
 """Below this many tickets in either period no topic is said to have grown."""
 
@@ -74,7 +77,12 @@ def _of_members(figures: Sequence[Figure], measurements: Measurements, period: P
             now, before = _pair(measurements, figure, {dimension: member}, period)
             yield from _candidate(figure, now, before, _MEMBER_BEFORE, dimension, member)
             if figure.metric.kind not in (Kind.COUNT, Kind.STOCK) and now is not None and now.low is not None:
-                yield from _candidate(figure, now, whole, _MEMBER_WHOLE, dimension, member)
+                yield from _clear(_candidate(figure, now, whole, _MEMBER_WHOLE, dimension, member))
+
+
+def _clear(found: Iterator[Candidate]) -> Iterator[Candidate]:
+    """A difference from the whole that is too small to name still counts as looked at."""
+    return (one if one.effect >= CLEARLY else replace(one, rule="") for one in found)
 
 
 def _members(measurements: Measurements, figure: Figure, period: Period) -> list[tuple[str, str]]:

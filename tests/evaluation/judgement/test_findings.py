@@ -119,6 +119,12 @@ GOAL = {"id": "a", "statement": "s", "metric": FRT, "target": {"at_most": "1h"},
         "start": "2026-Q3", "due": "2026-Q3", "owner": "o"}  # fmt: skip
 
 
+@pytest.mark.parametrize(("value", "is_named"), [(4600, False), (4900, True), (3400, False), (3200, True)])
+def test_a_member_differs_clearly_from_the_whole_or_is_not_named(found, value, is_named):
+    result = found((FRT, "2026-Q3", 4000, {"noise": 10}), (FRT, "2026-Q3", value, member("team", "x", noise=10)))
+    assert bool(result) is is_named
+
+
 @pytest.mark.parametrize(
     ("value", "due", "rule"),
     [(3000, "2026-Q3", "goal_reached"), (3550, "2026-Q3", "goal_reached_within_noise"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.statistics.assurance import assurance, process_limits
+from evaluation.statistics.assurance import assurance, is_moving, process_limits
 from evaluation.statistics.forecast import DampedTrend, back_test, fit_damped_trend, forecast, forecast_mean
 
 FALLING = [100, 98, 97, 99, 95, 94, 92, 93, 90, 88, 89, 86, 85]
@@ -148,6 +148,28 @@ def test_one_jump_does_not_widen_the_limits():
 )  # fmt: skip
 def test_assurance(at_least, at_most, expected):
     assert assurance([10, 12, 11, 10, 12, 11], at_least=at_least, at_most=at_most) == expected
+
+
+@pytest.mark.parametrize(
+    ("series", "expected"),
+    [
+        ([1, 2, 3, 4, 5, 6, 7], True),
+        ([7, 6, 5, 4, 3, 2, 1], True),
+        ([1, 2, 3, 4, 5, 6, 5], False),
+        ([9] * 6 + [11] * 6, False),
+        ([9, 9.5] * 4 + [11, 12] * 4, True),
+        ([10, 11, 9, 12, 8, 11, 9, 10, 11], False),
+        ([5, 5, 5, 5, 5, 5, 5, 5], False),
+        ([], False),
+    ],
+    ids=["rises", "falls", "six steps", "six a side", "eight a side", "wanders", "constant", "empty"],
+)
+def test_a_process_on_the_move(series, expected):
+    assert is_moving(series) is expected
+
+
+def test_a_process_on_the_move_assures_nothing():
+    assert assurance([20, 18, 16, 14, 12, 10, 8], at_least=None, at_most=5) == "unknown"
 
 
 def test_five_points_assure_nothing():
