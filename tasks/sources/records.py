@@ -18,7 +18,12 @@ from tasks.sources.headers import FINDING
 from tasks.sources.snapshot import SnapshotFile
 from tasks.sources.texts import nearest, text_of
 
-_ABSENT = object()
+
+class _Absent:
+    """What a document has at a path that it does not have."""
+
+
+_ABSENT = _Absent()
 _ENCLOSING = "../"
 
 
@@ -267,18 +272,24 @@ def _as_text(column: pa.Array) -> pa.StringArray:
     return column.cast(pa.string())
 
 
-def _texts(values: Iterable[Any]) -> Texts:
-    values = [None if value is _ABSENT else value for value in values]
+def _texts(values: Sequence[Any]) -> Texts:
+    kinds = set(map(type, values))
+    if kinds <= {str, type(None)}:
+        return Texts(pa.array(values, pa.string()))
+    if type(_ABSENT) in kinds:
+        return _texts([None if value is _ABSENT else value for value in values])
+    if not kinds & {list, dict}:
+        return Texts(pa.array([text_of(value) for value in values], pa.string()))
     nested = np.array([isinstance(value, list | dict) for value in values], dtype=bool)
-    if nested.any():
-        values = [None if isinstance(value, list | dict) else value for value in values]
-    return Texts(pa.array([text_of(value) for value in values], pa.string()), nested if nested.any() else None)
+    plain = [None if isinstance(value, list | dict) else text_of(value) for value in values]
+    return Texts(pa.array(plain, pa.string()), nested)
 
 
 def _follow(values: Sequence[Any], path: str) -> list[Any]:
-    if all(isinstance(value, dict) and path in value for value in values):
+    try:
         return [value[path] for value in values]
-    found = list(values)
+    except (KeyError, TypeError):
+        found = list(values)
     for step in path.split("."):
         found = [_step(value, step) for value in found]
     return found

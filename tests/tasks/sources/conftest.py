@@ -27,7 +27,10 @@ def configure():
         mapped = {**TICKETS, **(mapped or {})} if table == "tickets" else mapped
         one = {"table": table, "columns": mapped, **(mapping or {})}
         given = {"id": "desk", "kind": "file", "files": ["*"], "time_zone": "Europe/Warsaw", "tables": [one]}
-        return ADAPTER.validate_python({**given, **settings})
+        merged = {**given, **settings}
+        if merged["kind"] == "sql":
+            del merged["files"]
+        return ADAPTER.validate_python(merged)
 
     return build
 

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import sqlite3
 import zipfile
 from datetime import UTC, datetime, timedelta
 
@@ -125,7 +126,19 @@ def test_one_story_is_the_same_in_every_file(kind, pull, configure):
     name, content, settings = FILES[kind]
     (pull.root / name).write_bytes(content)
     collected = pull(configure(COLUMNS, **settings))
-    frame = pull.frame()
+    assert collected.intake[0].rows_in == len(STORY)
+    assert_is_the_story(pull.frame())
+
+
+def test_the_story_is_the_same_in_a_database(pull, configure):
+    with sqlite3.connect(pull.root / "story.db") as connection:
+        pd.DataFrame(STORY).replace({"": None}).to_sql("tickets", connection, index=False)
+    connection.close()
+    pull(configure(COLUMNS, kind="sql", url="sqlite:///story.db", query="SELECT * FROM tickets ORDER BY rowid"))
+    assert_is_the_story(pull.frame())
+
+
+def assert_is_the_story(frame: pd.DataFrame) -> None:
     wanted = expected()
     assert set(frame.columns) == set(wanted.columns)
     for column in wanted.columns:
@@ -133,7 +146,6 @@ def test_one_story_is_the_same_in_every_file(kind, pull, configure):
         assert [None if one is None or one is pd.NaT or one != one else one for one in found] == [
             None if one is None or one != one else one for one in wanted[column]
         ], column
-    assert collected.intake[0].rows_in == len(STORY)
 
 
 @pytest.mark.parametrize(
