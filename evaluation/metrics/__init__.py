@@ -6,7 +6,7 @@ them all; `evaluation.metrics.catalogue.catalogue` lists them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,9 +23,10 @@ def measure(
     *,
     withheld: Mapping[str, str] | None = None,
     also: Sequence[Period] = (),
+    only: Collection[str] | None = None,
 ) -> Measurements:
     """Measure every metric of the catalogue; see `evaluation.metrics.measuring.measure`."""
     # the engine costs a second to import, the catalogue does not need it
     from evaluation.metrics.measuring import measure as measure_all
 
-    return measure_all(facts, settings, period, withheld=withheld, also=also)
+    return measure_all(facts, settings, period, withheld=withheld, also=also, only=only)

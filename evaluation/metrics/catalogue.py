@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -62,6 +62,20 @@ def chosen(options: Mapping[str, MetricOptions]) -> dict[str, AnyDefinition]:
         picked[metric_id] = definition if chosen_options is None else _named(definition, chosen_options)
     repeated = {f"{metric_id}_{definition.metric.variant}" for metric_id, definition in picked.items()}
     return {metric_id: definition for metric_id, definition in picked.items() if metric_id not in repeated}
+
+
+def selected(definitions: Mapping[str, AnyDefinition], only: Collection[str] | None) -> dict[str, AnyDefinition]:
+    """The definitions named by `only`, all when it is None.
+
+    Raises:
+        ConfigError: One of them does not exist.
+    """
+    if only is None:
+        return dict(definitions)
+    for metric_id in only:
+        if metric_id not in definitions:
+            raise ConfigError(f"there is no metric {metric_id!r}", remedy=_near(metric_id, list(definitions)))
+    return {metric_id: definition for metric_id, definition in definitions.items() if metric_id in only}
 
 
 def variants_by_id() -> dict[str, tuple[AnyDefinition, ...]]:

@@ -150,13 +150,13 @@ class RatioDefinition:
 
     Attributes:
         metric: What it means.
-        numerator: Id of the counted metric above the line.
-        denominator: Id of the counted metric below the line.
+        numerator: The counted metric above the line.
+        denominator: The counted metric below the line.
     """
 
     metric: Metric
-    numerator: str
-    denominator: str
+    numerator: Definition
+    denominator: Definition
 
     @property
     def statistics(self) -> tuple[str, ...]:

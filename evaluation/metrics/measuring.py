@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ import pandas as pd
 
 from evaluation.measurement import COLUMNS, Absent, Caveat, Measurements
 from evaluation.metrics.aggregating import KEYS, ROWS_AT_ONCE, aggregate
-from evaluation.metrics.catalogue import chosen
+from evaluation.metrics.catalogue import chosen, selected
 from evaluation.metrics.definition import (
     AnyDefinition,
     Definition,
@@ -51,6 +51,7 @@ def measure(
     *,
     withheld: Mapping[str, str] | None = None,
     also: Sequence[Period] = (),
+    only: Collection[str] | None = None,
 ) -> Measurements:
     """Measure every metric of the catalogue.
 
@@ -64,15 +65,16 @@ def measure(
         period: The reported period.
         withheld: Metric ids that must not be printed, with the check that forbids it.
         also: Further periods to measure, such as the baselines of goals; those measured anyway are not repeated.
+        only: Metric ids to measure; None for the whole catalogue.
 
     Returns:
         A row for every statistic; where there is no value there is a reason. The whole (`all`) has its rows for every
         metric and period, members only where they occur.
 
     Raises:
-        ConfigError: The settings name a metric or a variant that does not exist.
+        ConfigError: The settings, or `only`, name a metric or a variant that does not exist.
     """
-    definitions = chosen(settings.metrics)
+    definitions = selected(chosen(settings.metrics), only)
     run = _Run(facts, period, measured_periods(period, also), has_policies=bool(settings.sla))
     forbidden = withheld or {}
     cells = run.cells([definition for metric_id, definition in definitions.items() if metric_id not in forbidden])
@@ -113,34 +115,40 @@ class _Run:
     def cells(self, definitions: Sequence[AnyDefinition]) -> dict[str, pd.DataFrame]:
         """Sums by metric id; metrics whose table is missing are absent."""
         found: dict[str, pd.DataFrame] = {}
-        plain = [d for d in definitions if isinstance(d, Definition) and d.cases.table in self.tables]
-        for case_id in dict.fromkeys(definition.cases.id for definition in plain):
-            together = [definition for definition in plain if definition.cases.id == case_id]
-            cases = together[0].cases
-            table, is_large = self.tables[cases.table], self.is_large[cases.table]
-            wide = aggregate(table, cases, together, self.periods, is_large=is_large)
-            found |= {definition.metric.id: _of_metric(wide, definition.metric.id) for definition in together}
+        counted = [definition for definition in definitions if isinstance(definition, Definition)]
+        divided = [definition for definition in definitions if isinstance(definition, RatioDefinition)]
+        counted += [part for ratio in divided for part in (ratio.numerator, ratio.denominator) if part not in counted]
+        readable = [definition for definition in counted if definition.cases.table in self.tables]
+        for case_id in dict.fromkeys(definition.cases.id for definition in readable):
+            found |= self._counted([definition for definition in readable if definition.cases.id == case_id])
         for definition in definitions:
             if isinstance(definition, StockDefinition) and definition.table in self.tables:
                 wide = aggregate_stock(self.tables[definition.table], definition, self.periods)
                 found[definition.metric.id] = _of_metric(wide, definition.metric.id)
-        self._add_requesters(definitions, found)
-        for definition in definitions:
-            if isinstance(definition, RatioDefinition) and {definition.numerator, definition.denominator} <= set(found):
-                found[definition.metric.id] = _divided(found[definition.numerator], found[definition.denominator])
-        return found
+        for ratio in divided:
+            parts = (ratio.numerator.metric.id, ratio.denominator.metric.id)
+            if all(part in found for part in parts):
+                found[ratio.metric.id] = _divided(*(found[part] for part in parts))
+        return found | self._requesters(definitions)
+
+    def _counted(self, definitions: Sequence[Definition]) -> dict[str, pd.DataFrame]:
+        """Sums of the metrics of one case set."""
+        cases = definitions[0].cases
+        table, is_large = self.tables[cases.table], self.is_large[cases.table]
+        wide = aggregate(table, cases, definitions, self.periods, is_large=is_large)
+        return {definition.metric.id: _of_metric(wide, definition.metric.id) for definition in definitions}
 
     def _has_events(self) -> bool:
         return "tickets" not in self.tables or bool(self.tables["tickets"].has_events.any().execute())
 
-    def _add_requesters(self, definitions: Sequence[AnyDefinition], found: dict[str, pd.DataFrame]) -> None:
+    def _requesters(self, definitions: Sequence[AnyDefinition]) -> dict[str, pd.DataFrame]:
         wanted = [definition for definition in definitions if isinstance(definition, RequesterDefinition)]
         if not wanted or "tickets" not in self.tables:
-            return
-        top = max((definition.top or 0 for definition in wanted), default=0)
+            return {}
+        top = max(definition.top or 0 for definition in wanted)
         cells = _of_metric(aggregate_requesters(self.tables["tickets"], self.periods, top=top), PREFIX)
         tickets = cells.assign(n=cells["sum"].fillna(0).astype("int64"))
-        found |= {definition.metric.id: tickets if definition.top else cells for definition in wanted}
+        return {definition.metric.id: tickets if definition.top else cells for definition in wanted}
 
     def statistics(self, definition: AnyDefinition, cells: pd.DataFrame) -> pd.DataFrame:
         """The statistics of one metric from its sums, with the word for cases that cannot be measured."""

@@ -92,7 +92,7 @@ EXAMPLES: MappingProxyType[tuple[str, str | None], Example] = MappingProxyType(
         ("answered_share", None): Example("value", 8 / 9, 9, "Nine tickets, all but the spam, asked something in "
             "July; only ticket 7 ended without a reply. Ticket 10 was answered in August, before the data were taken."),
         ("first_response_time", "business"): Example("median", 45 * _MINUTE, 7, "Replies given in July came after 5, "
-            "15, 30, 45, 60, 90 and 120 minutes of opening hours; the middle one is 45. Ticket 10 was answered in August."),
+            "15, 30, 45, 60, 90 and 120 minutes of opening hours; the middle one is 45. Ticket 10 came in August."),
         ("first_response_time", "calendar"): Example("median", 60 * _MINUTE, 7, "The same replies round the clock: 5, "
             "15, 30, 60, 120, 1005 and 3930 minutes."),
         ("next_reply_time", "business"): Example("median", 42.5 * _MINUTE, 10, "The seven first replies and the later "

@@ -147,17 +147,20 @@ def _ticket_began(table: ir.Table) -> ir.Value:
     return table["at"].min().over(group_by=table.ticket_id)
 
 
-DEFINITIONS: tuple[AnyDefinition, ...] = (
-    Definition(metric=TICKETS_CREATED, cases=CREATED, standing=standing(decided=always), summary=Summary.COUNT),
-    Definition(
-        metric=TICKETS_SOLVED,
-        cases=SOLVES,
-        standing=standing(
-            decided=lambda table: table.is_solved & table.solved_at.notnull(), unknown=lambda table: table.is_solved
-        ),
-        summary=Summary.COUNT,
+_CREATED = Definition(metric=TICKETS_CREATED, cases=CREATED, standing=standing(decided=always), summary=Summary.COUNT)
+_SOLVED = Definition(
+    metric=TICKETS_SOLVED,
+    cases=SOLVES,
+    standing=standing(
+        decided=lambda table: table.is_solved & table.solved_at.notnull(), unknown=lambda table: table.is_solved
     ),
-    RatioDefinition(metric=CLEARANCE_RATE, numerator="tickets_solved", denominator="tickets_created"),
+    summary=Summary.COUNT,
+)
+
+DEFINITIONS: tuple[AnyDefinition, ...] = (
+    _CREATED,
+    _SOLVED,
+    RatioDefinition(metric=CLEARANCE_RATE, numerator=_SOLVED, denominator=_CREATED),
     StockDefinition(
         metric=BACKLOG,
         table="states",

@@ -68,10 +68,10 @@ class Bench:
         return Period.parse(text, zone=zone)
 
     @staticmethod
-    def measure(facts, period="2026-Q3", zone="UTC", metrics=None, withheld=None, sla=("standard",)):
+    def measure(facts, period="2026-Q3", zone="UTC", metrics=None, withheld=None, sla=("standard",), only=None):
         settings = SimpleNamespace(metrics=metrics or {}, sla=list(sla))
         chosen = Period.parse(period, zone=zone) if isinstance(period, str) else period
-        return measure(facts, settings, chosen, withheld=withheld)
+        return measure(facts, settings, chosen, withheld=withheld, only=only)
 
 
 @pytest.fixture(scope="session")
