@@ -22,7 +22,7 @@ _TOPICS = {
     "Damaged": ("It arrived broken", "logistics", 180),
 }
 _AGENTS = {"office": ("maria", "jan"), "logistics": ("ada", "tom")}
-_CHANNELS = {"E-mail": (1.0, 0.6), "Chat": (0.05, 0.25), "Phone": (0.02, 0.15)}
+_CHANNELS = {"E-mail": (1.0, 0.35), "Chat": (0.05, 0.2), "Phone": (0.02, 0.1)}
 _GOOD = ("Fast and friendly", "Solved at once", "", "Thank you", "")
 _BAD = ("Took too long", "The answer was not about my question", "I had to ask twice", "")
 
