@@ -61,7 +61,7 @@ def judge(standing: Standing) -> tuple[GoalStatus, str]:
     | fewer cases than the metric's minimum sample | cannot_tell | small_sample |
     | due, target met | reached | reached, or reached_within_noise |
     | due, target not met | missed | not_reached, or not_reached_within_noise |
-    | before due, target met, but a chance of at most 20 % | at_risk | forecast_misses |
+    | before due, chance of at most 20 %, target met or within noise | at_risk | forecast_misses |
     | before due, target met | on_course | reached, or reached_within_noise |
     | before due, chance of at least 80 % | on_course | forecast_reaches |
     | before due, chance of at most 20 % | off_course | forecast_misses |
@@ -82,8 +82,9 @@ def judge(standing: Standing) -> tuple[GoalStatus, str]:
     if standing.n < standing.minimum_sample:
         return GoalStatus.CANNOT_TELL, "small_sample"
     is_met = standing.target.is_met_by(standing.value)
+    is_near = is_met or _is_within_noise(standing, standing.target)
     is_slipping = standing.probability is not None and standing.probability <= UNLIKELY
-    if is_met and is_slipping and not standing.is_final:
+    if is_near and is_slipping and not standing.is_final:
         return GoalStatus.AT_RISK, "forecast_misses"
     if is_met or standing.is_final:
         return _met_or_not(standing, standing.target, is_met)
@@ -94,7 +95,7 @@ def judge(standing: Standing) -> tuple[GoalStatus, str]:
 
 def _met_or_not(standing: Standing, target: Target, is_met: bool) -> tuple[GoalStatus, str]:
     reason = "reached" if is_met else "not_reached"
-    if any(_is_inside(bound, standing) for bound in (target.at_least, target.at_most)):
+    if _is_within_noise(standing, target):
         reason += "_within_noise"
     if not standing.is_final:
         return GoalStatus.ON_COURSE, reason
@@ -121,7 +122,8 @@ def _by_path(standing: Standing, value: float) -> tuple[GoalStatus, str]:
     return GoalStatus.OFF_COURSE, "behind_path"
 
 
-def _is_inside(bound: float | None, standing: Standing) -> bool:
-    if bound is None or standing.low is None or standing.high is None or standing.low >= standing.high:
+def _is_within_noise(standing: Standing, target: Target) -> bool:
+    low, high = standing.low, standing.high
+    if low is None or high is None or low >= high:
         return False
-    return standing.low <= bound <= standing.high
+    return any(bound is not None and low <= bound <= high for bound in (target.at_least, target.at_most))

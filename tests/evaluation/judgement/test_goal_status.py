@@ -80,6 +80,9 @@ BEFORE = [
     (LOWER, 130, None, None, "cannot_tell", "short_series"),
     (LOWER, 80, None, 0.10, "at_risk", "forecast_misses"),
     (LOWER, 97, None, 0.20, "at_risk", "forecast_misses"),
+    (LOWER, 103, None, 0.10, "at_risk", "forecast_misses"),
+    (LOWER, 106, None, 0.10, "off_course", "forecast_misses"),
+    (HIGHER, 96, None, 0.10, "at_risk", "forecast_misses"),
     (LOWER, 97, None, 0.21, "on_course", "reached_within_noise"),
     (LOWER, 80, FALLING, 0.30, "on_course", "reached"),
 ]
