@@ -55,6 +55,7 @@ def bind(text: str, language: str) -> str:
     """
     text = re.sub(r"(?<=\S) (?=[—–] )", NBSP, text)
     text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", NBSP, text)
+    text = re.sub(r"(?<![\w.,\u00a0])(\d\d?) (?=[^\W\d])", rf"\g<1>{NBSP}", text)
     text = re.sub(r"(?<=[≥≤<>=№§n↑↓]) (?=\d|=)", NBSP, text)
     units, months = _UNITS.get(language, "%"), _MONTHS.get(language)
     text = re.sub(rf"(?<=\d) (?={units})", NBSP, text)

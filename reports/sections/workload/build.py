@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from evaluation.assessment import Assessment
-from reports.document import Block, Cell, Column, Missing, Prose, Section, Table
+from reports.document import Block, Cell, Column, Missing, Notes, Section, Table
 from reports.evidence import count_cell, has_value, measured, months, right, value_cell
 from reports.findings import stands_out
 from reports.formats import number, period, share
 from reports.language import N_, Language
+from reports.member_pictures import flow_picture
 from reports.names import metric_label, sentence
 from reports.section import Material
 
@@ -34,10 +35,12 @@ def build(material: Material) -> Section | Missing:
         return Missing("workload", kicker, language.gettext("no tickets were created in the period"))
     shown = tuple(name for name in _SHOWN if measured(assessment, name) is not None)
     blocks: dict[str, Block] = {"months": _months(assessment, shown, language)}
+    if picture := flow_picture(assessment, language):
+        blocks["flow"] = picture
     if table := _backlog(assessment, language):
         blocks["backlog"] = table
     if standing := stands_out(assessment, shown, language):
-        blocks["notes"] = Prose(standing.title, standing.text)
+        blocks["notes"] = Notes((standing,))
     return Section(
         id="workload", kicker=kicker, title=workload_title(assessment, language), blocks=blocks, metrics=shown
     )
