@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from evaluation.assessment import Assessment, Change, Figure, GoalAssessment, GoalStatus
 from evaluation.measurement import Absent
 from reports.evidence import why_absent
+from reports.fonts import SERIF, text_width
 from reports.formats import amount, in_period, target
 from reports.language import Language
 from reports.names import figure_label, inside, sentence
 
-TITLE_LENGTH = 96
-"""Characters that fit into the two lines of a title; a longer conclusion drops its second half."""
+TITLE_POINTS = 19.0
+TITLE_WIDTH_POINTS = 160 / 25.4 * 72
+WORST_BREAK = 0.93
+"""What remains of two lines when the first breaks before a long word."""
 
 LEAD_LENGTH = 240
 """Characters that fit into the three lines under the title of page 1."""
@@ -30,22 +33,28 @@ def headline(assessment: Assessment, language: Language) -> str:
     judged = [
         goal for goal in assessment.goals if goal.is_final and goal.status in (GoalStatus.REACHED, GoalStatus.MISSED)
     ]
-    movement = _movement(figures, language)
+    movements = _movements(figures, language)
     if judged:
-        return joined(reached_of(judged, language), movement, language)
-    if movement:
-        return sentence(movement)
+        return joined(reached_of(judged, language), movements, language)
+    if movements:
+        return next((sentence(text) for text in movements if fits(text)), sentence(movements[-1]))
     if not figures:
         return language.gettext("No main figures are chosen for this review")
     return language.gettext("A first measurement: there is nothing to compare it with yet")
 
 
-def joined(first: str, second: str, language: Language) -> str:
-    """Two halves of a title, or the first alone when both would not fit."""
-    if not second:
-        return first
-    both = language.pgettext("two halves of a title", "{first}; {second}", first=first, second=second)
-    return both if len(both) <= TITLE_LENGTH else first
+def joined(first: str, seconds: Sequence[str], language: Language) -> str:
+    """Two halves of a title: with the first of the second halves that fits into two lines, or without any."""
+    for second in seconds:
+        both = language.pgettext("two halves of a title", "{first}; {second}", first=first, second=second)
+        if second and fits(both):
+            return both
+    return first
+
+
+def fits(title: str) -> bool:
+    """Whether a title fits into its two lines, wherever the first of them is broken."""
+    return text_width(title, TITLE_POINTS, weight=600, face=SERIF) <= 2 * TITLE_WIDTH_POINTS * WORST_BREAK
 
 
 def reached_of(goals: Sequence[GoalAssessment], language: Language) -> str:
@@ -64,34 +73,29 @@ def reached_of(goals: Sequence[GoalAssessment], language: Language) -> str:
     return language.ngettext("{reached} of {n} goal is met", "{reached} of {n} goals are met", total, reached=reached)
 
 
-def _movement(figures: Sequence[Figure], language: Language) -> str:
-    """Which main figures moved, or that none did; empty when none can be compared."""
-    worse = [figure for figure in figures if figure.verdict is Change.WORSE]
-    better = [figure for figure in figures if figure.verdict is Change.BETTER]
+def _movements(figures: Sequence[Figure], language: Language) -> list[str]:
+    """Which main figures moved, or that none did, the fullest wording first; empty when none can be compared."""
+    worse = [_name(figure, language) for figure in figures if figure.verdict is Change.WORSE]
+    better = [_name(figure, language) for figure in figures if figure.verdict is Change.BETTER]
+    moved = [_name(figure, language) for figure in figures if figure.verdict is Change.MOVED]
+    said = []
     if worse and better:
-        return language.gettext(
-            "better than before: {better}; worse: {worse}",
-            better=_name(better[0], language),
-            worse=_name(worse[0], language),
-        )
-    if worse:
-        return language.gettext("worse than before: {names}", names=_names(worse, language))
-    if better:
-        return language.gettext("better than before: {names}", names=_names(better, language))
-    moved = [figure for figure in figures if figure.verdict is Change.MOVED]
-    if moved:
-        return language.gettext("changed: {names}", names=_names(moved, language))
-    if any(figure.verdict is Change.WITHIN_NOISE for figure in figures):
-        return language.gettext("no main figure moved beyond noise")
-    return ""
+        both = language.gettext("better than before: {better}; worse: {worse}", better=better[0], worse=worse[0])
+        said.append(both)
+    for count in (2, 1):
+        if worse:
+            said.append(language.gettext("worse than before: {names}", names=", ".join(worse[:count])))
+        elif better:
+            said.append(language.gettext("better than before: {names}", names=", ".join(better[:count])))
+        elif moved:
+            said.append(language.gettext("changed: {names}", names=", ".join(moved[:count])))
+    if not said and any(figure.verdict is Change.WITHIN_NOISE for figure in figures):
+        said.append(language.gettext("no main figure moved beyond noise"))
+    return said
 
 
 def _name(figure: Figure, language: Language) -> str:
     return inside(figure_label(figure.metric, figure.where, "value", language))
-
-
-def _names(figures: Sequence[Figure], language: Language) -> str:
-    return ", ".join(_name(figure, language) for figure in figures[:2])
 
 
 def lead(assessment: Assessment, language: Language) -> str:

@@ -62,7 +62,6 @@ def stands_out(assessment: Assessment, metrics: Iterable[str], language: Languag
     None when none of them was compared, so that silence is not taken for "all is well".
     """
     about = set(metrics)
-    compared = {figure.metric.id for figure in assessment.figures if not figure.where and figure.value is not None}
     told = [
         finding_sentence(finding, assessment, language)
         for finding in assessment.findings
@@ -70,10 +69,17 @@ def stands_out(assessment: Assessment, metrics: Iterable[str], language: Languag
     ]
     if told:
         return Note(language.gettext("What stands out"), tuple(dict.fromkeys(told))[:MOST_ON_A_PAGE])
-    if about & compared:
+    if any(is_compared(assessment, name) for name in about):
         line = language.gettext("No part of the service differs from the whole or from before beyond chance.")
         return Note(language.gettext("What stands out"), (line,))
     return None
+
+
+def is_compared(assessment: Assessment, metric_id: str) -> bool:
+    """Whether the members of a dimension were compared on this metric; only main figures of the whole service are."""
+    return any(
+        figure.metric.id == metric_id and not figure.where and figure.value is not None for figure in assessment.figures
+    )
 
 
 def _printed(value: float | None, figure: Figure, language: Language) -> str:

@@ -15,6 +15,7 @@ from evaluation.assessment import (
     CycleStep,
     Decision,
     Figure,
+    Finding,
     FollowUp,
     FollowUpState,
     GoalAssessment,
@@ -291,6 +292,23 @@ def follow_ups() -> tuple[FollowUp, ...]:
     )
 
 
+def stand_out(catalogue: dict[str, Metric], found: Measurements, whole: Figure) -> tuple[Finding, ...]:
+    """One channel and one team below the whole on promises kept, and the whole better than before."""
+    weak = [("channel", "form"), ("team", "Claims")]
+    told = [
+        Finding(
+            rule="member_worse_than_whole",
+            figure=figure(catalogue, found, "sla_attainment", Change.WORSE, where={dimension: member}),
+            dimension=dimension,
+            member=member,
+            weight=2.2 - rank / 10,
+        )
+        for rank, (dimension, member) in enumerate(weak)
+    ]
+    better = Finding(rule="better_than_before", figure=whole, dimension=None, member=None, weight=3.1)
+    return (better, *told)
+
+
 def checks() -> Validation:
     def check(
         table: str,
@@ -444,7 +462,7 @@ def whole_assessment() -> Assessment:
         figures=figures,
         goals=goals,
         follow_ups=follow_ups(),
-        findings=(),
+        findings=stand_out(catalogue, found, figures[0]),
         decisions=decisions,
         intake=intake,
         validation=checks(),

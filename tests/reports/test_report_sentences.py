@@ -57,8 +57,8 @@ def test_an_entry_without_words_stops_the_report(assessment):
         decisions.wanted(Decision(rule="shiny", subject="x", owner=None, due=None), assessment, EN)
     with pytest.raises(RenderError, match="the count 'dreams'"):
         cycle_page.evidence_of(CycleStep(number=1, id="calls", state="done", evidence={"dreams": 1}), EN)
+    finding = Finding(rule="shiny", figure=assessment.figures[0], dimension=None, member=None, weight=1)
     with pytest.raises(RenderError, match="the finding 'shiny'"):
-        finding = Finding(rule="shiny", figure=assessment.figures[0], dimension=None, member=None, weight=1)
         findings.finding_sentence(finding, assessment, EN)
 
 
@@ -112,6 +112,7 @@ B, W, N = Change.BETTER, Change.WORSE, Change.WITHIN_NOISE
         ((N, N), (R,), "The goal of the period is met; no main figure moved beyond noise"),
         ((N, N), (M, C), "The goal of the period is missed; no main figure moved beyond noise"),
         ((W,), (C,), "Worse than before: promises kept"),
+        ((Change.MOVED,), (), "Changed: promises kept"),
         ((Change.NOT_COMPARED,), (), "A first measurement: there is nothing to compare it with yet"),
         ((), (), "No main figures are chosen for this review"),
     ],
@@ -136,6 +137,18 @@ def test_without_any_value_the_headline_says_why(assessment, empty_assessment):
     assert "withheld" in conclusions.headline(replace(empty_assessment, figures=hidden), EN)
 
 
+def test_a_headline_that_is_too_long_keeps_its_gravest_half(assessment):
+    long = replace(assessment.figures[0].metric, label="Promises of every kind that were kept in every channel we have")
+    first, second = assessment.figures[:2]
+    figures = (replace(first, metric=long, verdict=B), replace(second, metric=long, verdict=W))
+    title = conclusions.headline(replace(assessment, figures=figures), EN)
+    assert title == "2 of 3 goals are met"
+    short = replace(long, label="Promises of every kind kept")
+    figures = tuple(replace(figure, metric=short) for figure in figures)
+    title = conclusions.headline(replace(assessment, figures=figures), EN)
+    assert title.endswith("worse than before: promises of every kind kept")
+
+
 @pytest.mark.parametrize(
     ("value", "status", "expected"),
     [
@@ -157,7 +170,13 @@ def test_a_weak_member_is_named_only_when_its_interval_lies_below_the_whole(asse
     assert weakest(rows, whole).member == "form"
     assert weakest(tuple(replace(row, high=0.99) for row in rows), whole) is None
     assert weakest(tuple(replace(row, caveats=(Caveat.SMALL_SAMPLE,)) for row in rows), whole) is None
-    assert "clearly below" in service_level_title(assessment, EN)
+
+
+def test_the_title_and_the_findings_name_the_same_weak_channel(assessment):
+    assert "clearly below that: web form" in service_level_title(assessment, EN)
+    assert "clearly below" not in service_level_title(replace(assessment, findings=()), EN), "screened: chance"
+    unscreened = replace(assessment, findings=(), figures=())
+    assert "clearly below that: web form" in service_level_title(unscreened, EN), "by its interval"
 
 
 def test_titles_of_pages(assessment):

@@ -141,7 +141,7 @@ def _row(assessment: Assessment, metric_id: str, language: Language) -> tuple[Ce
 def _by_member(material: Material, metric_id: str, dimension: str) -> Table | None:
     assessment, language = material.assessment, material.language
     rows = members(assessment, metric_id, dimension)
-    if not rows:
+    if len(rows) < 2:  # one member is the whole service, which has its row already
         return None
     metric, shown = assessment.catalogue[metric_id], by_name(most(rows), dimension, language)
     columns = (

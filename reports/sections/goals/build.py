@@ -58,7 +58,7 @@ def goals_title(goals: tuple[GoalAssessment, ...], language: Language) -> str:
     judged = [goal for goal in goals if goal.is_final and goal.status in (GoalStatus.REACHED, GoalStatus.MISSED)]
     running = [goal for goal in goals if goal not in judged]
     return (
-        joined(reached_of(judged, language), _standing(running, language), language)
+        joined(reached_of(judged, language), [_standing(running, language)], language)
         if judged
         else sentence(_standing(running, language))
     )

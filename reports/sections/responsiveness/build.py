@@ -83,9 +83,8 @@ def responsiveness_title(assessment: Assessment, language: Language) -> str:
     first = language.gettext("Half of the first replies come within {time}", time=duration(half.value, language))
     if tenth is None or tenth.value is None:
         return first
-    return joined(
-        first, language.gettext("one in ten takes longer than {time}", time=duration(tenth.value, language)), language
-    )
+    second = language.gettext("one in ten takes longer than {time}", time=duration(tenth.value, language))
+    return joined(first, [second], language)
 
 
 def _notes(assessment: Assessment, language: Language) -> Notes:
@@ -149,7 +148,7 @@ def by_member(material: Material, metric_id: str, dimension: str) -> Table | Non
     """A wait by the members of a dimension: n, median with interval, mean, 90th percentile; None without members."""
     assessment, language = material.assessment, material.language
     rows = members(assessment, metric_id, dimension, statistic="median")
-    if not rows:
+    if len(rows) < 2:  # one member is the whole service, which has its row already
         return None
     shown = by_name(most(rows), dimension, language)
     cells = tuple(

@@ -72,10 +72,9 @@ def satisfaction_title(assessment: Assessment, metric_id: str, language: Languag
     first = language.gettext("{label}: {value}", label=metric_label(metric, language), value=value)
     answered = measured(assessment, RESPONSE)
     if answered is None or answered.value is None:
-        return joined(first, language.ngettext("{n} answer", "{n} answers", score.n), language)
-    return joined(
-        first, language.gettext("{share} of those asked answered", share=share(answered.value, language)), language
-    )
+        return joined(first, [language.ngettext("{n} answer", "{n} answers", score.n)], language)
+    second = language.gettext("{share} of those asked answered", share=share(answered.value, language))
+    return joined(first, [second], language)
 
 
 def _notes(assessment: Assessment, language: Language) -> Notes:
@@ -127,7 +126,7 @@ def _score(assessment: Assessment, metric_id: str, language: Language) -> tuple[
 def _by_member(material: Material, metric_id: str, dimension: str) -> Table | None:
     assessment, language = material.assessment, material.language
     rows = members(assessment, metric_id, dimension)
-    if not rows:
+    if len(rows) < 2:  # one member is the whole service, which has its row already
         return None
     metric, shown = assessment.catalogue[metric_id], by_name(most(rows), dimension, language)
     columns = (

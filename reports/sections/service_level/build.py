@@ -23,7 +23,7 @@ from reports.evidence import (
     value_cell,
     why_absent,
 )
-from reports.findings import stands_out
+from reports.findings import is_compared, stands_out
 from reports.formats import number, share
 from reports.language import Language
 from reports.names import by_dimension, dimension_name, inside, member_name, metric_label
@@ -76,7 +76,7 @@ def service_level_title(assessment: Assessment, language: Language) -> str:
         if kept
         else language.gettext("{share} of promises were kept", share=share(whole.value, language))
     )
-    weak = weakest(members(assessment, METRIC, "channel"), whole)
+    weak = _weak_channel(assessment, whole)
     if weak is None or weak.value is None:
         return first
     second = language.gettext(
@@ -84,7 +84,22 @@ def service_level_title(assessment: Assessment, language: Language) -> str:
         share=share(weak.value, language),
         member=inside(member_name("channel", weak.member, language)),
     )
-    return joined(first, second, language)
+    return joined(first, [second], language)
+
+
+def _weak_channel(assessment: Assessment, whole: Measurement) -> Measurement | None:
+    """The channel that is clearly lower: among the findings when the metric was screened for them, else by interval."""
+    rows = members(assessment, METRIC, "channel")
+    if not is_compared(assessment, METRIC):
+        return weakest(rows, whole)
+    named = {
+        finding.member
+        for finding in assessment.findings
+        if finding.rule == "member_worse_than_whole"
+        and finding.figure.metric.id == METRIC
+        and finding.dimension == "channel"
+    }
+    return weakest(tuple(row for row in rows if row.member in named), whole)
 
 
 def weakest(rows: tuple[Measurement, ...], whole: Measurement) -> Measurement | None:
@@ -178,7 +193,7 @@ def _row(found: Measurement | None, head: Cell, metric: Metric, language: Langua
 def _by_member(material: Material, dimension: str) -> Table | None:
     assessment, language = material.assessment, material.language
     rows = members(assessment, METRIC, dimension)
-    if not rows:
+    if len(rows) < 2:  # one member is the whole service, which has its row already
         return None
     metric, shown = assessment.catalogue[METRIC], by_name(most(rows), dimension, language)
     cells = tuple(_row(row, name_cell(dimension, row.member, language), metric, language) for row in shown)
