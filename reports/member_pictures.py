@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 
 from evaluation.assessment import Assessment
 from evaluation.measurement import Measurement
+from evaluation.metric import Metric
 from reports.axis import domain
 from reports.charts.flow_columns import Names, flow_columns
 from reports.charts.interval_dots import Interval, interval_dots
 from reports.document import Picture
-from reports.evidence import by_name, has_value, measured, members, monthly, months
+from reports.evidence import by_name, has_value, is_small, measured, members, monthly, months
 from reports.formats import amount, month_short, number
 from reports.language import Language
 from reports.names import by_dimension, member_name, metric_label
@@ -23,13 +24,15 @@ MOST_MEMBERS = 24
 def members_picture(
     assessment: Assessment, metric_id: str, dimension: str, name: str, language: Language, *, width_mm: float = 84.0
 ) -> Picture | None:
-    """The members with their intervals, alphabetically, and the whole service as a line; None with fewer than three.
+    """The members with their intervals, alphabetically, and the whole service as a line.
+
+    None with fewer than three, or with a small sample among them: a table can say so, a dot cannot.
 
     Nobody stands out by colour: with 95 % intervals one of twenty would by chance alone.
     """
     metric = assessment.catalogue.get(metric_id)
     rows = [row for row in members(assessment, metric_id, dimension) if has_value(row)]
-    if metric is None or len(rows) < 3:
+    if metric is None or len(rows) < 3 or any(is_small(row) for row in rows):
         return None
     kept = sorted(rows, key=lambda row: (-row.n, row.member))[:MOST_MEMBERS]
     ordered = by_name(tuple(kept), dimension, language)
@@ -37,7 +40,7 @@ def members_picture(
     reference = whole.value if whole and whole.value is not None else None
     values = [row.value for row in ordered]
     axis = axis_for(metric.unit, [*values, reference])
-    intervals = [_interval(row, dimension, axis, language) for row in ordered]
+    intervals = [_interval(row, dimension, axis, metric, language) for row in ordered]
     known = [
         f"{member_name(dimension, row.member, language)} {amount(row.value or 0.0, metric.unit, language).text}"
         for row in ordered
@@ -54,7 +57,7 @@ def members_picture(
         format=_printer(language),
         reference=None if reference is None else reference / axis.one,
         reference_label="" if reference is None else amount(reference, metric.unit, language).text,
-        note_head=language.gettext("n"),
+        note_head=f"· {language.gettext('n')}",
         axis=_bounds(intervals, None if reference is None else reference / axis.one),
         width_mm=width_mm,
     )
@@ -92,22 +95,23 @@ def flow_picture(assessment: Assessment, language: Language) -> Picture | None:
         names=Names(labels[0], labels[1], labels[2]),
         format=lambda value: number(value, language),
         backlog_label="" if last is None else number(last, language),
+        height_mm=46.0,
     )
     unit = axis_name(Axis(1.0, "count", True), language)
     return Picture(
-        title=language.gettext("By month"),
+        title=" · ".join(label for label in labels if label),
         sub=language.gettext("{unit}; the axis starts at zero", unit=unit),
         chart=chart,
     )
 
 
-def _interval(row: Measurement, dimension: str, axis: Axis, language: Language) -> Interval:
+def _interval(row: Measurement, dimension: str, axis: Axis, metric: Metric, language: Language) -> Interval:
     return Interval(
         label=member_name(dimension, row.member, language),
         value=None if row.value is None else row.value / axis.one,
         low=None if row.low is None else row.low / axis.one,
         high=None if row.high is None else row.high / axis.one,
-        note=number(row.n, language),
+        note=f"{amount(row.value or 0.0, metric.unit, language).text} · {number(row.n, language)}",
     )
 
 

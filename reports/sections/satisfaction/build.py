@@ -22,6 +22,7 @@ from reports.evidence import (
 from reports.findings import stands_out
 from reports.formats import amount, share
 from reports.language import Language
+from reports.member_pictures import members_picture
 from reports.names import by_dimension, dimension_name, member_name, metric_label
 from reports.pictures import months_picture
 from reports.section import Material
@@ -46,8 +47,9 @@ def build(material: Material) -> Section | Missing:
         blocks["notes"] = _notes(assessment, language)
     blocks["scores"] = _scores(assessment, shown, language)
     for dimension in ("channel", "team", "topic"):
-        if table := _by_member(material, main, dimension):
-            blocks[dimension] = table
+        picture = members_picture(assessment, main, dimension, f"satisfaction-{dimension}", language)
+        if block := (picture if dimension != "topic" else None) or _by_member(material, main, dimension):
+            blocks[dimension] = block
     metrics = (*shown, *((RESPONSE,) if has_value(measured(assessment, RESPONSE)) else ()))
     return Section(
         id="satisfaction",
