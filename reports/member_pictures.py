@@ -61,7 +61,7 @@ def members_picture(
         axis=_bounds(intervals, None if reference is None else reference / axis.one),
         width_mm=width_mm,
     )
-    return Picture(title=title, sub=f"{axis_name(axis, language)}; {language.gettext('95% interval')}", chart=chart)
+    return Picture(title=title, sub=f"{axis_name(axis, language)} · {language.gettext('95% interval')}", chart=chart)
 
 
 def flow_picture(assessment: Assessment, language: Language) -> Picture | None:
