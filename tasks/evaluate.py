@@ -65,6 +65,7 @@ def open_tables(files: Mapping[str, Path]) -> Tables:
 
     connection = ibis.duckdb.connect()
     connection.raw_sql("SET TimeZone = 'UTC'")
+    connection.raw_sql("SET enable_progress_bar = false")  # the run tells its own progress
     return Tables.on(
         connection,
         {name: connection.read_parquet(str(path), table_name=f"canonical_{name}") for name, path in files.items()},

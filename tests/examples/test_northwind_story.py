@@ -205,6 +205,6 @@ def test_contacts_follow_the_week_and_the_season(northwind: ModuleType) -> None:
 
 def test_a_topic_grows_threefold(northwind: ModuleType) -> None:
     tickets = northwind.story.generate(20_000).tables["tickets"]
-    shares = (tickets["topic"] == "parcel_locker").groupby(tickets["created_at"] >= "2026-05-31T22:00Z").mean()
+    shares = (tickets["topic"] == "Parcel locker").groupby(tickets["created_at"] >= "2026-05-31T22:00Z").mean()
     assert shares[True] / shares[False] == pytest.approx(3 / (1 + 0.04 * 2), rel=0.12)
     assert np.isfinite(shares).all()

@@ -38,7 +38,7 @@ def customers(count: int, rng: np.random.Generator) -> pd.DataFrame:
 
 def returns(told: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Returns, most of them behind a ticket about one."""
-    asked = told[(told["topic"] == "return_and_refund") & told["final_solve"].notna() & told["requester_id"].notna()]
+    asked = told[(told["topic"] == "Return and refund") & told["final_solve"].notna() & told["requester_id"].notna()]
     chosen = asked.sample(frac=0.45, random_state=rng).sort_values("created", kind="stable", ignore_index=True)
     return pd.DataFrame(
         {

@@ -25,23 +25,23 @@ CHANNELS = pd.DataFrame(
 # topic: share of contacts, team, how much work, effect on satisfaction, complaint
 TOPICS = pd.DataFrame(
     [
-        ("order_status", 0.19, "first_line", 0.8, 0.03, False),
-        ("late_delivery", 0.13, "logistics", 1.1, -0.10, False),
-        ("parcel_locker", 0.04, "logistics", 1.0, -0.04, False),
-        ("return_and_refund", 0.14, "billing", 1.2, -0.03, False),
-        ("invoice", 0.07, "billing", 0.9, 0.03, False),
-        ("payment_failed", 0.06, "billing", 1.0, -0.02, False),
-        ("login", 0.08, "first_line", 0.7, 0.04, False),
-        ("warranty", 0.08, "technical", 1.6, -0.05, False),
-        ("installation", 0.07, "technical", 1.5, 0.02, False),
-        ("product_question", 0.08, "first_line", 0.8, 0.05, False),
-        ("account_change", 0.04, "key_accounts", 0.9, 0.03, False),
-        ("complaint", 0.02, "first_line", 2.0, -0.20, True),
+        ("Order status", 0.19, "First line", 0.8, 0.03, False),
+        ("Late delivery", 0.13, "Logistics", 1.1, -0.10, False),
+        ("Parcel locker", 0.04, "Logistics", 1.0, -0.04, False),
+        ("Return and refund", 0.14, "Billing", 1.2, -0.03, False),
+        ("Invoice", 0.07, "Billing", 0.9, 0.03, False),
+        ("Payment failed", 0.06, "Billing", 1.0, -0.02, False),
+        ("Login", 0.08, "First line", 0.7, 0.04, False),
+        ("Warranty", 0.08, "Technical", 1.6, -0.05, False),
+        ("Installation", 0.07, "Technical", 1.5, 0.02, False),
+        ("Product question", 0.08, "First line", 0.8, 0.05, False),
+        ("Account change", 0.04, "Key accounts", 0.9, 0.03, False),
+        ("Complaint", 0.02, "First line", 2.0, -0.20, True),
     ],
     columns=["topic", "share", "team", "work", "effect", "is_complaint"],
 )
 
-TEAMS = {"first_line": 9, "technical": 5, "billing": 4, "logistics": 4, SMALL_TEAM: 2}
+TEAMS = {"First line": 9, "Technical": 5, "Billing": 4, "Logistics": 4, SMALL_TEAM: 2}
 BRANCHES = ("Warszawa", "Kraków", "Gdańsk", "Wrocław")
 LANGUAGES = {"pl": 0.70, "en": 0.17, "ru": 0.13}
 PRIORITIES = {"low": 0.12, "normal": 0.66, "high": 0.17, "urgent": 0.05}
@@ -89,10 +89,19 @@ def agents() -> pd.DataFrame:
     for team, size in TEAMS.items():
         for _ in range(size):
             number += 1
-            rows.append((f"a{number:02}", _NAMES[number - 1], team, "2023-01-01", None, f"lead_{team}"))
+            rows.append(
+                (
+                    f"a{number:02}",
+                    _NAMES[number - 1],
+                    team,
+                    "2023-01-01",
+                    None,
+                    f"lead_{team.lower().replace(' ', '_')}",
+                )
+            )
     spells = pd.DataFrame(rows, columns=["agent_id", "name", "team_id", "from_at", "until_at", "manager_id"])
     spells.loc[spells["agent_id"] == "a05", "until_at"] = "2026-02-01"
-    moved = spells[spells["agent_id"] == "a05"].assign(team_id="logistics", from_at="2026-02-01", until_at=None)
+    moved = spells[spells["agent_id"] == "a05"].assign(team_id="Logistics", from_at="2026-02-01", until_at=None)
     spells.loc[spells["agent_id"] == "a09", "until_at"] = "2026-06-01"
     spells.loc[spells["agent_id"] == "a14", "from_at"] = "2025-03-01"
     spells = pd.concat([spells, moved], ignore_index=True)

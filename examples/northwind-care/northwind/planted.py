@@ -27,7 +27,7 @@ WEAK_AGENT_FACTOR = 1.9
 WEAK_AGENT_SATISFACTION = -0.24
 """This agent is so many times slower, and the share of satisfied customers is lower by this much."""
 
-GROWING_TOPIC = "parcel_locker"
+GROWING_TOPIC = "Parcel locker"
 GROWING_FROM = "2026-06-01"
 GROWING_FACTOR = 3.0
 """So many times more contacts on this topic from this day."""
@@ -37,7 +37,7 @@ NOISE_GOAL_PERIOD = "2026-Q3"
 NOISE_GOAL_SHARE = 0.80
 """Satisfied answers on this channel in this quarter are made exactly the smallest share that is not below 80 %."""
 
-SMALL_TEAM = "key_accounts"
+SMALL_TEAM = "Key accounts"
 """Too few answers to the recommendation question for any verdict."""
 
 FAULTS = {

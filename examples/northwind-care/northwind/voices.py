@@ -8,12 +8,12 @@ import pandas as pd
 THANKS = {"en": "Thank you", "pl": "Dziękuję", "ru": "Спасибо"}
 
 _QUESTIONS = {
-    "order_status": {
+    "Order status": {
         "en": ("Where is my order? The page has said 'packed' for two days.", "Could you tell me when my order ships?"),
         "pl": ("Gdzie jest moje zamówienie? Od dwóch dni widzę status „spakowane”.", "Kiedy wyślecie moje zamówienie?"),
         "ru": ("Где мой заказ? Уже два дня он в статусе «собран».", "Подскажите, когда отправят мой заказ?"),
     },
-    "late_delivery": {
+    "Late delivery": {
         "en": ("The courier was due yesterday and nobody came.", "My parcel is three days late. What is going on?"),
         "pl": ("Kurier miał być wczoraj i nikt nie przyjechał.", "Paczka spóźnia się już trzy dni. Co się dzieje?"),
         "ru": (
@@ -21,7 +21,7 @@ _QUESTIONS = {
             "Посылка опаздывает на три дня. Что случилось?",
         ),
     },
-    "parcel_locker": {
+    "Parcel locker": {
         "en": (
             "The locker does not open with the code you sent.",
             "You sent my parcel to a locker on the other side of town.",
@@ -29,7 +29,7 @@ _QUESTIONS = {
         "pl": ("Paczkomat nie otwiera się na kod z wiadomości.", "Paczka trafiła do automatu na drugim końcu miasta."),
         "ru": ("Постамат не открывается по вашему коду.", "Посылку положили в постамат на другом конце города."),
     },
-    "return_and_refund": {
+    "Return and refund": {
         "en": (
             "I sent the lamp back two weeks ago and still have no refund.",
             "How do I return one item out of three?",
@@ -40,12 +40,12 @@ _QUESTIONS = {
         ),
         "ru": ("Вернула лампу две недели назад, деньги так и не пришли.", "Как вернуть одну вещь из трёх?"),
     },
-    "invoice": {
+    "Invoice": {
         "en": ("Please put the company's tax number on the invoice.", "I need the invoice for September again."),
         "pl": ("Proszę o fakturę z numerem NIP firmy.", "Poproszę jeszcze raz o fakturę za wrzesień."),
         "ru": ("Добавьте, пожалуйста, ИНН компании в счёт.", "Пришлите ещё раз счёт за сентябрь."),
     },
-    "payment_failed": {
+    "Payment failed": {
         "en": ("My card was charged but the order says unpaid.", "The payment page stops at the last step."),
         "pl": (
             "Pieniądze zeszły z karty, a zamówienie jest nieopłacone.",
@@ -53,12 +53,12 @@ _QUESTIONS = {
         ),
         "ru": ("Деньги списали, а заказ не оплачен.", "Оплата зависает на последнем шаге."),
     },
-    "login": {
+    "Login": {
         "en": ("The link to change my password leads nowhere.", "I cannot sign in since the new version."),
         "pl": ("Link do zmiany hasła prowadzi donikąd.", "Od nowej wersji nie mogę się zalogować."),
         "ru": ("Ссылка для смены пароля никуда не ведёт.", "После обновления не могу войти."),
     },
-    "warranty": {
+    "Warranty": {
         "en": (
             "The drill stopped after four months. Is it still under warranty?",
             "When do I get my vacuum cleaner back from repair?",
@@ -69,17 +69,17 @@ _QUESTIONS = {
         ),
         "ru": ("Дрель сломалась через четыре месяца. Гарантия ещё действует?", "Когда вернут пылесос из ремонта?"),
     },
-    "installation": {
+    "Installation": {
         "en": ("The fitter did not bring the right valve.", "Can the dishwasher be installed on a Saturday?"),
         "pl": ("Monter nie miał właściwego zaworu.", "Czy zmywarkę można podłączyć w sobotę?"),
         "ru": ("Мастер приехал без нужного крана.", "Можно ли подключить посудомойку в субботу?"),
     },
-    "product_question": {
+    "Product question": {
         "en": ("Does this shelf hold forty kilograms?", "Is the blue one the same size as the grey one?"),
         "pl": ("Czy ta półka utrzyma czterdzieści kilogramów?", "Czy niebieski ma ten sam rozmiar co szary?"),
         "ru": ("Эта полка выдержит сорок килограммов?", "Синий такого же размера, как серый?"),
     },
-    "account_change": {
+    "Account change": {
         "en": (
             "We moved: please change the delivery address of our company.",
             "Please add a second buyer to our account.",
@@ -90,7 +90,7 @@ _QUESTIONS = {
         ),
         "ru": ("Мы переехали, смените, пожалуйста, адрес доставки.", "Добавьте второго сотрудника в наш аккаунт."),
     },
-    "complaint": {
+    "Complaint": {
         "en": ("This is the third time I write about the same thing.", "Your driver threw the box over the fence."),
         "pl": ("Piszę w tej sprawie już trzeci raz.", "Kierowca rzucił paczkę przez płot."),
         "ru": ("Пишу об одном и том же в третий раз.", "Водитель бросил коробку через забор."),
