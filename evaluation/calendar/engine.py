@@ -6,8 +6,8 @@ key is the cell's number and the calendar's number in one integer, so that the j
 answers are those of `WorkingCalendar`, exact to the microsecond.
 
 All functions add columns and keep the rows; the order of rows is the engine's. A missing instant, a missing or unknown
-calendar name, and an instant outside the given span give null. The look-up tables are temporary tables on the engine of
-the table, named after their content; they go with the connection.
+calendar name, and an instant outside the given span (widened to whole hours) give null. The look-up tables are
+temporary tables on the engine of the table, named after their content; they go with the connection.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ import ibis
 from evaluation.calendar.engine_grid import LookUp, grids_of, open_time, real_time
 from evaluation.calendar.engine_instants import instant_of, microseconds_of
 from evaluation.calendar.timeline import Grid
-from evaluation.calendar.wall_clock import EPOCH
 from evaluation.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
 _PREFIX = "working_time__"
 _NUMBER = f"{_PREFIX}calendar"
+_WHENEVER = datetime(2020, 1, 1, tzinfo=UTC)  # the span of columns without any instant
 
 Calendars = Mapping[str, "WorkingCalendar"]
 
@@ -262,8 +262,8 @@ def _span(
             **{f"first_{number}": table[column].min() for number, column in enumerate(columns)},
             **{f"last_{number}": table[column].max() for number, column in enumerate(columns)},
         ).to_pyarrow().to_pylist()[0]  # fmt: skip
-        # an empty table bounds nothing: the given end alone is a span
-        known = [_utc(bound) for bound in bounds.values() if bound is not None] or [earliest or latest or EPOCH]
+        given = [bound for bound in (earliest, latest) if bound is not None]
+        known = [_utc(bound) for bound in bounds.values() if bound is not None] + given or [_WHENEVER]
         earliest, latest = earliest or min(known), latest or max(known)
     if latest < earliest:
         raise ConfigError(f"the span from {earliest} to {latest} is empty", remedy="swap earliest and latest")
