@@ -15,6 +15,7 @@ from tasks.sources.file.opening import Member
 from tasks.sources.headers import stored_names
 
 BATCH = 65_536
+_DAMAGE = (pa.ArrowException, OSError, ValueError)
 
 
 def read_columnar(member: Member, limit: int) -> tuple[tuple[str, ...], Iterator[pa.RecordBatch]]:
@@ -29,7 +30,8 @@ def read_columnar(member: Member, limit: int) -> tuple[tuple[str, ...], Iterator
     """
     try:
         file = pq.ParquetFile(member.plain if member.plain is not None else _in_memory(member))
-    except (pa.ArrowException, OSError) as error:
+        headers = tuple(file.schema_arrow.names)
+    except _DAMAGE as error:
         raise _damaged(member, error) from error
     unpacked = sum(file.metadata.row_group(index).total_byte_size for index in range(file.metadata.num_row_groups))
     if unpacked > limit:
@@ -38,7 +40,6 @@ def read_columnar(member: Member, limit: int) -> tuple[tuple[str, ...], Iterator
             where=member.name,
             remedy="if it is right, raise `limits: {bytes: …}` of the source",
         )
-    headers = tuple(file.schema_arrow.names)
     return headers, _batches(file, stored_names(headers), member)
 
 
@@ -54,7 +55,9 @@ def _batches(file: pq.ParquetFile, names: list[str], member: Member) -> Iterator
         while True:
             try:
                 batch = next(batches, None)
-            except (pa.ArrowException, OSError) as error:
+                if batch is not None:
+                    batch.validate(full=True)
+            except _DAMAGE as error:
                 raise _damaged(member, error) from error
             if batch is None and before:
                 return

@@ -8,6 +8,7 @@ import hashlib
 import io
 import os
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -21,7 +22,12 @@ from evaluation.errors import SourceError
 from tasks.sources.file.config import FileSourceConfig
 
 _BLOCK = 1 << 20
-_DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError)
+DAMAGE = (
+    EOFError, OSError, ValueError, RuntimeError, NotImplementedError, gzip.BadGzipFile, zipfile.BadZipFile,
+    struct.error, zlib.error,
+)  # fmt: skip
+"""What the readers of gz and zip raise when an archive is not whole."""
+
 _LITTER = ("__MACOSX/*", "*.DS_Store", "*Thumbs.db")
 
 
@@ -133,7 +139,7 @@ def _zip_members(
 ) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
+    except DAMAGE as error:
         raise _damaged(name, error) from error
     with archive:
         for entry in _wanted_entries(archive, name, config.members):
@@ -187,7 +193,7 @@ def _damaged(name: str, error: BaseException) -> SourceError:
 def _guarded(opener: Callable[[], object], name: str, budget: Budget) -> BinaryIO:
     try:
         raw = opener()
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise _damaged(name, error) from error
     return io.BufferedReader(_Guarded(raw, name, budget), _BLOCK)  # type: ignore[arg-type, return-value]
 
@@ -204,7 +210,7 @@ class _Guarded(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
             block = self._raw.read(len(buffer))
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise _damaged(self._name, error) from error
         buffer[: len(block)] = block
         self._count += len(block)

@@ -16,7 +16,7 @@ import pyarrow as pa
 from evaluation.errors import SourceError
 from tasks.sources.base import CELLS, EXTRA, ROW
 from tasks.sources.file.config import FileSourceConfig
-from tasks.sources.file.opening import Member
+from tasks.sources.file.opening import DAMAGE, Member
 from tasks.sources.headers import stored_names
 
 BATCH = 65_536
@@ -63,7 +63,7 @@ def _refuse_bomb(packed: bytes, member: Member, limit: int) -> None:
                                 where=member.name,
                                 remedy="if it is right, raise `limits: {bytes: …}` of the source",
                             )
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except DAMAGE as error:
         raise _not_a_workbook(member, error) from error
 
 

@@ -184,6 +184,8 @@ REFUSED = [
         {"a__xlsx": workbook([["id", "created", "channel"], ["1", "2026-07-01", "email", "more"]])}, "4 cells",
         "a.xlsx, row 2"),
     Bad("cut Parquet", {"a__parquet": parquet(id=["1"])[:-10]}, "not a whole Parquet file", "a.parquet"),
+    Bad("Parquet with words that are not UTF-8",
+        {"a__parquet": parquet(id=["źle"]).replace("źle".encode(), b"\xff\xfe\xfdl")}, "not a whole Parquet file", "a.parquet"),
     Bad("event without a case", {"a__csv": GOOD + ",2026-07-01 10:00,email\n"}, "belongs to no case",
         "line 3, column 'id'", "is_missing: false", mapping={"one_per": "id"},
         columns={"ticket_id": {"from": "id", "default": "none"}}),
