@@ -144,7 +144,7 @@ def _fonts(file: Any) -> Iterator[str]:
             continue
         count += 1
         name = str(item.get("/BaseFont", "?"))
-        descriptor = item.DescendantFonts[0].get("/FontDescriptor", {})
+        descriptor: Any = item.DescendantFonts[0].get("/FontDescriptor", {})
         if not any(key in descriptor for key in _FONT_FILES):
             yield f"the font {name} is not embedded"
         if "/ToUnicode" not in item:

@@ -17,51 +17,63 @@ from reports.language import Language
 from reports.names import by_dimension, member_name, metric_label
 from reports.pictures import Axis, axis_for, axis_name, series_alt
 
+FEWEST_MEMBERS = 3
 MOST_MEMBERS = 24
 """Rows of a picture; the table and the attached file have all."""
 
 
 def members_picture(
-    assessment: Assessment, metric_id: str, dimension: str, name: str, language: Language, *, width_mm: float = 84.0
+    assessment: Assessment,
+    metric_id: str,
+    dimension: str,
+    name: str,
+    language: Language,
+    *,
+    beside: Sequence[str] = (),
 ) -> Picture | None:
     """The members with their intervals, alphabetically, and the whole service as a line.
 
-    None with fewer than three, or with a small sample among them: a table can say so, a dot cannot.
+    None with fewer than three, or with a small sample among them: a table can say so, a dot cannot. Nobody stands out
+    by colour: with 95 % intervals one of twenty would by chance alone.
 
-    Nobody stands out by colour: with 95 % intervals one of twenty would by chance alone.
+    Args:
+        assessment: The evidence.
+        metric_id: The metric.
+        dimension: Whose members are drawn.
+        name: Name of the chart.
+        language: The reader's.
+        beside: Dimensions that are drawn beside this one, on the same scale.
     """
-    metric = assessment.catalogue.get(metric_id)
-    rows = [row for row in members(assessment, metric_id, dimension) if has_value(row)]
-    if metric is None or len(rows) < 3 or any(is_small(row) for row in rows):
+    metric, rows = assessment.catalogue.get(metric_id), _drawable(assessment, metric_id, dimension)
+    if metric is None or not rows:
         return None
-    kept = sorted(rows, key=lambda row: (-row.n, row.member))[:MOST_MEMBERS]
-    ordered = by_name(tuple(kept), dimension, language)
     whole = measured(assessment, metric_id)
-    reference = whole.value if whole and whole.value is not None else None
-    values = [row.value for row in ordered]
-    axis = axis_for(metric.unit, [*values, reference])
-    intervals = [_interval(row, dimension, axis, metric, language) for row in ordered]
-    known = [
-        f"{member_name(dimension, row.member, language)} {amount(row.value or 0.0, metric.unit, language).text}"
-        for row in ordered
-    ]
+    everybody = [*rows, *(row for other in beside for row in _drawable(assessment, metric_id, other))]
+    axis = axis_for(metric.unit, [row.value for row in everybody])
+    reference = None if whole is None or whole.value is None else whole.value / axis.one
     title = language.gettext(
-        "{metric} by {dimension}",
-        metric=metric_label(metric, language),
-        dimension=by_dimension(dimension, language),
+        "{metric} by {dimension}", metric=metric_label(metric, language), dimension=by_dimension(dimension, language)
     )
+    ordered = by_name(rows, dimension, language)
     chart = interval_dots(
-        intervals,
+        [_interval(row, dimension, axis, metric, language) for row in ordered],
         name=name,
-        alt=f"{title}: {'; '.join(known)}",
+        alt=f"{title}: {'; '.join(_in_words(row, dimension, metric, language) for row in ordered)}",
         format=_printer(language),
-        reference=None if reference is None else reference / axis.one,
-        reference_label="" if reference is None else amount(reference, metric.unit, language).text,
-        note_head=f"· {language.gettext('n')}",
-        axis=_bounds(intervals, None if reference is None else reference / axis.one),
-        width_mm=width_mm,
+        reference=reference,
+        reference_label=_printed(whole.value, metric, language) if whole else "",
+        note_head=language.gettext("n"),
+        axis=_bounds(everybody, axis, reference),
     )
     return Picture(title=title, sub=f"{axis_name(axis, language)} · {language.gettext('95% interval')}", chart=chart)
+
+
+def _drawable(assessment: Assessment, metric_id: str, dimension: str) -> tuple[Measurement, ...]:
+    """The members with the most cases, when there are enough of them and each rests on enough cases; else none."""
+    rows = [row for row in members(assessment, metric_id, dimension) if has_value(row)]
+    if len(rows) < FEWEST_MEMBERS or any(is_small(row) for row in rows):
+        return ()
+    return tuple(sorted(rows, key=lambda row: (-row.n, row.member))[:MOST_MEMBERS])
 
 
 def flow_picture(assessment: Assessment, language: Language) -> Picture | None:
@@ -111,14 +123,22 @@ def _interval(row: Measurement, dimension: str, axis: Axis, metric: Metric, lang
         value=None if row.value is None else row.value / axis.one,
         low=None if row.low is None else row.low / axis.one,
         high=None if row.high is None else row.high / axis.one,
-        note=f"{amount(row.value or 0.0, metric.unit, language).text} · {number(row.n, language)}",
+        note=f"{_printed(row.value, metric, language)} · {number(row.n, language)}",
     )
 
 
-def _bounds(intervals: Sequence[Interval], reference: float | None) -> tuple[float, float]:
+def _in_words(row: Measurement, dimension: str, metric: Metric, language: Language) -> str:
+    return f"{member_name(dimension, row.member, language)} {_printed(row.value, metric, language)}"
+
+
+def _printed(value: float | None, metric: Metric, language: Language) -> str:
+    return "" if value is None else amount(value, metric.unit, language).text
+
+
+def _bounds(rows: Sequence[Measurement], axis: Axis, reference: float | None) -> tuple[float, float]:
     """The axis: all values and intervals, except that no interval makes it more than twice as long as the values do."""
-    values = [*(interval.value for interval in intervals), reference]
-    ends = [end for interval in intervals for end in (interval.low, interval.high)]
+    values = [*(None if row.value is None else row.value / axis.one for row in rows), reference]
+    ends = [end / axis.one for row in rows for end in (row.low, row.high) if end is not None]
     low, high = domain([*values, *ends])
     inner_low, inner_high = domain(values)
     room = inner_high - inner_low

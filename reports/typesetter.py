@@ -87,7 +87,7 @@ def locked_fetcher(assets: Mapping[str, bytes]) -> URLFetcher:
     load_weasyprint()
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-    class LockedFetcher(URLFetcher):
+    class LockedFetcher(URLFetcher):  # type: ignore[misc]
         """Serves `asset:<name>` from memory."""
 
         def __init__(self) -> None:

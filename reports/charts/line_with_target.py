@@ -128,7 +128,7 @@ def _forecast(
     if not forecast:
         return []
     count = len(values)
-    start = [(frame.x(count - 1), frame.y(values[-1]))] if values and is_present(values[-1]) else []
+    start = frame.points(values, [count - 1]) if values and is_present(values[-1]) else []
     places = [frame.x(count + step) for step in range(len(forecast))]
     upper = [(x, frame.y(point.high)) for x, point in zip(places, forecast, strict=True)]
     lower = [(x, frame.y(point.low)) for x, point in zip(places, forecast, strict=True)]

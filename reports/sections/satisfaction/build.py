@@ -47,8 +47,7 @@ def build(material: Material) -> Section | Missing:
         blocks["notes"] = _notes(assessment, language)
     blocks["scores"] = _scores(assessment, shown, language)
     for dimension in ("channel", "team", "topic"):
-        picture = members_picture(assessment, main, dimension, f"satisfaction-{dimension}", language)
-        if block := (picture if dimension != "topic" else None) or _by_member(material, main, dimension):
+        if block := _members(material, main, dimension):
             blocks[dimension] = block
     metrics = (*shown, *((RESPONSE,) if has_value(measured(assessment, RESPONSE)) else ()))
     return Section(
@@ -58,6 +57,16 @@ def build(material: Material) -> Section | Missing:
         blocks=blocks,
         metrics=metrics,
     )
+
+
+def _members(material: Material, metric_id: str, dimension: str) -> Block | None:
+    """Channels and teams as a picture when every one of them has enough answers, else as a table; topics as a table."""
+    if dimension == "topic":
+        return _by_member(material, metric_id, dimension)
+    other = "team" if dimension == "channel" else "channel"
+    name = f"satisfaction-{dimension}"
+    picture = members_picture(material.assessment, metric_id, dimension, name, material.language, beside=(other,))
+    return picture or _by_member(material, metric_id, dimension)
 
 
 def satisfaction_title(assessment: Assessment, metric_id: str, language: Language) -> str:
