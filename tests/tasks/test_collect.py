@@ -176,8 +176,8 @@ def test_a_check_lists_every_problem_and_writes_nothing(tmp_path):
     before = sorted(tmp_path.rglob("*"))
     good, bad, gone = check_sources(sources, tmp_path)
     assert (good.problems, good.rows_by_table) == ((), {"tickets": 1})
-    assert good.files[0].found == {"format": "csv", "encoding": "utf-8", "delimiter": ","}
-    assert good.summary == "good.csv (csv, utf-8, ,, 1 read) -> tickets 1"
+    assert good.files[0].found == {"format": "csv", "encoding": "utf-8", "delimiter": "comma"}
+    assert good.summary == "good.csv (csv, utf-8, comma, 1 read) -> tickets 1"
     text = "\n".join(bad.problems)
     assert "no column 'topik'" in text
     assert "'soon' is not a stamp" in text

@@ -25,7 +25,7 @@ BATCH = 65_536
 _LONGEST_CELL = 1 << 28
 _SAMPLE_CHARACTERS = 1 << 17
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_NAMES = {"\t": "tab", " ": "space"}
+_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space"}
 
 
 @dataclass(frozen=True, slots=True)
