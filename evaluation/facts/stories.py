@@ -168,16 +168,17 @@ def _what_the_row_says(story: ir.Table) -> ir.Table:
     """Which parts of the ticket's own row are played, because its events do not tell them."""
     asks_status = ~story.has_status_events
     done = story.status_code.isin(("solved", "closed")).fill_null(False)
+    deleted = (story.status_code == "deleted").fill_null(False)
     stamped = story.solved_at.notnull() | story.closed_at.notnull()
     last_known = later(later(story.created_at, story.last_event_at), story.row_first_response_at)
     played = story.mutate(
         row_reply_at=ibis.ifelse(story.has_reply_events, NO_INSTANT, story.row_first_response_at),
         row_solved_at=ibis.ifelse(asks_status, story.row_solved_at, NO_INSTANT),
-        row_closed_at=ibis.ifelse(asks_status, story.row_closed_at, NO_INSTANT),
+        row_closed_at=ibis.ifelse(asks_status & ~deleted, story.row_closed_at, NO_INSTANT),
         row_is_done=asks_status & done,
         row_status=ibis.ifelse(asks_status & ~(done & stamped), story.status_code, NO_TEXT),
         is_untimed_solve=asks_status & done & ~stamped,
-        last_known_at=later(last_known, story.row_solved_at),
+        last_known_at=later(later(last_known, story.row_solved_at), story.row_closed_at),
         row_merged_at=ibis.ifelse(
             story.merged_into_id.notnull() & ~story.has_merge_event,
             ibis.coalesce(story.row_closed_at, story.row_solved_at, last_known),

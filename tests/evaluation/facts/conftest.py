@@ -10,7 +10,10 @@ from evaluation.settings import Settings
 from evaluation.tables import Tables
 
 MONDAY = datetime(2026, 7, 6, tzinfo=UTC)
-DAYS = {name: number for number, name in enumerate("mon tue wed thu fri sat sun mon2 tue2 wed2".split())}
+DAYS = {
+    name: number
+    for number, name in enumerate(["mon", "tue", "wed", "thu", "fri", "sat", "sun", "mon2", "tue2", "wed2"])
+}
 SHORT = {
     "C": ("requester_message", "requester"),
     "A": ("public_reply", "agent"),
@@ -114,7 +117,7 @@ class Told:
 
 @pytest.fixture(scope="session")
 def tell():
-    """`tell({"d:1": [lines]}, {"d:1": {columns}}, cut=…, **settings)`: the facts of stories; creation is Monday 10:00."""
+    """`tell({"d:1": [lines]}, {"d:1": {columns}}, cut=…, **settings)`: facts of stories that begin on Monday 10:00."""
 
     def told(stories, rows=None, cut="wed2 12:00", **changes):
         tickets = [

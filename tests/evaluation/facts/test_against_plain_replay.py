@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-DAY_NAMES = "mon tue wed thu fri sat sun mon2 tue2 wed2".split()
+DAY_NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "mon2", "tue2", "wed2"]
 CREATED = 10 * 60
 CUT = 4 * 1440 + 15 * 60
 ORDER = {"C": 1, "T": 1, "H": 2, "A": 3, "S": 4, "SC": 4, "SY": 4, "M": 6}
@@ -118,12 +118,14 @@ class PlainReplay:
             self.solves.append(at)
             self.last_solve = number
             self.needed_since = self.thanked_since = False
-        elif before in DONE and self.state in LIVE:
-            if self.needed_since or (kind == "SC" and not self.thanked_since):
-                self.reopens += 1
-                self.first_reopen = number if self.first_reopen is None else self.first_reopen
+        elif before in DONE and self.state in LIVE and self._is_requesters(kind):
+            self.reopens += 1
+            self.first_reopen = number if self.first_reopen is None else self.first_reopen
         if self.state in ("deleted", "merged") and before not in ("deleted", "merged"):
             self.removed_at = at
+
+    def _is_requesters(self, kind):
+        return self.needed_since or (kind == "SC" and not self.thanked_since)
 
     def reply_count(self):
         last, count = {}, 0
@@ -143,14 +145,21 @@ class PlainReplay:
     def facts(self):
         is_solved = self.state in DONE
         first = self.waits[0] if self.waits else None
-        opened = first or ((self.asked, max(self.asked, self.handed or 0), None, None) if self.asked is not None else None)
+        opened = first or (
+            (self.asked, max(self.asked, self.handed or 0), None, None) if self.asked is not None else None
+        )
         unanswered = opened and not first
         count = self.reply_count()
-        again = self.first_reopen is not None and any(n < self.first_reopen for n, *_ in self.answers) and any(
-            n > self.first_reopen for n, *_ in self.answers
-        )  # fmt: skip
+        again = (
+            self.first_reopen is not None
+            and any(n < self.first_reopen for n, *_ in self.answers)
+            and any(n > self.first_reopen for n, *_ in self.answers)
+        )
         return {
-            "first_response_state": "responded" if first else "pending" if unanswered and self.ended_at() is None
+            "first_response_state": "responded"
+            if first
+            else "pending"
+            if unanswered and self.ended_at() is None
             else "not_applicable",
             "clock_started_at": opened[1] if opened else None,
             "first_response_at": first[2] if first else None,
@@ -166,12 +175,16 @@ class PlainReplay:
             "reply_count": count,
             "reopen_count": self.reopens,
             "is_one_touch": is_solved and count == 1 and not again,
-            "paused_business_seconds": 60.0 * sum(
-                is_business(m) and self.state_at(m) in PAUSING for m in range(CREATED, CUT)
-            ),
-            "exclusion": "merged" if self.state == "merged" else "deleted" if self.state == "deleted"
-            else "agent_started" if self.by_agent else None,
-        }  # fmt: skip
+            "paused_business_seconds": 60.0
+            * sum(is_business(m) and self.state_at(m) in PAUSING for m in range(CREATED, CUT)),
+            "exclusion": "merged"
+            if self.state == "merged"
+            else "deleted"
+            if self.state == "deleted"
+            else "agent_started"
+            if self.by_agent
+            else None,
+        }
 
     def reply_targets(self):
         waits = list(self.waits)
@@ -212,9 +225,10 @@ EVENTS = st.one_of(
     st.tuples(st.just("M"), st.just("d:999")),
 )
 MINUTES = st.one_of(
-    st.integers(CREATED - 90, CREATED + 120), st.integers(CREATED, CUT + 600),
+    st.integers(CREATED - 90, CREATED + 120),
+    st.integers(CREATED, CUT + 600),
     st.integers(0, 60).map(lambda quarter: CREATED + 15 * quarter),
-)  # fmt: skip
+)
 STORY = st.lists(st.tuples(MINUTES, EVENTS).map(lambda pair: (pair[0], *pair[1])), max_size=9)
 
 
@@ -239,9 +253,7 @@ def in_minutes(at, value):
     return None if value is None else (value - at("mon 00:00")) // timedelta(minutes=1)
 
 
-PLAYED = settings(
-    max_examples=4, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
-)
+PLAYED = settings(max_examples=4, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
 
 @PLAYED
@@ -276,8 +288,20 @@ def test_the_engine_and_the_state_machine_agree(tell, at, stories):
 @pytest.fixture(scope="module")
 def some_stories():
     chance = random.Random(7)
-    kinds = [("C", None), ("T", None), ("H", None), ("B", None), ("A", "ann"), ("A", "ben"), ("S", "solved"), ("S", "pending"),
-             ("SC", "open"), ("SY", "closed"), ("G", "ann"), ("G", "cid")]  # fmt: skip
+    kinds = [
+        ("C", None),
+        ("T", None),
+        ("H", None),
+        ("B", None),
+        ("A", "ann"),
+        ("A", "ben"),
+        ("S", "solved"),
+        ("S", "pending"),
+        ("SC", "open"),
+        ("SY", "closed"),
+        ("G", "ann"),
+        ("G", "cid"),
+    ]
     return numbered(
         [
             sorted((CREATED + 15 * chance.randrange(450), *chance.choice(kinds)) for _ in range(chance.randrange(9)))

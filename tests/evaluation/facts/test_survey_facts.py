@@ -1,0 +1,168 @@
+import pandas as pd
+import pytest
+
+from evaluation.errors import DataError
+from evaluation.facts import derive
+from evaluation.settings import Settings
+from evaluation.tables import Tables
+
+SETTINGS = Settings.model_validate({"organisation": {"name": "Northwind Care", "time_zone": "UTC"}})
+
+
+def survey(survey_id, at, answered, score=None, **more):
+    return {
+        "survey_id": survey_id,
+        "kind": "csat",
+        "asked_at": at("mon 12:00"),
+        "score": score,
+        "answered_at": None if answered is None else at(answered),
+        "scale_min": 1.0,
+        "scale_max": 5.0,
+    } | more
+
+
+def instants(frame):
+    return frame.assign(**{name: pd.to_datetime(frame[name], utc=True) for name in frame if name.endswith("_at")})
+
+
+@pytest.fixture
+def told(at):
+    def derived(surveys, events=(), cut="fri 12:00", **tables):
+        frames = {"surveys": pd.DataFrame(surveys)} | {name: pd.DataFrame(rows) for name, rows in tables.items()}
+        if events:
+            frames["ticket_events"] = pd.DataFrame(events)
+        made = Tables.from_frames({name: instants(frame) for name, frame in frames.items()})
+        frame = derive(made, SETTINGS, at(cut))["surveys"].execute().astype(object)
+        return {
+            row["survey_id"]: {k: None if v != v else v for k, v in row.items()} for row in frame.to_dict("records")
+        }
+
+    return derived
+
+
+def test_only_surveys_need_no_tickets(told, at):
+    rows = told([survey("s:1", at, "tue 09:00", 4.0, requester_id="r", team_id="first", agent_id="ann")])
+    row = rows["s:1"]
+    assert (row["score"], row["weight"], row["has_weight"], row["team"], row["agent"], row["channel"]) == (
+        4.0,
+        1.0,
+        False,
+        "first",
+        "ann",
+        None,
+    )
+
+
+def test_answers_after_cut_are_not_there_yet(told, at):
+    rows = told(
+        [
+            survey("s:before", at, "fri 12:00", 4.0),
+            survey("s:after", at, "fri 12:01", 4.0),
+            survey("s:asked_later", at, "sat 12:00", 4.0, asked_at=at("fri 13:00")),
+            survey("s:only_answered_later", at, "sat 12:00", 4.0, asked_at=None),
+            survey("s:only_answered", at, "thu 12:00", 2.0, asked_at=None),
+        ]
+    )
+    assert {key: row["score"] for key, row in rows.items()} == {
+        "s:before": 4.0,
+        "s:after": None,
+        "s:only_answered": 2.0,
+    }
+    assert rows["s:only_answered"]["asked_at"] == at("thu 12:00")
+
+
+def test_reversed_items_are_turned(told, at):
+    assert told([survey("s:1", at, "tue 09:00", 2.0, is_reversed=True)])["s:1"]["score"] == 4.0
+
+
+def test_a_reversed_item_without_a_scale_is_refused(told, at):
+    with pytest.raises(DataError, match="1 reversed answers have no scale, for example survey s:1"):
+        told([survey("s:1", at, "tue 09:00", 2.0, is_reversed=True, scale_max=float("nan"))])
+
+
+def test_re_rated_the_latest_answer_counts(told, at):
+    tickets = [{"ticket_id": "d:1", "created_at": at("mon 10:00"), "channel_code": "email"}]
+    rows = told(
+        [
+            survey("s:1", at, "tue 09:00", 1.0, ticket_id="d:1"),
+            survey("s:2", at, "wed 09:00", 5.0, ticket_id="d:1"),
+            survey("s:3", at, "wed 09:00", 3.0, ticket_id="d:1"),
+            survey("s:4", at, "thu 09:00", 2.0, ticket_id="d:1", kind="ces"),
+            survey("s:5", at, "thu 09:00", 2.0, ticket_id="d:1", asked_at=at("wed 12:00")),
+            survey("s:6", at, None, ticket_id="d:1"),
+        ],
+        tickets=tickets,
+    )
+    assert sorted(rows) == ["s:2", "s:3", "s:4", "s:5", "s:6"]
+    later = told([survey("s:1", at, "tue 09:00", 1.0), survey("s:1", at, "wed 09:00", 5.0)])
+    assert later["s:1"]["score"] == 5.0
+    earlier = told([survey("s:1", at, "tue 09:00", 1.0), survey("s:1", at, "wed 09:00", 5.0)], cut="tue 10:00")
+    assert earlier["s:1"]["score"] == 1.0
+
+
+def test_dimensions_of_the_ticket_and_the_assignee_at_the_rating(told, at):
+    tickets = [
+        {
+            "ticket_id": "d:1",
+            "created_at": at("mon 10:00"),
+            "channel_code": "chat",
+            "team_id": "t",
+            "branch_id": "b",
+            "topic": "refund",
+            "priority_code": "high",
+            "is_spam": False,
+        },
+        {
+            "ticket_id": "d:2",
+            "created_at": at("mon 10:00"),
+            "channel_code": "chat",
+            "team_id": "t",
+            "branch_id": "b",
+            "topic": "refund",
+            "priority_code": "high",
+            "is_spam": True,
+        },
+    ]
+    events = [
+        {"ticket_id": "d:1", "at": at("mon 10:05"), "kind": "assigned", "to_value": "ann"},
+        {"ticket_id": "d:1", "at": at("wed 10:00"), "kind": "assigned", "to_value": "ben"},
+        {"ticket_id": "d:1", "at": at("thu 10:00"), "kind": "status", "to_value": "deleted"},
+    ]
+    rows = told(
+        [
+            survey("s:1", at, "tue 09:00", 4.0, ticket_id="d:1"),
+            survey("s:2", at, "wed 10:00", 4.0, ticket_id="d:1", team_id="own", kind="nps"),
+            survey("s:3", at, "wed 11:00", 4.0, ticket_id="d:1", agent_id="own", kind="ces"),
+            survey("s:4", at, "wed 11:00", 4.0, ticket_id="d:2"),
+            survey("s:5", at, "wed 11:00", 4.0, ticket_id="d:404"),
+        ],
+        events,
+        tickets=tickets,
+    )
+    assert [rows[f"s:{n}"]["agent"] for n in range(1, 6)] == ["ann", "ben", "own", None, None]
+    assert [rows[f"s:{n}"]["team"] for n in range(1, 6)] == ["t", "own", "t", "t", None]
+    assert [rows[f"s:{n}"]["exclusion"] for n in range(1, 6)] == [None, None, None, "spam", None]
+    found = [rows["s:1"][name] for name in ("channel", "branch", "topic", "priority")]
+    assert found == ["chat", "b", "refund", "high"]
+
+
+def test_a_survey_after_a_call_has_the_calls_dimensions(told, at):
+    calls = [
+        {
+            "call_id": "p:1",
+            "started_at": at("mon 09:00"),
+            "direction": "inbound",
+            "outcome": "answered",
+            "agent_id": "ann",
+            "team_id": "voice",
+            "topic": "billing",
+        }
+    ]
+    row = told([survey("s:1", at, "mon 13:00", 5.0, call_id="p:1")], calls=calls)["s:1"]
+    assert [row[name] for name in ("channel", "team", "topic", "agent")] == ["phone", "voice", "billing", "ann"]
+
+
+def test_weights_are_kept(told, at):
+    rows = told([survey("s:1", at, "mon 13:00", 5.0, weight=2.5), survey("s:2", at, "mon 13:00", 5.0, weight=None)])
+    found = {key: (row["weight"], row["has_weight"]) for key, row in rows.items()}
+    assert found == {"s:1": (2.5, True), "s:2": (1.0, False)}
