@@ -237,7 +237,8 @@ def _picked(values: np.ndarray, starts: np.ndarray, sizes: np.ndarray) -> dict[s
         position = np.maximum(sizes - 1, 0) * fraction
         floor = np.where(sizes > 0, np.floor(position).astype(np.int64) + 1, 0)
         low, high = quantile_ranks(sizes, fraction)
+        is_enough = (low > 0) & (high > 0)
         below, above = at(floor), at(np.minimum(floor + 1, sizes))
         picked[name] = below + (position - np.floor(position)) * (above - below)
-        picked[f"{name}_low"], picked[f"{name}_high"] = at(low), at(high)
+        picked[f"{name}_low"], picked[f"{name}_high"] = at(low * is_enough), at(high * is_enough)
     return picked

@@ -139,7 +139,9 @@ class _Run:
         return {definition.metric.id: _of_metric(wide, definition.metric.id) for definition in definitions}
 
     def _has_events(self) -> bool:
-        return "tickets" not in self.tables or bool(self.tables["tickets"].has_events.any().execute())
+        if self.begins.get("tickets") is None:
+            return True
+        return bool(self.tables["tickets"].has_events.any().execute())
 
     def _requesters(self, definitions: Sequence[AnyDefinition]) -> dict[str, pd.DataFrame]:
         wanted = [definition for definition in definitions if isinstance(definition, RequesterDefinition)]
@@ -161,7 +163,7 @@ class _Run:
             is_unknown = (rows["n"] == 0) & (rows["unknown"] > 0)
             is_zero = self._covered(rows["slot"], _table_of(definition)) & ~is_unknown
             rows[["value", "numerator"]] = rows[["value", "numerator"]].astype(float).where(is_zero)
-        when_unknown = _UNKNOWN.get(_table_of(definition), Absent.NO_EVENTS)
+        when_unknown = _when_unknown(definition)
         return rows.assign(metric_id=definition.metric.id, reason=None, when_unknown=when_unknown.value)
 
     def absent(self, definition: AnyDefinition, reason: Absent) -> pd.DataFrame:
@@ -224,6 +226,12 @@ def _joined(said: Mapping[Caveat, np.ndarray]) -> np.ndarray:
     return np.array(words, dtype=object)[code]
 
 
+def _when_unknown(definition: AnyDefinition) -> Absent:
+    if isinstance(definition, RequesterDefinition):
+        return Absent.NO_COLUMN
+    return _UNKNOWN.get(_table_of(definition), Absent.NO_EVENTS)
+
+
 def _table_of(definition: AnyDefinition) -> str:
     if isinstance(definition, Definition):
         return definition.cases.table
@@ -247,12 +255,12 @@ def _of_metric(wide: pd.DataFrame, metric_id: str) -> pd.DataFrame:
 
 def _divided(above: pd.DataFrame, below: pd.DataFrame) -> pd.DataFrame:
     """Cells of a ratio: cases of one count over cases of another; n is what is below the line."""
-    both = below[[*KEYS, "n", "left_out"]].merge(above[[*KEYS, "n"]], on=KEYS, how="outer", suffixes=("", "_above"))
-    counts = both[["n", "left_out", "n_above"]].fillna(0).astype("int64")
-    return both[KEYS].assign(
-        n=counts["n"], undecided=0, left_out=counts["left_out"], unknown=0, off_scale=0,
-        numerator=counts["n_above"].astype(float), denominator=counts["n"].astype(float),
-    )  # fmt: skip
+    parts = [
+        below[KEYS].assign(n=below["n"], left_out=below["left_out"], numerator=0),
+        above[KEYS].assign(n=0, left_out=0, numerator=above["n"]),
+    ]
+    cells = pd.concat(parts, ignore_index=True).groupby(KEYS, as_index=False, sort=False).sum()
+    return cells.assign(undecided=0, unknown=0, off_scale=0, denominator=cells["n"])
 
 
 def _physical(table: ir.Table) -> ir.Table:

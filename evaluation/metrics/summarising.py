@@ -61,8 +61,8 @@ def _count(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
 
 
 def _ratio(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
-    value = cells["numerator"] / cells["denominator"].where(cells["denominator"] > 0)
-    return [_statistic("value", value=value, numerator=cells["numerator"], denominator=cells["denominator"])]
+    above, below = cells["numerator"].astype(float), cells["denominator"].astype(float)
+    return [_statistic("value", value=above / below.where(below > 0), numerator=above, denominator=below)]
 
 
 def _share(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:

@@ -43,7 +43,7 @@ def fact_table(connection, name, rows):
     frame = pd.DataFrame(full, columns=columns).astype(object)
     for column in columns:
         if "timestamp" in kind_of(column):
-            frame[column] = pd.to_datetime(frame[column], utc=True).astype("datetime64[us, UTC]")
+            frame[column] = pd.to_datetime(frame[column], utc=True, format="ISO8601").astype("datetime64[us, UTC]")
     return connection.create_table(name, frame, schema=schema, overwrite=True)
 
 
@@ -68,10 +68,10 @@ class Bench:
         return Period.parse(text, zone=zone)
 
     @staticmethod
-    def measure(facts, period="2026-Q3", zone="UTC", metrics=None, withheld=None, sla=("standard",), only=None):
+    def measure(facts, period="2026-Q3", zone="UTC", metrics=None, withheld=None, sla=("standard",), **choice):
         settings = SimpleNamespace(metrics=metrics or {}, sla=list(sla))
         chosen = Period.parse(period, zone=zone) if isinstance(period, str) else period
-        return measure(facts, settings, chosen, withheld=withheld, only=only)
+        return measure(facts, settings, chosen, withheld=withheld, **choice)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,114 @@
+"""The catalogue: what is registered, what may be chosen, and what is said about a wrong choice."""
+
+import dataclasses
+from types import SimpleNamespace
+
+import pytest
+
+from evaluation.errors import ConfigError
+from evaluation.fields import TABLES
+from evaluation.metrics.catalogue import DEFINITIONS, catalogue, chosen, selected, variants_by_id
+
+REGISTERED = """
+answered_share availability share higher none value
+first_response_time responsiveness s lower business median
+next_reply_time responsiveness s lower business median
+requester_wait_time responsiveness s lower business median
+first_resolution_time responsiveness s lower business median
+full_resolution_time responsiveness s lower business median
+first_response_time_calendar responsiveness s lower calendar median
+next_reply_time_calendar responsiveness s lower calendar median
+requester_wait_time_calendar responsiveness s lower calendar median
+first_resolution_time_calendar responsiveness s lower calendar median
+full_resolution_time_calendar responsiveness s lower calendar median
+sla_attainment responsiveness share higher business value
+first_response_sla responsiveness share higher business value
+next_reply_sla responsiveness share higher business value
+resolution_sla responsiveness share higher business value
+sla_overdue_now responsiveness count lower none value
+sla_overdue_time responsiveness s lower calendar median
+one_touch_rate quality share higher none value
+reopen_rate quality share lower none value
+replies_per_solved quality ratio lower none mean
+csat satisfaction share higher none value
+ces satisfaction points higher none mean
+response_rate satisfaction share higher calendar value
+nps loyalty nps higher none value
+tickets_created workload count neutral none value
+tickets_solved workload count neutral none value
+clearance_rate workload ratio higher none value
+backlog workload count lower none value
+tickets_per_requester workload ratio lower none mean
+top_requesters_share workload share neutral none value
+"""
+
+
+def test_the_registered_metrics_are_exactly_these():
+    listed = {
+        f"{m.id} {m.pillar} {m.unit} {m.better} {m.clock} {m.statistic}"
+        for m in catalogue(SimpleNamespace(metrics={})).values()
+    }
+    assert listed == set(REGISTERED.strip().splitlines())
+
+
+@pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda d: f"{d.metric.id}-{d.metric.variant}")
+def test_every_meaning_is_said(definition):
+    metric = definition.metric
+    for field in dataclasses.fields(metric):
+        if field.name not in ("variant", "minimum_sample"):
+            assert getattr(metric, field.name), f"{metric.id} has no {field.name}"
+    assert metric.statistic in definition.statistics
+    assert metric.definition.endswith(".")
+    assert metric.population.endswith(".")
+    assert metric.minimum_sample == (30 if metric.kind in ("share", "mean", "quantile", "nps") else 1)
+    for column in metric.requires:
+        table, name = column.split(".")
+        assert name in TABLES[table].columns, f"{metric.id} rests on {column}, which is not canonical"
+
+
+def test_the_chosen_variant_takes_the_id_and_the_other_clock_stays_beside_it(bench):
+    picked = chosen({"first_response_time": bench.options(variant="calendar"), "csat": bench.options(variant="mean")})
+    assert picked["first_response_time"].metric.clock == "calendar"
+    assert picked["first_response_time_business"].metric.clock == "business"
+    assert "first_response_time_calendar" not in picked
+    assert (picked["csat"].metric.variant, picked["csat"].metric.statistic) == ("mean", "mean")
+    assert picked["ces"].metric.variant == "mean"
+
+
+def test_an_organisations_own_label_and_sample_are_kept(bench):
+    metric = chosen({"nps": bench.options(label="Recommendation", minimum_sample=50)})["nps"].metric
+    assert (metric.label, metric.minimum_sample) == ("Recommendation", 50)
+
+
+@pytest.mark.parametrize(
+    ("metric_id", "variant", "found", "where", "remedy"),
+    [
+        ("first_responce_time", None, "there is no metric 'first_responce_time'", "metrics.first_responce_time",
+         "first_response_time"),
+        ("csat", "topbox", "csat has no variant 'topbox'", "metrics.csat.variant", "write one of: top_box"),
+        ("nps", "mean", "nps has no variant 'mean'", "metrics.nps.variant", "remove the variant"),
+        ("first_response_time", "weekly", "first_response_time has no variant 'weekly'",
+         "metrics.first_response_time.variant", "business, calendar"),
+    ],
+)  # fmt: skip
+def test_a_wrong_choice_is_told_with_what_is_near(bench, metric_id, variant, found, where, remedy):
+    with pytest.raises(ConfigError) as caught:
+        chosen({metric_id: bench.options(variant=variant)})
+    assert caught.value.found == found
+    assert caught.value.where == where
+    assert remedy in caught.value.remedy
+
+
+def test_metrics_measured_alone_must_exist():
+    everything = chosen({})
+    assert list(selected(everything, ["nps", "csat"])) == ["csat", "nps"]
+    assert selected(everything, None) == everything
+    with pytest.raises(ConfigError, match="there is no metric 'npss'"):
+        selected(everything, ["npss"])
+
+
+def test_variants_of_one_metric_have_names_of_their_own():
+    for metric_id, definitions in variants_by_id().items():
+        names = [definition.metric.variant for definition in definitions]
+        assert len(set(names)) == len(names), metric_id
+        assert len({definition.metric.label for definition in definitions}) == 1
