@@ -272,9 +272,8 @@ def _span(
 
 def _longest(table: ir.Table, columns: list[str]) -> float:
     bounds = table.aggregate(**{f"longest_{number}": table[column].max() for number, column in enumerate(columns)})
-    return max(
-        (float(bound) for bound in bounds.to_pyarrow().to_pylist()[0].values() if bound is not None), default=0.0
-    )
+    found = bounds.to_pyarrow().to_pylist()[0].values()
+    return max([0.0, *(float(bound) for bound in found if bound is not None)])
 
 
 def _utc(at: datetime) -> datetime:

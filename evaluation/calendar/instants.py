@@ -49,7 +49,7 @@ class Given:
         if self.kind == "scalar":
             return values[0].item()
         if self.kind == "series":
-            return pd.Series(values, index=self.labels)
+            return pd.Series(values, index=self.labels, copy=False)  # nobody else has them
         return values
 
     def instants(self, microseconds: NDArray[np.int64]) -> Any:
@@ -130,7 +130,8 @@ def _take_column(moments: Any) -> Given:
         raise DataError("the column of moments has no time zone", remedy=_REMEDY)
     kind = "series" if isinstance(moments, pd.Series) else "index"
     labels = moments.index if isinstance(moments, pd.Series) else None
-    return Given(index.as_unit("us").asi8, kind, index.tz, labels, moments.name)
+    whole = index if index.unit == "us" else index.as_unit("us")
+    return Given(whole.asi8, kind, index.tz, labels, moments.name)
 
 
 def together(first: Given, second: Given) -> tuple[NDArray[np.int64], NDArray[np.int64], Given]:
