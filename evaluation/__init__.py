@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from evaluation.assess import assess as assess
+    from evaluation.assessing import assess as assess
 
 __all__ = ["assess"]
 
@@ -17,5 +17,5 @@ def __getattr__(name: str) -> object:
     if name == "assess":
         from importlib import import_module
 
-        return import_module("evaluation.assess").assess
+        return import_module("evaluation.assessing").assess
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

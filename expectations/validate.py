@@ -38,7 +38,7 @@ def validate(frames: Mapping[str, pd.DataFrame], run_at: datetime) -> Outcome:
         run_at: The moment of the run; nothing may have happened after it.
 
     Returns:
-        The outcome. Rows are taken out of the figures by the rules that quarantine; the events and ratings of a
+        The outcome. Rows are taken out of the figures by the rules that quarantine; the events of a
         quarantined ticket go with it.
 
     Example:

@@ -33,7 +33,7 @@ def evaluate(
     run_at: datetime,
 ) -> Assessment:
     """The assessment of a period from validated canonical tables; see `evaluation.assess`."""
-    from evaluation.assess import assess
+    from evaluation.assessing import assess
 
     tables = open_tables(files)
     cut = cut_of(tables, period, as_of, run_at)
@@ -50,7 +50,7 @@ def measure(
     run_at: datetime,
 ) -> Measurements:
     """The measurements alone, without judgement."""
-    from evaluation.assess import measure_period
+    from evaluation.assessing import measure_period
 
     tables = open_tables(files)
     cut = cut_of(tables, period, as_of, run_at)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -63,7 +64,9 @@ class Validator:
         """
         if self._pool is None:
             return validate_files(tables, run_at, workdir)
-        return self._pool.submit(validate_files, dict(tables), run_at, workdir).result()
+        outcome = self._pool.submit(validate_files, dict(tables), run_at, workdir)
+        _import_what_follows()
+        return outcome.result()
 
 
 def validate_files(tables: Mapping[str, Path], run_at: datetime, workdir: Path) -> Validated:
@@ -88,6 +91,13 @@ def _write(frames: Mapping[str, object], folder: Path) -> dict[str, Path]:
             written[name] = folder / f"{name}.parquet"
             frame.to_parquet(written[name], index=False)
     return written
+
+
+def _import_what_follows() -> None:
+    """Use the wait: what the next steps import takes two seconds."""
+    for module in ("evaluation.assessing", "reports.rendering", "ibis.backends.duckdb"):
+        import_module(module)
+    import_module("reports.typesetter").load_weasyprint()
 
 
 def _warm_up() -> None:

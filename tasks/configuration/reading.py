@@ -163,13 +163,13 @@ def _keys_at(location: Location, document: PositionedYaml) -> list[str]:
         models = [
             m for m in models if value["kind"] in get_args(getattr(m.model_fields.get("kind"), "annotation", None))
         ] or models
-    return [name for model in models for name in model.model_fields]
+    return [field.alias or name for model in models for name, field in model.model_fields.items()]
 
 
 def _models_inside(model: Any, part: str | int, value: Any) -> list[Any]:
     if hasattr(model, "model_fields"):
-        field = model.model_fields.get(part)
-        return _flatten(field.annotation) if field else []
+        fields = {field.alias or name: field for name, field in model.model_fields.items()}
+        return _flatten(fields[str(part)].annotation) if str(part) in fields else []
     return [inner for argument in get_args(model) for inner in _flatten(argument)]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evaluation.assess import assess, measure_period
+from evaluation.assessing import assess, measure_period
 from evaluation.assessment import Change, GoalStatus
 from evaluation.errors import ConfigError
 from evaluation.measurement import Absent
@@ -200,8 +200,8 @@ def test_surveys_alone_are_enough():
 
 @pytest.mark.parametrize(
     "line",
-    ["from evaluation import assess", "import evaluation.assess; from evaluation import assess",
-     "from evaluation.assess import assess"],
+    ["from evaluation import assess", "import evaluation.assessing; from evaluation import assess",
+     "from evaluation.assessing import assess"],
 )  # fmt: skip
 def test_the_verb_can_be_called_however_it_is_imported(line):
     check = f"{line}; import inspect; assert callable(assess); assert 'validation' in str(inspect.signature(assess))"

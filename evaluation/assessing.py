@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from datetime import datetime
-from types import ModuleType
 
 from evaluation.assessment import Assessment, GoalAssessment
 from evaluation.cycle import cycle
@@ -146,12 +144,3 @@ def _solved(measurements: Measurements, catalogue: Mapping[str, Metric], period:
     metric = catalogue.get("tickets_solved")
     row = reading(measurements, metric, period.id, where={}) if metric else None
     return int(row.value or 0) if row else 0
-
-
-class _Verb(ModuleType):
-    """Lets the module be called: importing it anywhere puts it in the place of `evaluation.assess`, the function."""
-
-    __call__ = staticmethod(assess)
-
-
-sys.modules[__name__].__class__ = _Verb
