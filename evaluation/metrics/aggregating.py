@@ -151,6 +151,8 @@ def _sums(long: ir.Table, definition: Definition) -> dict[str, ir.Value]:
     if definition.amount is None:
         return sums
     amount = long[f"{metric_id}__amount"]
+    if definition.summary is Summary.SHARE:
+        return sums | {f"{metric_id}__sum": (decided & (amount > 0)).sum().cast("float64")}
     if definition.summary in _WEIGHTED:
         return sums | _weighted_sums(metric_id, long.weight, amount, decided)
     return sums | amount_sums(metric_id, amount, decided, listed=definition.summary is Summary.DURATION)
