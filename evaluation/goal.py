@@ -152,7 +152,7 @@ class StepConfig(Strict):
     """A milestone on the way to a goal."""
 
     by: Annotated[str, Field(description="Period by whose end the step is reached: 2026-07.")]
-    target: TargetConfig
+    target: Annotated[TargetConfig, Field(description="What is to be reached by then.")]
 
     @field_validator("by", mode="before")
     @classmethod

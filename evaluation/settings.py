@@ -13,8 +13,6 @@ from evaluation.goal import GoalConfig
 from evaluation.sla import SlaPolicyConfig
 from evaluation.strict import Strict
 
-Scope = dict[str, str | list[str]]
-
 
 class Organisation(Strict):
     """Who is evaluated."""
@@ -39,26 +37,26 @@ class Organisation(Strict):
 class CalendarChoice(Strict):
     """Which calendar applies to a ticket: the first match of team, branch, channel; else the default."""
 
-    default: str = "default"
-    by_team: dict[str, str] = {}
-    by_branch: dict[str, str] = {}
-    by_channel: dict[str, str] = {}
+    default: Annotated[str, Field(description="Name of the calendar of everybody else.")] = "default"
+    by_team: Annotated[dict[str, str], Field(description="Calendar by team; asked first.")] = {}
+    by_branch: Annotated[dict[str, str], Field(description="Calendar by branch; asked second.")] = {}
+    by_channel: Annotated[dict[str, str], Field(description="Calendar by channel; asked third.")] = {}
 
 
 class MetricOptions(Strict):
     """Choices that an organisation makes for one metric."""
 
     variant: Annotated[str | None, Field(description="Variant by name, for example `mean` for csat.")] = None
-    minimum_sample: Annotated[int | None, Field(ge=1)] = None
+    minimum_sample: Annotated[int | None, Field(ge=1, description="Below this many cases there is no verdict.")] = None
     label: Annotated[str | None, Field(description="The organisation's own name for it.")] = None
 
 
 class FigureChoice(Strict):
     """One main figure of page 1."""
 
-    metric: str
-    statistic: str | None = None
-    where: dict[str, str] = {}
+    metric: Annotated[str, Field(description="A metric by its id (`service-review metrics`).")]
+    statistic: Annotated[str | None, Field(description="`median`, `mean`, …; the metric's own when left out.")] = None
+    where: Annotated[dict[str, str], Field(description="A part of the service, for example `{channel: email}`.")] = {}
 
 
 class ReplayOptions(Strict):
@@ -79,15 +77,21 @@ class ReplayOptions(Strict):
 class Settings(Strict):
     """Everything the evaluation needs to know besides the data."""
 
-    organisation: Organisation
-    calendars: dict[str, CalendarConfig] = {}
-    calendar_for: CalendarChoice = CalendarChoice()
-    sla: list[SlaPolicyConfig] = []
-    replay: ReplayOptions = ReplayOptions()
-    metrics: dict[str, MetricOptions] = {}
-    main_figures: Annotated[list[FigureChoice], Field(max_length=6)] = []
-    goals: list[GoalConfig] = []
-    follow_ups: list[FollowUpConfig] = []
+    organisation: Annotated[Organisation, Field(description="Name, zone and fiscal year of who is evaluated.")]
+    calendars: Annotated[
+        dict[str, CalendarConfig], Field(description="Opening hours by name; without any, every hour counts.")
+    ] = {}
+    calendar_for: Annotated[CalendarChoice, Field(description="Which calendar applies to whom.")] = CalendarChoice()
+    sla: Annotated[
+        list[SlaPolicyConfig], Field(description="What is promised; the first policy that matches a ticket applies.")
+    ] = []
+    replay: Annotated[ReplayOptions, Field(description="How events become facts.")] = ReplayOptions()
+    metrics: Annotated[dict[str, MetricOptions], Field(description="Choices for single metrics, by metric id.")] = {}
+    main_figures: Annotated[
+        list[FigureChoice], Field(max_length=6, description="Figures of page 1; six sensible ones when left out.")
+    ] = []
+    goals: Annotated[list[GoalConfig], Field(description="SMART goals (docs/goals.md).")] = []
+    follow_ups: Annotated[list[FollowUpConfig], Field(description="Agreed actions.")] = []
 
     @model_validator(mode="after")
     def _names_exist(self) -> Settings:

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from evaluation.duration import Duration
 from evaluation.fields import CHANNELS, PRIORITIES
-from evaluation.strict import Strict
+from evaluation.strict import Strict, or_short
 
 SlaDimension = Literal["channel", "team", "branch", "topic", "priority"]
 TargetName = Literal["first_response", "next_reply", "resolution"]
@@ -23,6 +23,7 @@ _CLOSED = {"channel": CHANNELS, "priority": PRIORITIES}
 class Promise(Strict):
     """One promise: so many seconds on one clock."""
 
+    model_config = ConfigDict(json_schema_extra=or_short({"type": ["string", "number"]}))
     within: Annotated[Duration, Field(gt=0, description="Promised time: 2h, 90 min, 1h 30min.")]
     clock: Annotated[
         Literal["business", "calendar"],
@@ -76,7 +77,7 @@ class SlaPolicyConfig(Strict):
         date | None, Field(alias="from", description="First day in force, in the organisation's zone.")
     ] = None
     until: Annotated[date | None, Field(description="First day no longer in force.")] = None
-    targets: SlaTargets
+    targets: Annotated[SlaTargets, Field(description="What is promised: `first_response`, `next_reply`, `resolution`.")]
     pauses: Annotated[
         list[Literal["pending", "on_hold"]], Field(description="Statuses that stop the clock of resolution.")
     ] = []

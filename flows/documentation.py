@@ -58,7 +58,8 @@ def configuration_page() -> str:
     parts = ["# Configuration reference\n", MADE + "Every key of `review.yaml`. Unknown keys are refused. "
              "The JSON Schema for editors is [review.schema.json](review.schema.json) (`service-review schema`).\n",
              "\n## review.yaml\n", *_keys(schema)]  # fmt: skip
-    for name, model in sorted(schema["$defs"].items()):
+    for name, definition in sorted(schema["$defs"].items()):
+        model = whole_form(definition)
         if model.get("properties"):
             parts += [
                 f"\n## {name}\n",
@@ -66,6 +67,11 @@ def configuration_page() -> str:
                 *_keys(model),
             ]
     return "\n".join(parts) + "\n"
+
+
+def whole_form(definition: dict[str, Any]) -> dict[str, Any]:
+    """The mapping among the forms in which a part may be written."""
+    return next((form for form in definition.get("anyOf", ()) if "properties" in form), definition)
 
 
 def _keys(model: dict[str, Any]) -> Iterator[str]:
@@ -107,7 +113,7 @@ def command_line_page() -> str:
 
     command = typer.main.get_command(app)
     runner = CliRunner(env={"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"})
-    parts = ["# Command line\n", MADE + "Exit codes: 0 done, 2 bad configuration or usage, 3 validation withheld the edition, "
+    parts = ["# Command line\n", MADE + "Exit codes: 0 done, 2 bad configuration or usage, 3 the edition is withheld, "
              "4 a source failed, 5 delivery partly failed.\n"]  # fmt: skip
     for arguments in ([], *[[name] for name in command.commands]):  # type: ignore[attr-defined]
         text = runner.invoke(command, [*arguments, "--help"], prog_name="service-review", terminal_width=100).output

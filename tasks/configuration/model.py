@@ -34,15 +34,15 @@ class FolderDelivery(Strict):
 class DeliveryOptions(Strict):
     """Who gets the report."""
 
-    folders: list[FolderDelivery] = []
+    folders: Annotated[list[FolderDelivery], Field(description="Folders that receive a copy of each edition.")] = []
 
 
 class Review(Settings):
     """One organisation's `review.yaml`."""
 
     sources: Annotated[list[SourceConfig], Field(min_length=1, description="Where the records come from.")]
-    report: ReportOptions = ReportOptions()
-    delivery: DeliveryOptions = DeliveryOptions()
+    report: Annotated[ReportOptions, Field(description="Title, languages, confidentiality.")] = ReportOptions()
+    delivery: Annotated[DeliveryOptions, Field(description="Where copies of the report go.")] = DeliveryOptions()
     archive: Annotated[str, Field(min_length=1, description="Folder of the editions, relative to review.yaml.")] = (
         "archive"
     )

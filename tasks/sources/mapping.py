@@ -9,10 +9,10 @@ from string import Formatter
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from evaluation.fields import TABLES
-from evaluation.strict import Strict
+from evaluation.strict import SCALAR, TEXT, TEXTS, Strict, or_one, or_short
 from tasks.sources.formats import DAY_FIRST
 from tasks.sources.rules import check_table
 from tasks.sources.texts import nearest, text_of
@@ -45,9 +45,14 @@ class ColumnMapping(Strict):
         ('Created',)
     """
 
+    model_config = ConfigDict(json_schema_extra=or_short(TEXT, TEXTS))
     origin: Annotated[
         tuple[str, ...],
-        Field(alias="from", description="Source column, or path into nested fields; a list: the first that exists."),
+        Field(
+            alias="from",
+            description="Source column, or path into nested fields; a list: the first that exists.",
+            json_schema_extra=or_one,
+        ),
     ] = ()
     constant: Annotated[Scalar | None, Field(description="The same value in every row.")] = None
     template: Annotated[
@@ -55,7 +60,10 @@ class ColumnMapping(Strict):
     ] = None
     format: Annotated[
         tuple[str, ...],
-        Field(description="How stamps or durations are written; several are tried in order (see docs/sources.md)."),
+        Field(
+            description="How stamps or durations are written; several are tried in order (see docs/sources.md).",
+            json_schema_extra=or_one,
+        ),
     ] = ()
     day_first: Annotated[bool, Field(description="Stamps are day, month, year with . / or - between.")] = False
     time_zone: Annotated[str | None, Field(description="Zone of stamps without one; else the source's.")] = None
@@ -146,6 +154,7 @@ def template_fields(template: str) -> tuple[str, ...]:
 class Filter(Strict):
     """Which records are taken, by one source column; the short form is a value or a list of values."""
 
+    model_config = ConfigDict(json_schema_extra=or_short(SCALAR, TEXTS))
     among: Annotated[tuple[str, ...] | None, Field(alias="in", description="Only these values.")] = None
     not_in: Annotated[tuple[str, ...] | None, Field(description="All but these values.")] = None
     equals: Annotated[str | None, Field(description="Only this value.")] = None

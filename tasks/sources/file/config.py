@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from evaluation.strict import or_one
 from tasks.sources.base import SourceSettings
 
 Format = Literal["csv", "tsv", "ndjson", "json", "parquet", "xlsx"]
@@ -18,7 +19,11 @@ class FileSourceConfig(SourceSettings):
     kind: Annotated[Literal["file"], Field(description="A file source.")] = "file"
     files: Annotated[
         tuple[str, ...],
-        Field(min_length=1, description="Files or glob patterns, relative to review.yaml; gz and zip are opened."),
+        Field(
+            min_length=1,
+            description="Files or glob patterns, relative to review.yaml; gz and zip are opened.",
+            json_schema_extra=or_one,
+        ),
     ]
     members: Annotated[
         tuple[str, ...], Field(min_length=1, description="Patterns of the files to read inside a zip.")
