@@ -24,6 +24,7 @@ from evaluation.facts.vocabulary import (
     later,
     so_far,
 )
+from evaluation.fields import ACTORS
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
@@ -52,11 +53,9 @@ def play(bench: Workbench, events: ir.Table, story: ir.Table) -> ir.Table:
     it), `was` (the state before it), `is_waiting` (a message waits for a reply after it).
     """
     acts = ibis.union(_from_events(events, story), *_from_rows(story))
-    order = [acts["at"], acts.rank, acts.tie, acts.is_quiet, acts.actor_kind.fill_null(""), acts.actor_id.fill_null("")]
-    numbered = bench.step(
-        "numbered",
-        acts.mutate(sequence=ibis.row_number().over(group_by=acts.ticket_id, order_by=order).cast("int64") + 1),
-    )
+    order = [acts["at"], acts.key, acts.actor_id.fill_null("")]
+    number = ibis.row_number().over(group_by=acts.ticket_id, order_by=order)
+    numbered = bench.step("numbered", acts.mutate(sequence=number.cast("int64") + 1).drop("key"))
     return bench.step("played", _with_state(bench.step("running", _with_running(numbered))))
 
 
@@ -76,6 +75,7 @@ def _from_events(events: ir.Table, story: ir.Table) -> ir.Table:
         is_quiet=flag(known.is_quiet),
         hands_off=flag(known.kind == "bot_handoff"),
         answers=flag(known.is_human_reply & ~opening),
+        actor=ibis.cases(*[(known.actor_kind == name, number) for number, name in enumerate(ACTORS, 1)], else_=0),
         actor_kind=known.actor_kind,
         actor_id=known.actor_id,
     )
@@ -107,12 +107,13 @@ def _act(table: ir.Table, *, at: ir.TimestampColumn, **columns: Any) -> ir.Table
     nothing = ibis.null("int64")
     said = {name: columns.get(name, nothing if name == "code" else 0) for name in _NUMBERS}
     numbers = {name: ibis.literal(value) if isinstance(value, int) else value for name, value in said.items()}
+    key = (numbers["rank"] * RADIX + numbers["code"].fill_null(0)) * 2 + numbers["is_quiet"]
     return table.select(
         table.ticket_id,
         at=at,
         actor_kind=columns.get("actor_kind", NO_TEXT),
         actor_id=columns.get("actor_id", NO_TEXT),
-        tie=numbers["code"].fill_null(0).cast("int64"),
+        key=(key * RADIX + columns.get("actor", 0)).cast("int64"),
         **{name: value.cast("int64") for name, value in numbers.items()},
     )
 

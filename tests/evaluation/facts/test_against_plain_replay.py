@@ -253,7 +253,7 @@ def in_minutes(at, value):
     return None if value is None else (value - at("mon 00:00")) // timedelta(minutes=1)
 
 
-PLAYED = settings(max_examples=4, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+PLAYED = settings(max_examples=3, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
 
 @PLAYED
