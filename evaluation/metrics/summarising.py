@@ -87,7 +87,7 @@ def _duration(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
         _statistic(name, value=cells[name], low=cells[f"{name}_low"], high=cells[f"{name}_high"])
         for name in ("median", "p90")
     ]
-    return [*_mean(cells, Bounds(lowest=0.0)), *quantiles, _statistic("min", value=cells["min"])]
+    return [*_mean(cells, bounds), *quantiles, _statistic("min", value=cells["min"])]
 
 
 def _nps(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:

@@ -353,6 +353,7 @@ def test_tickets_per_requester_keep_the_anonymous_apart(bench):
     found = bench.measure(bench.facts(tickets=rows), only=["tickets_per_requester", "top_requesters_share"])
     mean = found.get("tickets_per_requester", "2026-Q3", statistic="mean")
     assert (mean.value, mean.n, mean.numerator, mean.excluded) == (13 / 6, 6, 13, 2)
+    assert (mean.low, mean.caveats) == (1.0, (Caveat.SMALL_SAMPLE,))
     assert found.get("tickets_per_requester", "2026-Q3", statistic="p90").value == 4.5
     share = found.get("top_requesters_share", "2026-Q3", statistic="value")
     assert (share.numerator, share.denominator, share.n) == (12, 13, 13)
