@@ -55,17 +55,17 @@ _PRIORITIES = {
     "urgent": pN_("priority", "Urgent"),
 }
 _TABLES = {
-    "tickets": N_("tickets"),
-    "ticket_events": N_("ticket events"),
-    "calls": N_("calls"),
-    "surveys": N_("surveys"),
-    "reviews": N_("reviews"),
-    "audits": N_("audits"),
-    "customers": N_("customers"),
-    "returns": N_("returns"),
-    "agents": N_("agents"),
-    "benchmarks": N_("benchmarks"),
-    "corrections": N_("corrections"),
+    "tickets": pN_("table", "tickets"),
+    "ticket_events": pN_("table", "ticket events"),
+    "calls": pN_("table", "calls"),
+    "surveys": pN_("table", "surveys"),
+    "reviews": pN_("table", "reviews"),
+    "audits": pN_("table", "audits"),
+    "customers": pN_("table", "customers"),
+    "returns": pN_("table", "returns"),
+    "agents": pN_("table", "agents"),
+    "benchmarks": pN_("table", "benchmarks"),
+    "corrections": pN_("table", "corrections"),
 }
 _STATISTICS = {
     "value": pN_("statistic", "value"),
@@ -124,7 +124,7 @@ def by_dimension(dimension: str, language: Language) -> str:
 
 def table_name(table: str, language: Language) -> str:
     """Name of a canonical table."""
-    return language.gettext(_TABLES[table]) if table in _TABLES else cleaned(table)
+    return language.pgettext("table", _TABLES[table]) if table in _TABLES else cleaned(table)
 
 
 def statistic_name(statistic: str, language: Language) -> str:

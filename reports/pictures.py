@@ -191,7 +191,11 @@ def shares_picture(
         low=share(low.value or 0.0, language),
         high=share(high.value or 0.0, language),
     )
-    heads = Heads(language.gettext("on time"), language.gettext("overdue"), language.gettext("all"))
+    heads = Heads(
+        language.pgettext("head of a chart", "on time"),
+        language.pgettext("head of a chart", "overdue"),
+        language.pgettext("head of a chart", "all"),
+    )
     chart = stacked_share(bars, name=name, alt=alt, heads=heads, tolerance=tolerance)
     sub = (
         language.gettext("share of decided targets; tick: target")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -15,7 +16,7 @@ from evaluation.errors import RenderError
 from evaluation.facts.shapes import EXCLUSIONS
 from evaluation.measurement import Absent, Caveat
 from evaluation.validation import Validation
-from reports import conclusions, decisions, findings, wording
+from reports import conclusions, decisions, findings, remarks, wording
 from reports.chart import Shape
 from reports.language import Language
 from reports.sections.cycle import build as cycle_page
@@ -286,3 +287,25 @@ def test_decisions_say_whose_they_are_and_when(assessment):
         "Repair the data: surveys: ticket_id found among the tickets",
         "Withheld until then: Customer satisfaction.",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("channel_code is not given", "channel_code: не заполнено"),
+        ("role is third_party", "role: third_party"),
+        ("role is not agent", "role: не agent"),
+        ("identical row", "повтор той же строки"),
+        ("our own reason", "our own reason"),
+        ("score_1 is above {0}", "score_1: больше {0}"),
+    ],
+)
+def test_reasons_of_sources_are_translated_where_they_are_known(text, expected):
+    assert remarks.remark(text, Language.named("ru")) == expected
+
+
+@pytest.mark.parametrize("pattern", [pattern for pattern, _ in remarks.PHRASES])
+def test_every_phrase_of_a_source_is_reached(pattern):
+    """A broader phrase before a narrower one would hide it."""
+    example = re.sub(r"\(\?P<\w+>(.+?)\)", "x", pattern)
+    assert next(one for one, _ in remarks.PHRASES if re.fullmatch(one, example)) == pattern

@@ -13,6 +13,7 @@ from reports.evidence import count_cell, measured, right
 from reports.formats import number
 from reports.language import N_, Language
 from reports.names import cleaned, metric_label, table_name
+from reports.remarks import remark
 from reports.section import Material
 from reports.wording import SEVERITY, marked
 
@@ -86,13 +87,15 @@ def _intake(intake: tuple[Intake, ...], language: Language) -> Table:
 
 
 def _account(item: Intake, language: Language) -> tuple[Cell, ...]:
-    left_out = [f"{cleaned(reason)}: {number(count, language)}" for reason, count in item.excluded.items() if count]
-    remarks = [f"{cleaned(note)}: {number(count, language)}" for note, count in item.notes.items() if count]
+    left_out, remarks = (
+        "; ".join(f"{remark(text, language)}: {number(count, language)}" for text, count in told.items() if count)
+        for told in (item.excluded, item.notes)
+    )
     return (
         Cell(text=cleaned(item.source), small=table_name(item.table, language)),
         count_cell(item.rows_in, language),
         count_cell(item.rows_out, language),
-        Cell(text="; ".join(left_out) or language.gettext("none"), small="; ".join(remarks)),
+        Cell(text=left_out or language.gettext("none"), small=remarks),
     )
 
 
