@@ -108,6 +108,8 @@ def lead(assessment: Assessment, language: Language) -> str:
         Change.CANNOT_TELL: 4,
         Change.NOT_COMPARED: 5,
     }
+    if all(figure.verdict is Change.NOT_COMPARED for figure in assessment.figures):
+        return _first_lead(assessment.figures, language)
     ordered = sorted(assessment.figures, key=lambda figure: rank[figure.verdict])
     previous = assessment.period.previous().id
     told = ""
@@ -117,6 +119,22 @@ def lead(assessment: Assessment, language: Language) -> str:
             break
         told = longer
     return told
+
+
+def _first_lead(figures: Sequence[Figure], language: Language) -> str:
+    """The figures of a first period, which has nothing to be compared with."""
+    told = [
+        language.gettext(
+            "{label}: {value}",
+            label=figure_label(figure.metric, figure.where, figure.statistic, language),
+            value=amount(figure.value, figure.metric.unit, language, against=figure.target).text,
+        )
+        for figure in figures[:3]
+        if figure.value is not None
+    ]
+    if not told:
+        return ""
+    return f"{'; '.join(told)}. {language.gettext('There is no earlier period to compare with.')}"
 
 
 def figure_sentence(figure: Figure, previous_id: str, language: Language) -> str:
@@ -158,6 +176,8 @@ def promise_kept(figure: Figure, language: Language) -> str:
     }
     if figure.status is GoalStatus.CANNOT_TELL:
         return language.gettext("{value}, too few cases to judge by the target {target}", **words)
+    if figure.status is GoalStatus.ON_COURSE and not figure.target.is_met_by(figure.value):
+        return language.gettext("{value}, on course to the target {target}", **words)
     if figure.target.is_met_by(figure.value):
         return language.gettext("{value}, the target {target} is met", **words)
     return language.gettext("{value}, the target {target} is not met", **words)

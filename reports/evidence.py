@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from evaluation.assessment import Assessment, Figure, Target
 from evaluation.errors import CannotMeasure
 from evaluation.measurement import UNASSIGNED, Absent, Caveat, Measurement
-from evaluation.metric import Metric
+from evaluation.metric import Kind, Metric
 from evaluation.period import Period
 from reports.document import Cell, Column
 from reports.formats import ABSENT, amount, interval, number
@@ -19,6 +19,8 @@ from reports.wording import caveats, said
 MOST_ROWS = 30
 """Rows of a table on a page; the rest is in the attached CSV."""
 MONTHS = 13
+_COMPLETE = (Kind.COUNT, Kind.STOCK, Kind.RATIO)
+"""Kinds that count everything there is: a small number of them is no small sample."""
 
 
 def measured(
@@ -128,7 +130,8 @@ def value_cell(measurement: Measurement | None, metric: Metric, language: Langua
         return Cell(text=ABSENT)
     if measurement.value is None:
         return Cell(text=ABSENT, small=why_absent(measurement.reason, language))
-    said_here = tuple(caveat for caveat in measurement.caveats if caveat is not Caveat.IMMATURE)
+    elsewhere = {Caveat.IMMATURE, *((Caveat.SMALL_SAMPLE,) if metric.kind in _COMPLETE else ())}
+    said_here = tuple(caveat for caveat in measurement.caveats if caveat not in elsewhere)
     return Cell(text=amount(measurement.value, metric.unit, language).text, small=caveats(said_here, language))
 
 

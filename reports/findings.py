@@ -10,7 +10,7 @@ from reports.document import Note
 from reports.evidence import measured, why_absent
 from reports.formats import ABSENT, amount
 from reports.language import N_, Language
-from reports.names import figure_label, member_name
+from reports.names import figure_label, member_name, metric_label
 
 MOST_ON_A_PAGE = 3
 SENTENCES = {
@@ -61,9 +61,9 @@ def stands_out(assessment: Assessment, metrics: Iterable[str], language: Languag
 
     None when none of them was compared, so that silence is not taken for "all is well".
     """
-    about = set(metrics)
+    about = list(metrics)
     told = [
-        finding_sentence(finding, assessment, language)
+        _of_page(finding, about[0], assessment, language)
         for finding in assessment.findings
         if finding.figure.metric.id in about and not finding.rule.startswith(_ABOUT_GOALS)
     ]
@@ -73,6 +73,15 @@ def stands_out(assessment: Assessment, metrics: Iterable[str], language: Languag
         line = language.gettext("No part of the service differs from the whole or from before beyond chance.")
         return Note(language.gettext("What stands out"), (line,))
     return None
+
+
+def _of_page(finding: Finding, main: str, assessment: Assessment, language: Language) -> str:
+    """The sentence, with the metric's name when it is about a member and not about the page's main metric."""
+    text = finding_sentence(finding, assessment, language)
+    if finding.figure.metric.id == main or not SENTENCES[finding.rule].startswith("{member}"):
+        return text
+    label = metric_label(finding.figure.metric, language)
+    return language.pgettext("finding about another metric", "{label}: {finding}", label=label, finding=text)
 
 
 def is_compared(assessment: Assessment, metric_id: str) -> bool:

@@ -16,7 +16,7 @@ from evaluation.errors import RenderError
 from evaluation.facts.shapes import EXCLUSIONS
 from evaluation.measurement import Absent, Caveat
 from evaluation.validation import Validation
-from reports import conclusions, decisions, findings, remarks, wording
+from reports import conclusions, decisions, evidence, findings, remarks, wording
 from reports.chart import Shape
 from reports.language import Language
 from reports.sections.cycle import build as cycle_page
@@ -156,6 +156,8 @@ def test_a_headline_that_is_too_long_keeps_its_gravest_half(assessment):
         (0.93, R, "93.0%, the target ≥\u00a092% is met"),
         (0.91, M, "91.0%, the target ≥\u00a092% is not met"),
         (0.91999, M, "91.999%, the target ≥\u00a092% is not met"),
+        (0.91, C, "91.0%, on course to the target ≥\u00a092%"),
+        (0.93, C, "93.0%, the target ≥\u00a092% is met"),
         (0.91, GoalStatus.CANNOT_TELL, "91.0%, too few cases to judge by the target ≥\u00a092%"),
         (None, GoalStatus.CANNOT_TELL, ""),
     ],
@@ -309,3 +311,26 @@ def test_every_phrase_of_a_source_is_reached(pattern):
     """A broader phrase before a narrower one would hide it."""
     example = re.sub(r"\(\?P<\w+>(.+?)\)", "x", pattern)
     assert next(one for one, _ in remarks.PHRASES if re.fullmatch(one, example)) == pattern
+
+
+def test_a_finding_about_another_metric_names_it(assessment):
+    told = findings.stands_out(assessment, ["csat", "sla_attainment"], EN).text
+    assert any(line.startswith("Promises kept: Web form: worse") for line in told)
+    assert not any(
+        "Promises kept: Web form" in line for line in findings.stands_out(assessment, ["sla_attainment"], EN).text
+    )
+
+
+def test_a_first_period_says_once_that_there_is_nothing_before(assessment):
+    figures = tuple(replace(figure, verdict=Change.NOT_COMPARED) for figure in assessment.figures)
+    text = conclusions.lead(replace(assessment, figures=figures), EN)
+    assert text.endswith("There is no earlier period to compare with.")
+    assert text.count("compare") == 1
+    assert "compare" not in conclusions.lead(replace(assessment, figures=()), EN)
+
+
+@pytest.mark.parametrize(("metric", "words"), [("first_response_time", "small sample"), ("backlog", "")])
+def test_a_small_count_is_no_small_sample(assessment, metric, words):
+    whole = assessment.measurements.get(metric, "2026-Q3", statistic=assessment.catalogue[metric].statistic)
+    cell = evidence.value_cell(replace(whole, caveats=(Caveat.SMALL_SAMPLE,)), assessment.catalogue[metric], EN)
+    assert cell.small == words

@@ -62,7 +62,7 @@ def build(material: Material) -> Section | Missing:
     leading = next((name for name in LEADING if name in shown), None)
     if leading and (picture := months_picture(assessment, leading, "effectiveness-months", language)):
         blocks["months"] = picture
-        blocks["notes"] = _notes(assessment, shown, language)
+        blocks["notes"] = _notes(assessment, (leading, *shown), language)
     blocks["figures"] = _table(assessment, shown, language)
     if leading:
         for dimension in ("channel", "topic"):

@@ -108,10 +108,10 @@ def _notes(assessment: Assessment, language: Language) -> Notes:
 
 def _columns(first: str, language: Language) -> tuple[Column, ...]:
     return (
-        Column(first, 54),
+        Column(first, 48),
         right(language.gettext("n"), 16),
         right(statistic_name("median", language), 26),
-        right(language.gettext("95% interval of the median"), 34),
+        right(language.gettext("95% interval of the median"), 40),
         right(statistic_name("mean", language), 22),
         right(statistic_name("p90", language), 22),
     )
