@@ -32,7 +32,7 @@ FACT_COLUMNS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyTy
                 "clock_started_at": "first requester message, or the bot's hand-off; the response clock starts here",
                 "first_response_at": "first public reply by a human agent before cut",
                 "first_response_agent": "its author (null when only finished facts were given)",
-                "first_response_state": "responded | pending | not_applicable (solved, merged or closed unanswered)",
+                "first_response_state": "responded | pending | not_applicable (solved, merged or closed unanswered); null = replies not recorded",
                 "first_response_business_seconds": "null unless responded",
                 "first_response_calendar_seconds": "null unless responded",
                 "requester_wait_business_seconds": "from the very first requester message, bots or not, to the reply",
@@ -45,9 +45,9 @@ FACT_COLUMNS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyTy
                 "first_resolution_calendar_seconds": "t0 to first solve",
                 "full_resolution_business_seconds": "t0 to last solve, when solved at cut",
                 "full_resolution_calendar_seconds": "t0 to last solve, when solved at cut",
-                "reply_count": "public human messages, bubbles of one sitting (30 min, same author) counted once",
+                "reply_count": "public human messages, bubbles of one sitting (30 min, same author) once; null = not recorded",
                 "requester_message_count": "messages by the requester",
-                "reopen_count": "reopens by the requester after a solve",
+                "reopen_count": "reopens by the requester after a solve; null = not recorded",
                 "is_one_touch": "solved at cut with reply_count = 1 and no reopen followed by another reply",
                 "has_events": "derived by replay; false = finished facts handed over by the source",
                 "paused_business_seconds": "time in statuses that pause, before the last solve or cut",
@@ -111,8 +111,8 @@ class Facts:
     """The fact tables of a run, on the engine of the canonical tables.
 
     Attributes:
-        expressions: Table expressions by name (`tickets`, `replies`, `targets`, `states`, `surveys`); a table whose source is
-            missing is absent.
+        expressions: Table expressions by name (`tickets`, `replies`, `targets`, `states`, `surveys`); a table whose
+            source is missing is absent.
         cut: The moment the data were taken; nothing after it is known.
     """
 

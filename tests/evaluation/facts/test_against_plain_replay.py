@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+pytestmark = pytest.mark.slow
+
 DAY_NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "mon2", "tue2", "wed2"]
 CREATED = 10 * 60
 CUT = 4 * 1440 + 15 * 60

@@ -15,6 +15,8 @@ from evaluation.facts import derive
 from evaluation.settings import Settings
 from evaluation.tables import Tables
 
+pytestmark = pytest.mark.slow
+
 SHARED = Path(__file__).parents[4] / "shared" / "data"
 SOCIAL = SHARED / "social_care" / "conversations_dev.ndjson.gz"
 HELPDESK = SHARED / "helpdesk_events" / "helpdesk.csv.gz"

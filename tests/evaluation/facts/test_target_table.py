@@ -5,6 +5,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
+POLICY = {
+    "id": "standard",
+    "targets": {"first_response": "2h", "next_reply": "2h", "resolution": "8h"},
+    "pauses": ["pending"],
+}
 HIGH = {"id": "high", "where": {"priority": "high"}, "targets": {"first_response": "1h", "resolution": "4h"}}
 LOW = {"id": "low", "targets": {"first_response": "4h", "resolution": "24h"}}
 VERSIONS = [
@@ -287,23 +292,27 @@ CASES = [
 ]
 
 
-def company(case):
-    """Cases that are told together: the same policies and the same cut."""
-    return repr(case.sla), case.cut
+SETS = [None, VERSIONS, ROUND_THE_CLOCK, PAUSING, [HIGH, LOW], [HIGH]]
+
+
+def policies():
+    """Every set of policies, each for a branch of its own, so that its cases can be told together."""
+    chosen = [(f"set {number}", policy) for number, policies in enumerate(SETS) for policy in policies or [POLICY]]
+    return [policy | {"where": policy.get("where", {}) | {"branch": branch}} for branch, policy in chosen]
 
 
 @pytest.fixture(scope="module")
 def told(tell):
     """The targets of every case, by its number."""
-    together = defaultdict(list)
+    together = defaultdict(dict)
     for number, case in enumerate(CASES):
-        together[company(case)].append((f"d:{number}", case))
+        together[case.cut][f"d:{number}"] = case
     rows = {}
-    for cases in together.values():
-        changes = {} if cases[0][1].sla is None else {"sla": cases[0][1].sla}
-        stories = {ticket_id: ["mon 09:00 N x", *case.events] for ticket_id, case in cases}
-        facts = tell(stories, {ticket_id: case.row for ticket_id, case in cases}, cases[0][1].cut, **changes)
-        rows |= {ticket_id: facts.target(case.target, ticket_id) for ticket_id, case in cases}
+    for cut, cases in together.items():
+        stories = {ticket_id: ["mon 09:00 N x", *case.events] for ticket_id, case in cases.items()}
+        given = {key: {"branch_id": f"set {SETS.index(case.sla)}"} | case.row for key, case in cases.items()}
+        facts = tell(stories, given, cut, sla=policies())
+        rows |= {ticket_id: facts.target(case.target, ticket_id) for ticket_id, case in cases.items()}
     return rows
 
 
