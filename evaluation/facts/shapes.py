@@ -32,7 +32,7 @@ FACT_COLUMNS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyTy
                 "clock_started_at": "first requester message, or the bot's hand-off; the response clock starts here",
                 "first_response_at": "first public reply by a human agent before cut",
                 "first_response_agent": "its author (null when only finished facts were given)",
-                "first_response_state": "responded | pending | not_applicable (ended unanswered); null = replies not recorded",
+                "first_response_state": "responded | pending | not_applicable (ended unanswered); null = not recorded",
                 "first_response_business_seconds": "null unless responded",
                 "first_response_calendar_seconds": "null unless responded",
                 "requester_wait_business_seconds": "from the very first requester message, bots or not, to the reply",
