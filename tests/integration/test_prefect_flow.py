@@ -1,9 +1,14 @@
 """The flow on a real Prefect server: the same steps, the same edition, the right period for a late start."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
 
 
@@ -50,3 +55,19 @@ def test_a_mistake_in_the_configuration_fails_the_run_at_once(prefect_server, so
     (social_care / "review.yaml").write_text("organisation: {name: A}\n")
     with pytest.raises(ConfigError):
         service_review(period="2020-03", config=str(social_care))
+
+
+def test_the_command_reports_to_the_server_it_is_given(prefect_server, social_care):
+    from prefect import get_client
+    from prefect.settings import PREFECT_API_URL
+
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.command_line", "run", "2020-03", "--config", str(social_care)],
+        capture_output=True, text=True, timeout=600, check=False, cwd=social_care,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PREFECT_API_URL": PREFECT_API_URL.value()},
+    )  # fmt: skip
+    assert "edition 1 of 2020-03 published" in done.stdout, done.stderr
+    with get_client(sync_client=True) as client:
+        newest = client.read_flow_runs(limit=1, sort="START_TIME_DESC")[0]
+    assert newest.state.is_completed()
+    assert newest.parameters["period"] == "2020-03"
