@@ -10,18 +10,18 @@ quantiles with the intervals on top; what is in memory at once is one case set (
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import ibis
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from evaluation.measurement import DIMENSIONS, UNASSIGNED
 from evaluation.metrics.definition import CaseSet, Definition, Standing, Summary
-from evaluation.metrics.placing import slot_of
-from evaluation.period import Period
-from evaluation.statistics.intervals import quantile_ranks
+from evaluation.metrics.ordering import Lists
+from evaluation.metrics.placing import Timeline, span_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,8 +33,6 @@ KEYS = ["slot", "dimension", "member"]
 MILLI, MICRO = 1_000, 1_000_000
 """Amounts are summed in whole thousandths, weights in whole millionths."""
 
-QUANTILES = {"median": 0.5, "p90": 0.9}
-
 ROWS_AT_ONCE = 250_000
 """Up to so many rows all dimensions are aggregated by one query; beyond it each dimension has its own."""
 
@@ -42,20 +40,18 @@ _WEIGHTED = {Summary.WEIGHTED_SHARE, Summary.WEIGHTED_MEAN, Summary.NPS}
 
 
 def aggregate(
-    table: ir.Table,
-    cases: CaseSet,
-    definitions: Sequence[Definition],
-    periods: tuple[tuple[Period, ...], ...],
-    *,
-    is_large: bool,
+    table: ir.Table, cases: CaseSet, definitions: Sequence[Definition], timeline: Timeline, *, is_large: bool
 ) -> pd.DataFrame:
     """Sums of every metric of one case set, for each cell in which it has rows.
+
+    The engine sums over the spans between the bounds of all periods, so that each row is read once for each dimension
+    however many periods hold it; periods, and the whole, are put together from those sums.
 
     Args:
         table: The fact table of the set.
         cases: The set.
         definitions: Metrics of that set.
-        periods: Rows of periods as `measured_periods` gives them; slots are numbered through.
+        timeline: The periods.
         is_large: Whether the dimensions are to be taken one after another.
 
     Returns:
@@ -63,55 +59,42 @@ def aggregate(
         its summary needs: `__weight`, `__weight_squares`, `__sum`, `__squares`, `__min` and, for each quantile, its
         value and interval (`__median`, `__median_low`, `__median_high`, …).
     """
-    placed = _placed(table, cases, definitions, periods)
-    chunks = [(dimension,) for dimension in DIMENSIONS] if is_large else [DIMENSIONS]
+    placed = _placed(table, cases, definitions, timeline)
+    placed = placed.filter(placed.slot.notnull())
+    members = DIMENSIONS[1:]
     if is_large:
         placed = placed.cache()
-    return pd.concat([_cells(placed, definitions, periods, chunk) for chunk in chunks], ignore_index=True)
+    chunks = [(dimension,) for dimension in members] if is_large else [members]
+    frames = []
+    for chunk in chunks:
+        long = by_dimension(placed, chunk)
+        sums = {name: value for definition in definitions for name, value in _sums(long, definition).items()}
+        spans = long.group_by(KEYS).aggregate(**sums).to_pyarrow()
+        frames.append(in_periods(spans, timeline, with_whole=members[0] in chunk))
+    return pd.concat(frames, ignore_index=True)
 
 
-def _cells(
-    placed: ir.Table,
-    definitions: Sequence[Definition],
-    periods: tuple[tuple[Period, ...], ...],
-    dimensions: Sequence[str],
-) -> pd.DataFrame:
-    long = by_dimension(placed, len(periods), dimensions)
-    sums: dict[str, ir.Value] = {}
-    for definition in definitions:
-        sums |= _sums(long, definition)
-    return collected(long.group_by(KEYS).aggregate(**sums))
-
-
-def by_dimension(table: ir.Table, rows_of_periods: int, dimensions: Sequence[str]) -> ir.Table:
-    """The rows once for each period in which they lie and each dimension.
+def by_dimension(table: ir.Table, dimensions: Sequence[str]) -> ir.Table:
+    """The rows once for each dimension.
 
     One small cross join instead of a union for each dimension: the rows are read once, and the statement stays short.
 
     Args:
-        table: Rows with `slot_0`, `slot_1`, … (number of a period, or null) and the columns of all dimensions.
-        rows_of_periods: How many slot columns there are.
+        table: Rows with the columns of all dimensions.
         dimensions: Those wanted.
 
     Returns:
-        `KEYS` and the remaining columns; `dimension` is its place in `DIMENSIONS`, null members are `UNASSIGNED`.
+        The other columns with `dimension` (its place in `DIMENSIONS`) and `member` (`UNASSIGNED` for null).
     """
-    slots = [f"slot_{number}" for number in range(rows_of_periods)]
-    wanted = [(row, DIMENSIONS.index(dimension)) for row in range(rows_of_periods) for dimension in dimensions]
-    each = table.cross_join(ibis.memtable(pd.DataFrame(wanted, columns=["row_of_periods", "dimension"], dtype="int8")))
+    wanted = [DIMENSIONS.index(dimension) for dimension in dimensions]
+    each = table.cross_join(ibis.memtable(pd.DataFrame({"dimension": wanted}, dtype="int8")))
     own = [(each.dimension == DIMENSIONS.index(name), ibis.coalesce(each[name], UNASSIGNED)) for name in DIMENSIONS[1:]]
-    long = each.mutate(
-        slot=ibis.cases(*((each.row_of_periods == row, each[slot]) for row, slot in enumerate(slots))),
-        member=ibis.cases((each.dimension == 0, ibis.literal("all")), *own),
-    ).drop(*slots, *DIMENSIONS[1:], "row_of_periods")
-    return long.filter(long.slot.notnull())
+    return each.mutate(member=ibis.cases((each.dimension == 0, ibis.literal("all")), *own)).drop(*DIMENSIONS[1:])
 
 
-def _placed(
-    table: ir.Table, cases: CaseSet, definitions: Sequence[Definition], periods: tuple[tuple[Period, ...], ...]
-) -> ir.Table:
-    """Rows with the slots they lie in, their dimensions, and standing and amount for each metric."""
-    columns = placed_columns(cases.anchor(table), periods)
+def _placed(table: ir.Table, cases: CaseSet, definitions: Sequence[Definition], timeline: Timeline) -> ir.Table:
+    """Rows with the span they lie in, their dimensions, and standing and amount for each metric."""
+    columns = {"slot": span_of(cases.anchor(table), timeline)}
     for dimension in DIMENSIONS[1:]:
         columns[dimension] = cases.agent(table) if dimension == "agent" else table[dimension]
     excluded = table.exclusion.notnull()
@@ -125,15 +108,6 @@ def _placed(
         columns["weight"] = table.weight.cast("float64")
         columns["is_on_scale"] = table.is_on_scale
     return table.select(**columns)
-
-
-def placed_columns(anchor: ir.Value, periods: tuple[tuple[Period, ...], ...]) -> dict[str, ir.Value]:
-    """Columns `slot_0`, `slot_1`, …: the period of each row of `periods` in which the anchor lies."""
-    columns, first_slot = {}, 0
-    for number, row in enumerate(periods):
-        columns[f"slot_{number}"] = slot_of(anchor, row, first_slot)
-        first_slot += len(row)
-    return columns
 
 
 def _sums(long: ir.Table, definition: Definition) -> dict[str, ir.Value]:
@@ -192,55 +166,73 @@ def collected(cells: ir.Table, *, top: int = 0) -> pd.DataFrame:
     Args:
         cells: One row per cell.
         top: How many of the largest amounts are added up in `<id>__top`; 0 for none.
-
-    Returns:
-        `<id>__min`, `<id>__median`, `<id>__median_low`, `<id>__median_high` and the same for p90; NaN where a cell has
-        no amounts, or too few for an interval.
     """
     result = cells.to_pyarrow()
-    names = pd.Series(DIMENSIONS)
-    lists = [name for name in result.column_names if name.endswith("__list")]
-    frame = result.drop_columns(lists).to_pandas() if lists else result.to_pandas()
-    added = {}
-    for name in lists:
-        for statistic, values in order_statistics(result[name], top=top).items():
-            added[name.removesuffix("list") + statistic] = values
-    return frame.assign(dimension=names.take(frame["dimension"]).to_numpy(), **added)
+    listed = {name: Lists.of(result[name]) for name in result.column_names if name.endswith("__list")}
+    frame = result.drop_columns(list(listed)).to_pandas()
+    return _described(frame.assign(dimension=_named(frame["dimension"])), listed, top)
 
 
-def order_statistics(lists: pa.ChunkedArray, *, top: int = 0) -> dict[str, np.ndarray]:
-    """Shortest, quantiles, the bounds of their intervals and the sum of the `top` largest, for each list of a column.
+def in_periods(spans: pa.Table, timeline: Timeline, *, with_whole: bool) -> pd.DataFrame:
+    """Sums and lists over spans of the timeline, added up to periods.
 
-    Quantiles are interpolated linearly between the two nearest order statistics (type 7 of R. Hyndman and Y. Fan,
-    Sample quantiles in statistical packages, The American Statistician 50 (1996) 361-365).
+    Args:
+        spans: One row per span, dimension and member; `slot` is the number of the span.
+        timeline: Which spans make a period.
+        with_whole: Whether the members of the first dimension are also added up to the dimension `all`.
     """
-    chunk = lists.combine_chunks()
-    values = chunk.flatten().to_numpy(zero_copy_only=False).astype(float)
-    sizes = chunk.value_lengths().fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
-    starts = np.cumsum(sizes) - sizes
-    for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
-        values[start : start + size].sort()
-    picked = _picked(values, starts, sizes)
-    if top:
-        until = np.concatenate([[0.0], np.cumsum(values)])
-        picked["top"] = until[starts + sizes] - until[starts + sizes - np.minimum(sizes, top)]
-    return picked
+    columns = [name for name in spans.column_names if name not in KEYS and not name.endswith("__list")]
+    frame = spans.select([*KEYS, *columns]).to_pandas()
+    if frame.empty:
+        listed = {name: Lists.of(spans[name]) for name in spans.column_names if name.endswith("__list")}
+        return _described(frame, listed, 0)
+    # in an order of their own, so that sums of fractions do not depend on the engine's order of groups
+    in_order = frame.sort_values(KEYS)
+    groups = in_order.groupby(["dimension", "member"], sort=True).ngroup().to_numpy()
+    rows, cells = _spread(in_order["slot"].to_numpy(), groups, timeline)
+    if with_whole:
+        first = (in_order["dimension"] == in_order["dimension"].min()).to_numpy()[rows]
+        rows, cells = np.concatenate([rows, rows[first]]), np.concatenate([cells, cells[first] // _GROUPS * _GROUPS])
+    by_cell = np.argsort(cells, kind="stable")
+    rows, cells = rows[by_cell], cells[by_cell]
+    firsts = np.flatnonzero(np.diff(cells, prepend=-1))
+    # the engine's sum of no amounts is null
+    sums = {name: np.add.reduceat(in_order[name].fillna(0).to_numpy()[rows], firsts) for name in columns}
+    own = in_order.index.to_numpy()[rows]
+    listed = {
+        name: Lists.of(spans[name]).put_together(own, firsts) for name in spans.column_names if name.endswith("__list")
+    }
+    keys = in_order.loc[own[firsts], ["dimension", "member"]].reset_index(drop=True)
+    is_whole = cells[firsts] % _GROUPS == 0
+    keys["dimension"] = np.where(is_whole, "all", _named(keys["dimension"]))
+    keys["member"] = keys["member"].where(~is_whole, "all")
+    return _described(keys.assign(slot=cells[firsts] // _GROUPS, **sums), listed, 0)
 
 
-def _picked(values: np.ndarray, starts: np.ndarray, sizes: np.ndarray) -> dict[str, np.ndarray]:
-    padded = np.append(values, np.nan)
+_GROUPS = 1 << 40
+"""Room for groups in the number of a cell: period times `_GROUPS`, plus the group; group 0 is the whole."""
 
-    def at(rank: np.ndarray) -> np.ndarray:
-        """The value of a rank counted from 1; NaN at rank 0."""
-        return padded[np.where(rank > 0, starts + rank - 1, len(values))]
 
-    picked = {"min": at(np.minimum(sizes, 1))}
-    for name, fraction in QUANTILES.items():
-        position = np.maximum(sizes - 1, 0) * fraction
-        floor = np.where(sizes > 0, np.floor(position).astype(np.int64) + 1, 0)
-        low, high = quantile_ranks(sizes, fraction)
-        is_enough = (low > 0) & (high > 0)
-        below, above = at(floor), at(np.minimum(floor + 1, sizes))
-        picked[name] = below + (position - np.floor(position)) * (above - below)
-        picked[f"{name}_low"], picked[f"{name}_high"] = at(low * is_enough), at(high * is_enough)
-    return picked
+def _spread(
+    spans: NDArray[np.int64], groups: NDArray[np.int64], timeline: Timeline
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each row once for each period that holds its span, with the number of its cell."""
+    rows, cells = [], []
+    for number, (first, after) in enumerate(timeline.spans_of_periods):
+        inside = np.flatnonzero((spans >= first) & (spans < after))
+        rows.append(inside)
+        cells.append(number * _GROUPS + 1 + groups[inside])
+    return np.concatenate(rows), np.concatenate(cells)
+
+
+def _named(dimensions: pd.Series) -> NDArray[np.object_]:
+    return np.array(DIMENSIONS, dtype=object)[dimensions.to_numpy(dtype=int)]
+
+
+def _described(frame: pd.DataFrame, listed: Mapping[str, Lists], top: int) -> pd.DataFrame:
+    """With the order statistics of the lists."""
+    added = {}
+    for name, lists in listed.items():
+        for statistic, values in lists.order_statistics(top=top).items():
+            added[name.removesuffix("list") + statistic] = values
+    return frame.assign(**added)

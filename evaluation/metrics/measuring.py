@@ -21,7 +21,7 @@ from evaluation.metrics.definition import (
     StockDefinition,
     Summary,
 )
-from evaluation.metrics.placing import measured_periods
+from evaluation.metrics.placing import Timeline, measured_periods
 from evaluation.metrics.requesters import PREFIX, aggregate_requesters
 from evaluation.metrics.stocks import aggregate_stock
 from evaluation.metrics.summarising import Bounds, statistics_of
@@ -75,7 +75,7 @@ def measure(
         ConfigError: The settings, or `only`, name a metric or a variant that does not exist.
     """
     definitions = selected(chosen(settings.metrics), only)
-    run = _Run(facts, period, measured_periods(period, also), has_policies=bool(settings.sla))
+    run = _Run(facts, period, Timeline.of(measured_periods(period, also)), has_policies=bool(settings.sla))
     forbidden = withheld or {}
     cells = run.cells([definition for metric_id, definition in definitions.items() if metric_id not in forbidden])
     frames = []
@@ -95,7 +95,7 @@ class _Run:
 
     facts: Facts
     period: Period
-    periods: tuple[tuple[Period, ...], ...]
+    timeline: Timeline
     has_policies: bool
 
     def __post_init__(self) -> None:
@@ -106,7 +106,7 @@ class _Run:
         if not self._has_events():
             # without events only first replies are known, and calling those the next replies would be wrong
             self.tables.pop("replies", None)
-        self.flat = tuple(period for row in self.periods for period in row)
+        self.flat = self.timeline.periods
         self.scales: dict[str, tuple[float, float]] = {}
         if "surveys" in self.tables:
             self.scales = main_scales(self.tables["surveys"], self.period)
@@ -123,7 +123,7 @@ class _Run:
             found |= self._counted([definition for definition in readable if definition.cases.id == case_id])
         for definition in definitions:
             if isinstance(definition, StockDefinition) and definition.table in self.tables:
-                wide = aggregate_stock(self.tables[definition.table], definition, self.periods)
+                wide = aggregate_stock(self.tables[definition.table], definition, self.timeline)
                 found[definition.metric.id] = _of_metric(wide, definition.metric.id)
         for ratio in divided:
             parts = (ratio.numerator.metric.id, ratio.denominator.metric.id)
@@ -135,7 +135,7 @@ class _Run:
         """Sums of the metrics of one case set."""
         cases = definitions[0].cases
         table, is_large = self.tables[cases.table], self.is_large[cases.table]
-        wide = aggregate(table, cases, definitions, self.periods, is_large=is_large)
+        wide = aggregate(table, cases, definitions, self.timeline, is_large=is_large)
         return {definition.metric.id: _of_metric(wide, definition.metric.id) for definition in definitions}
 
     def _has_events(self) -> bool:
@@ -148,7 +148,7 @@ class _Run:
         if not wanted or "tickets" not in self.tables:
             return {}
         top = max(definition.top or 0 for definition in wanted)
-        cells = _of_metric(aggregate_requesters(self.tables["tickets"], self.periods, top=top), PREFIX)
+        cells = _of_metric(aggregate_requesters(self.tables["tickets"], self.timeline, top=top), PREFIX)
         tickets = cells.assign(n=cells["sum"].fillna(0).astype("int64"))
         return {definition.metric.id: tickets if definition.top else cells for definition in wanted}
 

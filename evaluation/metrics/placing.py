@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -39,20 +40,51 @@ def measured_periods(period: Period, also: Sequence[Period] = ()) -> tuple[tuple
     return (*rows, *((one,) for one in others.values()))
 
 
-def slot_of(at: ir.Value, periods: tuple[Period, ...], first_slot: int) -> ir.Value:
-    """The number of the period in which an instant lies, as a column; null outside all of them.
+@dataclass(frozen=True)
+class Timeline:
+    """The measured periods, and the spans between their bounds of which they are made.
+
+    Attributes:
+        periods: All measured periods; the number of one is its slot.
+        bounds: The instants at which any of them starts or ends, ascending; span `n` lies between bounds `n` and
+            `n + 1`.
+
+    Example:
+        >>> quarter = Period.parse("2026-Q3", zone="UTC")
+        >>> Timeline.of((quarter.months(), (quarter,))).spans_of_periods
+        ((0, 1), (1, 2), (2, 3), (0, 3))
+    """
+
+    periods: tuple[Period, ...]
+    bounds: tuple[datetime, ...]
+
+    @classmethod
+    def of(cls, rows: tuple[tuple[Period, ...], ...]) -> Timeline:
+        """The timeline of `measured_periods`."""
+        periods = tuple(period for row in rows for period in row)
+        return cls(periods, tuple(sorted({at for period in periods for at in (period.start, period.end)})))
+
+    @property
+    def spans_of_periods(self) -> tuple[tuple[int, int], ...]:
+        """For each period its first span and the one after its last."""
+        return tuple((self.bounds.index(period.start), self.bounds.index(period.end)) for period in self.periods)
+
+
+def span_of(at: ir.Value, timeline: Timeline) -> ir.Value:
+    """The number of the span in which an instant lies, as a column; null before the first and after the last.
 
     The bounds are instants (the reporting zone's midnights in UTC), so nothing depends on the engine's time zone.
 
     Args:
         at: Column of instants.
-        periods: Periods that follow one another, oldest first.
-        first_slot: Number of the first of them.
+        timeline: The periods.
     """
     import ibis
 
-    later = [(at < instant(p.end), ibis.literal(first_slot + number, "int16")) for number, p in enumerate(periods)]
-    return ibis.cases((at.isnull(), ibis.null("int16")), (at < instant(periods[0].start), ibis.null("int16")), *later)
+    first, *ends = timeline.bounds
+    outside = at.isnull() | (at < instant(first))
+    inside = [(at < instant(end), ibis.literal(number, "int16")) for number, end in enumerate(ends)]
+    return ibis.cases((outside, ibis.null("int16")), *inside)
 
 
 def instant(at: datetime) -> ir.Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import ibis
@@ -10,15 +11,14 @@ import pandas as pd
 from evaluation.measurement import DIMENSIONS
 from evaluation.metrics.aggregating import KEYS, amount_sums, by_dimension, collected
 from evaluation.metrics.definition import StockDefinition, Summary
+from evaluation.metrics.placing import Timeline
 from evaluation.period import Period
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
 
 
-def aggregate_stock(
-    table: ir.Table, definition: StockDefinition, periods: tuple[tuple[Period, ...], ...]
-) -> pd.DataFrame:
+def aggregate_stock(table: ir.Table, definition: StockDefinition, timeline: Timeline) -> pd.DataFrame:
     """Counts, parts and ages of one stock at the end of every period, for each cell in which there is any.
 
     A row is in the stock when it entered before the period's end and had not left before it: what happens at the very
@@ -29,7 +29,7 @@ def aggregate_stock(
         ages, the sums and quantiles of `evaluation.metrics.aggregating`.
     """
     metric_id = definition.metric.id
-    long = by_dimension(_in_stock(table, definition, periods), 1, DIMENSIONS)
+    long = by_dimension(_in_stock(table, definition, timeline.periods), DIMENSIONS)
     counts = ~long.is_excluded
     sums = {
         f"{metric_id}__n": counts.sum(),
@@ -43,7 +43,7 @@ def aggregate_stock(
     return collected(long.group_by(KEYS).aggregate(**sums))
 
 
-def _in_stock(table: ir.Table, definition: StockDefinition, periods: tuple[tuple[Period, ...], ...]) -> ir.Table:
+def _in_stock(table: ir.Table, definition: StockDefinition, periods: Sequence[Period]) -> ir.Table:
     """A row for each row of the table and each period at whose end it is in stock, with its age then."""
     spans = table.mutate(
         since=definition.since(table),
@@ -58,11 +58,11 @@ def _in_stock(table: ir.Table, definition: StockDefinition, periods: tuple[tuple
     )
     aged = present.mutate(age_seconds=present.period_end.delta(present.born_at, unit="microsecond") / 1_000_000)
     parts = {name: condition(aged) for name, condition in definition.parts.items()}
-    return aged.select("slot_0", *DIMENSIONS[1:], "is_excluded", "age_seconds", **parts)
+    return aged.select("slot", *DIMENSIONS[1:], "is_excluded", "age_seconds", **parts)
 
 
-def _ends(periods: tuple[tuple[Period, ...], ...]) -> ir.Table:
-    frame = pd.DataFrame({"period_end": [period.end for row in periods for period in row]})
-    frame["slot_0"] = frame.index.astype("int16")
+def _ends(periods: Sequence[Period]) -> ir.Table:
+    frame = pd.DataFrame({"period_end": [period.end for period in periods]})
+    frame["slot"] = frame.index.astype("int16")
     table = ibis.memtable(frame)
     return table.mutate(period_end=table.period_end.cast("timestamp('UTC', 6)"))

@@ -79,7 +79,8 @@ def _mean(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
     # at least zero: cases that are all equal may differ in the last digit of the two sums
     spread = np.sqrt(np.clip((cells["squares"] / weight - mean**2) * size / (size - 1).where(size > 1), 0, None))
     low, high = mean_bounds(mean, spread, size, lowest=bounds.lowest, highest=bounds.highest)
-    return [_statistic("mean", value=mean, numerator=cells["sum"], denominator=weight, low=low, high=high)]
+    numerator = cells["sum"].where(weight.notna())
+    return [_statistic("mean", value=mean, numerator=numerator, denominator=weight, low=low, high=high)]
 
 
 def _duration(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
@@ -94,7 +95,8 @@ def _nps(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
     weight, size = _weight_and_size(cells)
     net, either = cells["sum"] / weight, cells["squares"] / weight
     low, high = nps_bounds((either + net) / 2, (either - net) / 2, size)
-    return [_statistic("value", value=100 * net, numerator=cells["sum"], denominator=weight, low=low, high=high)]
+    numerator = cells["sum"].where(weight.notna())
+    return [_statistic("value", value=100 * net, numerator=numerator, denominator=weight, low=low, high=high)]
 
 
 def _requesters(cells: pd.DataFrame, definition: RequesterDefinition) -> list[Part]:
