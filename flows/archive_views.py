@@ -34,7 +34,7 @@ def print_edition(period: str, config: Path, number: int | None) -> None:
     record = edition.record
     print(f"{record['organisation']}, {edition.period_id}, edition {edition.number}, as of {record['cut']}")
     print(f"  made from {record['made_from']['digest'][:12]} in {edition.folder}")
-    _print_figures(edition)
+    _print_figures(edition, config)
     for goal, verdict in record["verdicts"].items():
         print(f"  goal {goal}: {verdict['status'].replace('_', ' ')} ({verdict['reason'].replace('_', ' ')})")
     for check, severity in record["validation"]["failed"].items():
@@ -60,14 +60,21 @@ def verify_edition(period: str, config: Path, number: int | None) -> None:
     print(f"edition {edition.number} of {edition.period_id}: {len(edition.record['files'])} files as published")
 
 
-def _print_figures(edition: Edition) -> None:
+def _print_figures(edition: Edition, config: Path) -> None:
+    """The whole service in the period: each metric by its own statistic."""
     import pandas as pd
 
+    from evaluation.metrics.catalogue import catalogue
+    from flows.figures import figure_lines
+    from tasks.configuration.reading import read_review
+
+    metrics = catalogue(read_review(config).settings)
     frame = pd.read_parquet(edition.file("measurements.parquet"))
     own = frame[(frame["period_id"] == edition.period_id) & (frame["dimension"] == "all")]
-    for row in own.itertuples():
-        shown = f"{row.value:,.4g}" if pd.notna(row.value) else f"– ({str(row.reason).replace('_', ' ')})"
-        print(f"  {row.metric_id + ' ' + row.statistic:<44}{shown:>16}   n = {int(row.n):,}")
+    main = [metric in metrics and metrics[metric].statistic == statistic
+            for metric, statistic in zip(own["metric_id"], own["statistic"], strict=True)]  # fmt: skip
+    for line in figure_lines(own[main], metrics, is_brief=True):
+        print(f"  {line}")
 
 
 def _archive(config: Path) -> Archive:

@@ -94,7 +94,7 @@ def measure(
     as_of: AsOfOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Print the measurements alone; nothing is rendered or published."""
+    """Print the measurements alone: a table of the period, or CSV or JSON with the earlier periods too."""
     from flows.measuring import FORMATS, print_measurements
 
     if format not in FORMATS:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.pipeline import Request, measure_service
+from flows.pipeline import Request, measure_service, prepare
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +31,7 @@ def print_measurements(
     with Validator() as validator:
         measurements = measure_service(request, DirectRunner(quiet=quiet), validator)
     frame = _chosen(measurements.frame, metrics, dimensions)
-    text = _as_table(frame) if format == "table" else _as_csv(frame) if format == "csv" else _as_json(frame)
+    text = _as_table(frame, request) if format == "table" else _as_csv(frame) if format == "csv" else _as_json(frame)
     if output is None:
         sys.stdout.write(text)
         return
@@ -71,16 +71,11 @@ def _as_json(frame: pd.DataFrame) -> str:
     return frame.to_json(orient="records", lines=False, indent=1, double_precision=15, force_ascii=False) + "\n"
 
 
-def _as_table(frame: pd.DataFrame) -> str:
-    """The whole service by period, one line for each figure that has a value or a reason."""
-    import pandas as pd
+def _as_table(frame: pd.DataFrame, request: Request) -> str:
+    """The period that was asked for, in words; CSV and JSON hold the earlier ones too."""
+    from evaluation.metrics.catalogue import catalogue
+    from flows.figures import figure_lines
 
-    lines = [f"{'metric':<34}{'statistic':<10}{'period':<10}{'of':<28}{'value':>14}{'low':>12}{'high':>12}{'n':>9}"]
-    for row in frame.itertuples():
-        value = f"{row.value:,.6g}" if pd.notna(row.value) else f"– {row.reason}"
-        low, high = (f"{x:,.5g}" if pd.notna(x) else "" for x in (row.low, row.high))
-        member = "all" if row.dimension == "all" else f"{row.dimension} {row.member}"
-        lines.append(
-            f"{row.metric_id:<34}{row.statistic:<10}{row.period_id:<10}{member[:27]:<28}{value:>14}{low:>12}{high:>12}{int(row.n):>9,}"
-        )
-    return "\n".join(lines) + "\n"
+    prepared = prepare(request)
+    own = frame[frame["period_id"] == prepared.period.id]
+    return "\n".join(figure_lines(own, catalogue(prepared.review.settings), is_brief=False)) + "\n"
