@@ -1,0 +1,380 @@
+"""Scenarios: stories of tickets in folders, with the facts that follow from them worked out by hand.
+
+A folder holds `given.yaml` and `expect.yaml`; `README.md` says how to write them. Scenarios with the same settings and
+the same cut are derived together, each as a source of its own, so that none sees the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+from pydantic import Field, ValidationError, model_validator
+
+from evaluation.duration import parse_duration
+from evaluation.errors import ConfigError
+from evaluation.facts import derive
+from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS, Facts
+from evaluation.fields import ACTORS, FIELDS, TABLES
+from evaluation.measurement import DIMENSIONS
+from evaluation.metrics import measure
+from evaluation.metrics.catalogue import chosen
+from evaluation.period import Period
+from evaluation.settings import Settings
+from evaluation.strict import Strict
+from evaluation.tables import Tables
+from tasks.configuration.positions import PositionedYaml
+
+FOLDER = Path(__file__).parent
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+CHANGES = ("status", "assigned", "merged", "topic", "priority")
+COUNTED = ("n", "undecided", "excluded", "numerator", "denominator", "reason")
+FINISHED = ("first_response_at", "solved_at")
+Row = dict[str, Any]
+
+
+class Given(Strict):
+    """`given.yaml`: what happened, under which settings, and up to when it is known."""
+
+    why: Annotated[str, Field(min_length=20)]
+    settings: str | Row
+    cut: str
+    tickets: Annotated[dict[str, Row], Field(min_length=1)]
+    events: dict[str, list[Annotated[list[Any], Field(min_length=2, max_length=4)]]] = {}
+    parity: bool = False
+
+
+class Refusal(Strict):
+    """What the error says, and where."""
+
+    says: str
+    where: str
+
+
+class Expect(Strict):
+    """`expect.yaml`: the values that must come out; what is not named is not compared."""
+
+    tickets: dict[str, Row] = {}
+    replies: dict[str, list[Row]] = {}
+    targets: dict[str, dict[str, Row | list[Row]]] = {}
+    states: dict[str, list[Row]] = {}
+    measurements: list[Row] = []
+    refused: Refusal | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Expect:
+        if not any(getattr(self, name) for name in type(self).model_fields):
+            raise ValueError("nothing is expected; name at least one value")
+        return self
+
+
+def moment(text: object, zone: str) -> datetime:
+    """The instant of `Fri 2026-07-03 17:30` on the wall in `zone`; `+01:00` after it tells a repeated hour's two."""
+    match = re.fullmatch(r"(\w{3}) (\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?)(?: ([+-]\d\d:\d\d))?", str(text))
+    if match is None:
+        raise ValueError(f"{text!r} is not a moment; write it as Fri 2026-07-03 17:30")
+    wall = datetime.fromisoformat(match[2])
+    if WEEKDAYS[wall.weekday()] != match[1]:
+        raise ValueError(f"{match[2]} is a {WEEKDAYS[wall.weekday()]}, not a {match[1]}")
+    readings = {wall.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1)}
+    if match[3]:
+        readings &= {datetime.fromisoformat(f"{match[2]}{match[3]}").astimezone(UTC)}
+    if len(readings) != 1:
+        raise ValueError(f"{text!r} is no single moment in {zone}; write its offset, as in 02:30 +01:00")
+    return readings.pop()
+
+
+class Scenario:
+    """One folder, read and checked.
+
+    Raises:
+        ConfigError: A file is missing, or breaks the shape; every fault with file, line and column.
+    """
+
+    def __init__(self, folder: Path, settings_folder: Path = FOLDER / "settings") -> None:
+        self.name, self.faults = folder.name, []
+        given, expect = PositionedYaml(folder / "given.yaml"), PositionedYaml(folder / "expect.yaml")
+        self.given, self.expect = self._read(Given, given), self._read(Expect, expect)
+        named = isinstance(self.given.settings, str)
+        shared = PositionedYaml(settings_folder / f"{self.given.settings}.yaml") if named else None
+        self.settings = self._read(Settings, shared or given, () if named else ("settings",))
+        self.zone = self.settings.organisation.time_zone
+        self.document = given
+        self.cut = self._moment(self.given.cut, "cut")
+        self.rows = [self._ticket(key, row) for key, row in self.given.tickets.items()]
+        self.events = [self._event(key, n, row) for key, rows in self.given.events.items() for n, row in enumerate(rows)]
+        self.document = expect
+        self.expected = list(self._expectations())
+        self._named_tickets(given, expect)
+        if self.faults:
+            raise ConfigError("; ".join(self.faults), where=str(folder), remedy="see tests/scenarios/README.md")
+
+    def _read(self, model: type, document: PositionedYaml, at: tuple = ()) -> Any:
+        value = document.value
+        for key in at:
+            value = value[key]
+        try:
+            return model.model_validate(value)
+        except ValidationError as error:
+            said = [f"{document.where((*at, *fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+            raise ConfigError("; ".join(said), where=str(document.path), remedy="correct it there") from None
+
+    def _fault(self, message: str, *location: str | int) -> None:
+        self.faults.append(f"{self.document.where(location)}: {message}")
+
+    def _moment(self, text: object, *location: str | int) -> datetime | None:
+        try:
+            return moment(text, self.zone)
+        except ValueError as error:
+            self._fault(str(error), *location)
+            return None
+
+    def key(self, ticket: str) -> str:
+        return f"{self.name}:{ticket}"
+
+    def _ticket(self, ticket: str, row: Row) -> Row:
+        read = {"ticket_id": self.key(ticket), "channel_code": "email"}
+        for column, value in row.items():
+            where = ("tickets", ticket, column)
+            if column not in TABLES["tickets"].columns[1:]:
+                self._fault(f"{column!r} is no column of tickets", *where)
+            elif value is not None:
+                read[column] = self._moment(value, *where) if FIELDS[column].dtype == "instant" else value
+        if "created_at" not in row:
+            self._fault("the ticket has no created_at", "tickets", ticket)
+        return read
+
+    def _event(self, ticket: str, number: int, row: list[Any]) -> Row:
+        """`[moment, kind, actor, change or text]`; an actor is `agent anna`, `bot`, or `- anna` without a kind."""
+        at, kind, actor, said = (*row, None, None)[:4]
+        actor_kind, _, actor_id = (actor or "").partition(" ")
+        where = ("events", ticket, number)
+        if actor_kind not in ("", "-", *ACTORS) and self._is_accepted():
+            self._fault(f"{actor_kind!r} is no kind of actor", *where)
+        before, _, after = str(said or "").rpartition(" > ") if kind in CHANGES else ("", "", "")
+        after = self.key(after) if kind == "merged" else after
+        return {
+            "ticket_id": self.key(ticket), "at": self._moment(at, *where), "kind": kind,
+            "actor_kind": None if actor_kind in ("", "-") else actor_kind, "actor_id": actor_id or None,
+            "from_value": before or None, "to_value": after or None, "text": None if kind in CHANGES else said,
+        }  # fmt: skip
+
+    def _is_accepted(self) -> bool:
+        return self.expect.refused is None
+
+    def _expectations(self) -> Any:
+        """`(table, ticket, target or number, rows)` for the fact tables, with values read."""
+        for ticket, row in self.expect.tickets.items():
+            yield "tickets", ticket, None, [self._values("tickets", row, "tickets", ticket)]
+        for table in ("replies", "states"):
+            for ticket, rows in getattr(self.expect, table).items():
+                read = [self._values(table, row, table, ticket, number) for number, row in enumerate(rows)]
+                yield table, ticket, None, read
+        for ticket, targets in self.expect.targets.items():
+            for target, rows in targets.items():
+                listed = rows if isinstance(rows, list) else [rows]
+                read = [self._values("targets", row, "targets", ticket, target) for row in listed]
+                yield "targets", ticket, target, read
+        for number, row in enumerate(self.expect.measurements):
+            self._measurement(row, number)
+
+    def _values(self, table: str, row: Row, *location: str | int) -> Row:
+        return {column: self._value(table, column, value, *location) for column, value in row.items()}
+
+    def _value(self, table: str, column: str, value: Any, *location: str | int) -> Any:
+        if column not in (*FACT_COLUMNS[table], *DIMENSION_COLUMNS, "exclusion"):
+            self._fault(f"{column!r} is no column of the facts {table}", *location, column)
+        if value is None:
+            return None
+        if column.endswith("_at") or column in ("at", "until", "waiting_since"):
+            return self._moment(value, *location, column)
+        return seconds(value) if column.endswith("_seconds") else value
+
+    def _measurement(self, row: Row, number: int) -> None:
+        metrics = chosen(self.settings.metrics)
+        if row.get("metric") not in metrics or "period" not in row:
+            self._fault("a measurement needs `metric` (of the catalogue) and `period`", "measurements", number)
+            return
+        allowed = (*metrics[row["metric"]].statistics, *COUNTED, *DIMENSIONS[1:], "metric", "period")
+        for name in sorted(set(row) - set(allowed)):
+            self._fault(f"{name!r} is no statistic of {row['metric']}", "measurements", number, name)
+
+    def _named_tickets(self, given: PositionedYaml, expect: PositionedYaml) -> None:
+        """Every ticket that is named exists, and of every ticket something is expected."""
+        self.document = given
+        told = {ticket for _, ticket, _, _ in self.expected}
+        for ticket in set(self.given.events) - set(self.given.tickets):
+            self._fault(f"there is no ticket {ticket!r}", "events", ticket)
+        for ticket in set(self.given.tickets) - told if not (self.expect.measurements or self.expect.refused) else ():
+            self._fault(f"nothing is expected of ticket {ticket!r}", "tickets", ticket)
+        self.document = expect
+        for table, ticket, _, _ in self.expected:
+            if ticket not in self.given.tickets:
+                self._fault(f"there is no ticket {ticket!r} in given.yaml", table, ticket)
+
+    @property
+    def group(self) -> tuple[object, ...]:
+        """Scenarios of one group are derived together.
+
+        Whether a source has a column for finished facts says what it records, and columns are shared by a group.
+        """
+        columns = frozenset(name for name in FINISHED for row in self.given.tickets.values() if name in row)
+        alone = self.name if self.expect.refused else ""
+        return self.settings.model_dump_json(), str(self.cut), sorted(columns), alone
+
+    def periods(self) -> list[Period]:
+        fiscal = self.settings.organisation.fiscal_year_starts
+        ids = {str(row["period"]) for row in self.expect.measurements}
+        return sorted(
+            (Period.parse(text, zone=self.zone, fiscal_year_starts=fiscal) for text in ids), key=lambda one: one.end
+        )
+
+
+def seconds(value: Any) -> float:
+    """Seconds, or a duration such as `45 min`."""
+    return float(parse_duration(value)) if isinstance(value, str) else float(value)
+
+
+class Told:
+    """The facts of a group of scenarios, derived once."""
+
+    def __init__(self, scenarios: list[Scenario], *, finished: Told | None = None) -> None:
+        self.scenarios = scenarios
+        rows = [row for scenario in scenarios for row in scenario.rows]
+        tables = {"tickets": _frame(finished.finished_rows(rows) if finished else rows)}
+        events = [row for scenario in scenarios for row in scenario.events]
+        if events and not finished:
+            tables["ticket_events"] = _frame(events)
+        self.settings, self.cut, self.zone = scenarios[0].settings, scenarios[0].cut, scenarios[0].zone
+        self.facts = derive(Tables.from_frames(tables), self.settings, self.cut)
+
+    @cached_property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        return {name: self.facts[name].execute() for name in self.facts.expressions}
+
+    def records(self, table: str, ticket_id: str, target: str | None = None) -> list[Row]:
+        """The rows of one ticket in their order; what is missing is None."""
+        if table not in self.frames:
+            return []
+        frame = self.frames[table]
+        frame = frame[frame["ticket_id"] == ticket_id]
+        frame = frame if target is None else frame[frame["target"] == target]
+        order = [name for name in ("applied_at", "at", "waiting_since") if name in frame]
+        plain = frame.sort_values(order) if order else frame
+        return [{name: _plain(value) for name, value in row.items()} for row in plain.astype(object).to_dict("records")]
+
+    def measured(self, scenario: Scenario) -> Any:
+        """What the scenario's tickets alone measure."""
+        alone = {
+            name: table.filter(table.ticket_id.startswith(f"{scenario.name}:"))
+            for name, table in self.facts.expressions.items()
+        }
+        *others, last = scenario.periods()
+        wanted = {row["metric"] for row in scenario.expect.measurements}
+        return measure(Facts(alone, self.facts.cut), self.settings, last, also=others, only=wanted)
+
+    @cached_property
+    def by_scenario(self) -> dict[tuple[object, ...], Any]:
+        """Every figure of the 13 months up to cut, by metric, period, statistic and scenario."""
+        marked = {name: table.mutate(branch=table.ticket_id.re_extract("^([^:]*):", 1))
+                  for name, table in self.facts.expressions.items()}  # fmt: skip
+        month = Period.parse(f"{self.cut.astimezone(ZoneInfo(self.zone)):%Y-%m}", zone=self.zone)
+        figures = measure(Facts(marked, self.facts.cut), self.settings, month)
+        return {(row.member, row.metric_id, row.period_id, row.statistic): row
+                for row in figures if row.dimension == "branch"}  # fmt: skip
+
+    def finished_rows(self, rows: list[Row]) -> list[Row]:
+        """The tickets as a help desk would export them: the facts in the row, without any event."""
+        return [self._finished(row) for row in rows if row["created_at"] <= self.cut]
+
+    def _finished(self, row: Row) -> Row:
+        (known,) = self.records("tickets", row["ticket_id"])
+        last = self.records("states", row["ticket_id"])[-1]
+        removed = last["state"] == "removed"
+        merged = self.key_of_merged(row["ticket_id"]) if removed else None
+        return row | {
+            "first_response_at": known["first_response_at"], "solved_at": known["solved_at"],
+            "closed_at": last["at"] if last["state"] in ("closed", "removed") else None,
+            "status_code": ("deleted" if merged is None else None) if removed else last["state"],
+            "merged_into_id": merged, "reply_count": known["reply_count"], "reopen_count": known["reopen_count"],
+            "agent_id": known["agent"], "topic": known["topic"], "priority_code": known["priority"],
+        }  # fmt: skip
+
+    def key_of_merged(self, ticket_id: str) -> str | None:
+        events = (event for scenario in self.scenarios for event in scenario.events)
+        return next((one["to_value"] for one in events if (one["ticket_id"], one["kind"]) == (ticket_id, "merged")), None)
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value is pd.NaT or value is pd.NA or value != value:
+        return None
+    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
+
+
+def _frame(rows: list[Row]) -> pd.DataFrame:
+    """A frame with the canonical dtypes, so that a column of nothing is still of its type."""
+    frame = pd.DataFrame(rows)
+    types = {"string": "string", "integer": "Int64", "boolean": "boolean"}
+    for column in frame:
+        dtype = FIELDS[column].dtype
+        if dtype == "instant":
+            frame[column] = pd.to_datetime(frame[column], utc=True)
+        else:
+            frame[column] = frame[column].astype(types[dtype])
+    return frame
+
+
+class Library:
+    """All scenarios, each group of them told once."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self.names = sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name[0] not in "_.")
+        self.names = [name for name in self.names if name != "settings"]
+        self.scenarios: dict[str, Scenario | ConfigError] = {}
+        for name in self.names:
+            try:
+                self.scenarios[name] = Scenario(folder / name, folder / "settings")
+            except ConfigError as error:
+                self.scenarios[name] = error
+        self._groups = defaultdict(list)
+        for scenario in self.scenarios.values():
+            if isinstance(scenario, Scenario):
+                self._groups[str(scenario.group)].append(scenario)
+        self._told: dict[tuple[str, str], Told] = {}
+
+    def scenario(self, name: str) -> Scenario:
+        found = self.scenarios[name]
+        if isinstance(found, ConfigError):
+            raise found
+        return found
+
+    def told(self, scenario: Scenario) -> Told:
+        key = str(scenario.group)
+        if (key, "events") not in self._told:
+            self._told[key, "events"] = Told(self._groups[key])
+        return self._told[key, "events"]
+
+    def told_by_rows(self, scenario: Scenario) -> Told:
+        """The parity scenarios of its group, told once more by finished facts instead of events."""
+        key = str(scenario.group)
+        if (key, "rows") not in self._told:
+            equal = [one for one in self._groups[key] if one.given.parity]
+            self._told[key, "rows"] = Told(equal, finished=self.told(scenario))
+        return self._told[key, "rows"]
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    return Library()
+
+
+@pytest.fixture(scope="session")
+def read_scenario() -> type[Scenario]:
+    return Scenario
