@@ -11,10 +11,10 @@ from evaluation.duration import Duration
 from evaluation.fields import CHANNELS, PRIORITIES
 from evaluation.strict import Strict, or_short
 
-SlaDimension = Literal["channel", "team", "branch", "topic", "priority"]
-TargetName = Literal["first_response", "next_reply", "resolution"]
+SlaDimension = Literal["channel", "team", "branch", "topic", "priority", "segment", "language", "product"]
+TargetName = Literal["first_response", "next_reply", "periodic_update", "resolution"]
 
-TARGETS: tuple[TargetName, ...] = ("first_response", "next_reply", "resolution")
+TARGETS: tuple[TargetName, ...] = ("first_response", "next_reply", "periodic_update", "resolution")
 """What a policy can promise, in the order in which it is printed."""
 
 _CLOSED = {"channel": CHANNELS, "priority": PRIORITIES}
@@ -36,9 +36,12 @@ class SlaTargets(Strict):
 
     first_response: Annotated[Promise | None, Field(description="First public reply by a human agent.")] = None
     next_reply: Annotated[Promise | None, Field(description="Every later public reply to a waiting requester.")] = None
+    periodic_update: Annotated[
+        Promise | None, Field(description="From each public reply to the one after it, while the ticket is open.")
+    ] = None
     resolution: Annotated[Promise | None, Field(description="From the opening of the ticket to its solve.")] = None
 
-    @field_validator("first_response", "next_reply", "resolution", mode="before")
+    @field_validator(*TARGETS, mode="before")
     @classmethod
     def _short_form(cls, value: object) -> object:
         return {"within": value} if isinstance(value, str | int | float) else value
@@ -71,15 +74,19 @@ class SlaPolicyConfig(Strict):
     id: Annotated[str, Field(min_length=1, description="Name of the policy in the report.")]
     where: Annotated[
         dict[SlaDimension, str | list[str]],
-        Field(description="Values that a ticket must have at the apply time; nothing = every ticket."),
+        Field(
+            description="Values that a ticket must have at the apply time; nothing = every ticket. `segment` is the "
+            "segment of the requester's customer spell."
+        ),
     ] = {}
     from_: Annotated[
         date | None, Field(alias="from", description="First day in force, in the organisation's zone.")
     ] = None
     until: Annotated[date | None, Field(description="First day no longer in force.")] = None
-    targets: Annotated[SlaTargets, Field(description="What is promised: `first_response`, `next_reply`, `resolution`.")]
+    targets: Annotated[SlaTargets, Field(description=f"What is promised: `{'`, `'.join(TARGETS)}`.")]
     pauses: Annotated[
-        list[Literal["pending", "on_hold"]], Field(description="Statuses that stop the clock of resolution.")
+        list[Literal["pending", "on_hold"]],
+        Field(description="Statuses that stop the clocks of resolution and periodic updates."),
     ] = []
 
     @field_validator("where")

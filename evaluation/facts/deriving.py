@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from evaluation.facts import states, surveys, targets, tickets, waits
+from evaluation.facts import states, surveys, targets, tickets, updates, waits
 from evaluation.facts.clock import Clock
 from evaluation.facts.describing import Descriptions, describe
 from evaluation.facts.playing import play
@@ -88,6 +88,7 @@ class _Replayed:
     """What came out of playing the events, before it is shaped into facts."""
 
     known: ir.Table
+    played: ir.Table
     waits: ir.Table
     spans: ir.Table
     clock: Clock
@@ -98,8 +99,9 @@ def _ticket_facts(bench: Workbench, tables: Tables, settings: Settings, cut: dat
     replayed = _replay(bench, tables, settings, cut)
     found = _Found(described=replayed.described)
     promises = targets.Promises(
-        settings.sla, settings.organisation.time_zone, replayed.clock, replayed.described, replayed.known
-    )
+        settings.sla, settings.organisation.time_zone, replayed.clock, replayed.described, replayed.known,
+        tables.expressions.get("customers"),
+    )  # fmt: skip
     owed = targets.resolution_promises(promises)
     running = targets.running_spans(promises, owed, replayed.spans)
     found.keep(bench, "tickets", tickets.facts(beside(replayed.known, targets.paused_seconds(running))))
@@ -107,10 +109,11 @@ def _ticket_facts(bench: Workbench, tables: Tables, settings: Settings, cut: dat
     found.keep(bench, "replies", _with_dimensions(replies, found))
     found.keep(bench, "states", _with_dimensions(replayed.spans, found))
     if settings.sla:
-        pledges = ibis.union(
-            targets.reply_pledges(promises, replayed.waits), targets.resolution_pledges(promises, owed, running)
-        )
-        found.keep(bench, "targets", _with_dimensions(targets.decided(promises, pledges), found))
+        pledges = [targets.reply_pledges(promises, replayed.waits), targets.resolution_pledges(promises, owed, running)]
+        if promises.promises("periodic_update"):
+            sitting = settings.replay.sitting_minutes
+            pledges.append(updates.update_pledges(promises, replayed.played, replayed.spans, sitting))
+        found.keep(bench, "targets", _with_dimensions(targets.decided(promises, ibis.union(*pledges)), found))
     return found
 
 
@@ -128,7 +131,7 @@ def _replay(bench: Workbench, tables: Tables, settings: Settings, cut: datetime)
     )  # fmt: skip
     clock = Clock.of(bench, settings, _earliest(played, cut), cut)
     known = bench.step("known", tickets.known(bench, parts, clock))
-    return _Replayed(known, waited, bench.step("spans", states.intervals(played)), clock, described)
+    return _Replayed(known, played, waited, bench.step("spans", states.intervals(played)), clock, described)
 
 
 def _events(bench: Workbench, tables: Tables) -> ir.Table:

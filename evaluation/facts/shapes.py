@@ -67,13 +67,14 @@ FACT_COLUMNS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyTy
             {
                 "ticket_id": "the ticket",
                 "policy": "SLA policy in force when the target was applied; null = none matched",
-                "target": "first_response | next_reply | resolution",
+                "target": "first_response | next_reply | periodic_update | resolution",
                 "applied_at": "when the clock of the target started",
                 "target_seconds": "promised seconds, on the policy's clock",
                 "due_at": "instant at which it falls due, pauses included",
                 "fulfilled_at": "instant at which it was fulfilled; null = not yet",
                 "decided_at": "the anchor: fulfilled or fell due, whichever came first; null = undecided at cut",
                 "state": "met | missed | undecided | not_applicable",
+                "standing": "met | missed | past_due (missed, still open) | active (undecided) | not_applicable",
                 "overdue_business_seconds": "how far past due at cut, for open missed targets",
             }
         ),

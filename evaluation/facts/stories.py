@@ -190,7 +190,8 @@ def _what_the_row_says(story: ir.Table) -> ir.Table:
 
 _TOLD = (
     "ticket_id", "requester_id", "created_at", "channel_code", "team_id", "branch_id", "topic", "priority_code",
-    "agent_id", "is_spam", "is_test", "merged_into_id", "first_response_at", "solved_at", "closed_at", "status_code",
+    "agent_id", "language", "product", "is_spam", "is_test", "merged_into_id", "first_response_at", "solved_at",
+    "closed_at", "status_code",
     "reply_count", "reopen_count", "source", "has_events", "seen_messages", "seen_statuses", "has_status_events",
     "has_merge_event", "opened_by_agent", "opening_is_implied", "agent_opening_at", "row_reply_at", "row_solved_at",
     "row_closed_at", "row_is_done", "row_status", "is_untimed_solve", "last_known_at", "row_merged_at",

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import ibis
 
 from evaluation.facts.policies import stands_still, with_promise
-from evaluation.facts.vocabulary import NO_INSTANT, NO_NUMBER, NO_TEXT, beside, instant, later
+from evaluation.facts.running import PLEDGE, measured, pledged, running_time, used_up
+from evaluation.facts.segments import with_segment
+from evaluation.facts.vocabulary import NO_INSTANT, beside, instant, later
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,10 +19,7 @@ if TYPE_CHECKING:
 
     from evaluation.facts.clock import Clock
     from evaluation.facts.describing import Descriptions
-    from evaluation.sla import SlaPolicyConfig
-
-_PLEDGE = ("ticket_id", "target", "applied_at", "policy", "target_seconds", "clock", "calendar", "fulfilled_at",
-           "ended_at", "resumed_at", "left", "agent")  # fmt: skip
+    from evaluation.sla import SlaPolicyConfig, TargetName
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,7 @@ class Promises:
         clock: The run's clocks.
         described: Topic and priority in time.
         tickets: `tickets.known`.
+        customers: The canonical table; None when no source gave it.
     """
 
     policies: Sequence[SlaPolicyConfig]
@@ -40,15 +40,22 @@ class Promises:
     clock: Clock
     described: Descriptions
     tickets: ir.Table
+    customers: ir.Table | None = None
+
+    def promises(self, target: TargetName) -> bool:
+        """Whether any policy promises a target."""
+        return any(target in policy.targets.promised() for policy in self.policies)
 
     def applied(self, table: ir.Table) -> ir.Table:
-        """`table` with the promise in force at `applied_at`, by the topic and priority of that moment."""
+        """`table` with the promise in force at `applied_at`, by the topic, priority and segment of that moment."""
         asked = {dimension for policy in self.policies for dimension in policy.where}
-        owners = self.tickets.select("ticket_id", "channel", "team", "branch")
+        owners = self.tickets.select("ticket_id", "requester_id", "channel", "team", "branch", "language", "product")
         at_apply = table.inner_join(owners, "ticket_id")
         for name in ("topic", "priority"):
             if name in asked:
                 at_apply = self.described.at(name, at_apply, "applied_at", name)
+        if "segment" in asked:
+            at_apply = with_segment(at_apply, self.customers)
         return with_promise(self.policies, at_apply, self.zone).select(
             *table.columns, "number", "policy", "target_seconds", "clock"
         )
@@ -71,10 +78,10 @@ def reply_pledges(promises: Promises, waits: ir.Table) -> ir.Table:
         agent=ibis.ifelse(replied, known.author, known.assignee),
     )  # fmt: skip
     applied = promises.applied(owed)
-    return _promised(applied.mutate(resumed_at=applied.applied_at, left=applied.target_seconds)).select(*_PLEDGE)
+    return promised(applied.mutate(resumed_at=applied.applied_at, left=applied.target_seconds)).select(*PLEDGE)
 
 
-def _promised(applied: ir.Table) -> ir.Table:
+def promised(applied: ir.Table) -> ir.Table:
     """Without the targets that the policy in force does not promise; tickets without a policy stay, to be counted."""
     return applied.filter(applied.policy.isnull() | applied.target_seconds.notnull())
 
@@ -108,12 +115,7 @@ def running_spans(promises: Promises, owed: ir.Table, spans: ir.Table) -> ir.Tab
         is_paused=is_paused,
         runs=owned.is_open & ~is_paused,
     )  # fmt: skip
-    live = bounded.filter(bounded.runs | bounded.is_paused)
-    measured = promises.clock.with_durations(live, {"span": ("since", "ends")})
-    own = ibis.ifelse(measured.clock == "calendar", measured.span_calendar_seconds, measured.span_business_seconds)
-    used = measured.mutate(used=ibis.ifelse(measured.runs, own, 0.0))
-    window = ibis.window(group_by=used.ticket_id, order_by=used.sequence, preceding=None, following=0)
-    return promises.clock.bench.step("running", used.mutate(used_before=used.used.sum().over(window) - used.used))
+    return measured(promises, bounded, "running", ("ticket_id",))
 
 
 def resolution_pledges(promises: Promises, owed: ir.Table, spans: ir.Table) -> ir.Table:
@@ -122,31 +124,9 @@ def resolution_pledges(promises: Promises, owed: ir.Table, spans: ir.Table) -> i
     The due moment lies in the span in which the promised seconds were used up. While some are left it is when they
     would be, counted from the end of the ticket or from cut; a clock that stands still at cut has none yet.
     """
-    table = beside(_promised(owed), _running_time(spans), _used_up(owed, spans))
-    left = table.target_seconds - table.used_until.fill_null(table.used_in_all.fill_null(0.0))
-    resumes = ibis.coalesce(table.used_up_since, table.unanswered_until, instant(promises.clock.cut))
-    stands_still = table.used_up_since.isnull() & table.unanswered_until.isnull() & ~table.runs_now.fill_null(False)
-    pledges = table.mutate(
-        policy=ibis.ifelse(table.is_decidable, table.policy, NO_TEXT),
-        target_seconds=ibis.ifelse(table.is_decidable, table.target_seconds, NO_NUMBER),
-        resumed_at=ibis.ifelse(table.is_decidable & ~stands_still, resumes, NO_INSTANT),
-        left=left,
-        ended_at=ibis.ifelse(table.is_solved, NO_INSTANT, table.unanswered_until),
-    )
-    return pledges.select(*_PLEDGE)
-
-
-def _running_time(spans: ir.Table) -> ir.Table:
-    """One row per ticket: the seconds that ran in all, and whether the clock runs at cut."""
-    runs_now = (spans.runs & spans.until.isnull()).any()
-    return spans.group_by("ticket_id").agg(used_in_all=spans.used.sum(), runs_now=runs_now)
-
-
-def _used_up(owed: ir.Table, spans: ir.Table) -> ir.Table:
-    """The span in which the promised seconds ran out, for the tickets in which they did."""
-    within = spans.inner_join(owed.select("ticket_id", "target_seconds"), "ticket_id")
-    ran_out = (within.used_before <= within.target_seconds) & (within.used_before + within.used > within.target_seconds)
-    return within.filter(ran_out).select("ticket_id", used_up_since="since", used_until="used_before")
+    table = beside(promised(owed), running_time(spans, ("ticket_id",)), used_up(owed, spans, ("ticket_id",)))
+    ended_at = ibis.ifelse(table.is_solved, NO_INSTANT, table.unanswered_until)
+    return pledged(promises, table.mutate(stopped_at=table.unanswered_until, ended_at=ended_at))
 
 
 def paused_seconds(spans: ir.Table) -> ir.Table:
@@ -160,6 +140,8 @@ def decided(promises: Promises, pledges: ir.Table) -> ir.Table:
 
     Met: fulfilled by the due second. Missed: the due moment passed first, whatever came later. Not applicable: no
     policy, or the ticket ended before the due moment without what was promised. Undecided: none of these at cut.
+    `standing` tells missed targets that are still open (`past_due`) from those that ended, and calls undecided ones
+    `active`.
     """
     longest = max(promise.within for policy in promises.policies for promise in policy.targets.promised().values())
     targets = promises.clock.with_due(pledges, "due_at", "resumed_at", "left", longest)
@@ -173,8 +155,10 @@ def decided(promises: Promises, pledges: ir.Table) -> ir.Table:
         (targets.ended_at.notnull(), "not_applicable"),
         else_="undecided",
     )
+    standing = ibis.cases((is_missed & is_open, "past_due"), (state == "undecided", "active"), else_=state)
     stated = targets.mutate(
         state=state,
+        standing=standing,
         decided_at=ibis.ifelse(is_missed, targets.due_at, ibis.coalesce(targets.fulfilled_at, targets.ended_at)),
         late_since=ibis.ifelse(is_missed & is_open, targets.due_at, NO_INSTANT),
         now=instant(promises.clock.cut),

@@ -39,15 +39,20 @@ def replies_sent(played: ir.Table, sitting_minutes: float) -> ir.Table:
     A sitting is one author's messages each less than `sitting_minutes` after the one before; what others write between
     does not end it.
     """
+    answers = sittings(played, sitting_minutes)
+    return answers.group_by("ticket_id").agg(
+        replies=answers.begins.sum().cast("int64"),
+        first_answer=answers.sequence.min(),
+        last_answer=answers.sequence.max(),
+    )
+
+
+def sittings(played: ir.Table, sitting_minutes: float) -> ir.Table:
+    """The human replies; `begins` is false for those that go on with a sitting of their author."""
     answers = played.filter(played.answers == 1)
     own = ibis.window(group_by=[answers.ticket_id, answers.actor_id.fill_null("")], order_by=answers.sequence)
     spaced = answers.mutate(gap=answers["at"].delta(answers["at"].lag().over(own), unit="microsecond"))
-    begins = (spaced.gap >= round(sitting_minutes * 60_000_000)).fill_null(True)
-    return spaced.group_by("ticket_id").agg(
-        replies=begins.sum().cast("int64"),
-        first_answer=spaced.sequence.min(),
-        last_answer=spaced.sequence.max(),
-    )
+    return spaced.mutate(begins=(spaced.gap >= round(sitting_minutes * 60_000_000)).fill_null(True)).drop("gap")
 
 
 def messages_received(played: ir.Table) -> ir.Table:
