@@ -202,6 +202,7 @@ ATTAINMENTS = (
     _attainment("sla_attainment", "SLA attainment", "Service-level targets of all kinds", None),
     _attainment("first_response_sla", "First response on time", "First-response targets", "first_response"),
     _attainment("next_reply_sla", "Next reply on time", "Next-reply targets", "next_reply"),
+    _attainment("periodic_update_sla", "Updates on time", "Periodic-update targets", "periodic_update"),
     _attainment("resolution_sla", "Resolution on time", "Resolution targets", "resolution"),
 )
 

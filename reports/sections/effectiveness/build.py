@@ -28,6 +28,7 @@ ELSEWHERE = (
     "sla_attainment",
     "first_response_sla",
     "next_reply_sla",
+    "periodic_update_sla",
     "resolution_sla",
     "sla_overdue_now",
     "sla_overdue_time",

@@ -32,7 +32,7 @@ from reports.section import Material
 
 ORDER = 30
 METRIC = "sla_attainment"
-KINDS = ("first_response_sla", "next_reply_sla", "resolution_sla")
+KINDS = ("first_response_sla", "next_reply_sla", "periodic_update_sla", "resolution_sla")
 OVERDUE = "sla_overdue_now"
 
 

@@ -24,6 +24,7 @@ full_resolution_time_calendar responsiveness s lower calendar median
 sla_attainment responsiveness share higher business value
 first_response_sla responsiveness share higher business value
 next_reply_sla responsiveness share higher business value
+periodic_update_sla responsiveness share higher business value
 resolution_sla responsiveness share higher business value
 sla_overdue_now responsiveness count lower none value
 sla_overdue_time responsiveness s lower calendar median

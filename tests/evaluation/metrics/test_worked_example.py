@@ -13,7 +13,7 @@ from evaluation.metrics.worked_example import EXAMPLES, TEN_TICKETS
 ROOT = Path(__file__).parents[3]
 CUT = datetime(2026, 8, 20, tzinfo=UTC)
 DEFAULTS = SimpleNamespace(metrics={})
-PROMISED = {"first_response": 60, "next_reply": 120, "resolution": 480}
+PROMISED = {"first_response": 60, "next_reply": 120, "periodic_update": 480, "resolution": 480}
 
 
 def spans(name, minutes):
@@ -60,7 +60,7 @@ def ticket_facts(ticket):
 def target(ticket, name, applied, fulfilled, taken):
     due = open_minutes_after(applied, PROMISED[name])
     met = taken is not None and taken <= PROMISED[name]
-    ended = name == "first_response" and fulfilled is None
+    ended = fulfilled is None and (name == "first_response" or (name == "periodic_update" and ticket.solve is not None))
     return {
         "ticket_id": f"t:{ticket.number}", "target": name, "applied_at": applied, "due_at": due,
         "fulfilled_at": fulfilled, "state": "not_applicable" if ended else "met" if met else "missed",
@@ -76,6 +76,10 @@ def targets(ticket):
     for turn in turns(ticket)[1:]:
         minutes = turn["wait_business_seconds"] / 60
         rows.append(target(ticket, "next_reply", turn["waiting_since"], turn["replied_at"], minutes))
+    replies = [turn["replied_at"] for turn in turns(ticket)]
+    for since, replied in zip(replies, [*replies[1:], None], strict=False):
+        taken = None if replied is None else open_minutes_between(since, replied)
+        rows.append(target(ticket, "periodic_update", since, replied, taken))
     return rows
 
 
