@@ -298,18 +298,21 @@ class Told:
         (known,) = self.records("tickets", row["ticket_id"])
         last = self.records("states", row["ticket_id"])[-1]
         removed = last["state"] == "removed"
+        told = any((one["ticket_id"], one["kind"]) == (row["ticket_id"], "status") for one in self.events())
         merged = self.key_of_merged(row["ticket_id"]) if removed else None
         return row | {
             "first_response_at": known["first_response_at"], "solved_at": known["solved_at"],
             "closed_at": last["at"] if last["state"] in ("closed", "removed") else None,
-            "status_code": ("deleted" if merged is None else None) if removed else last["state"],
+            "status_code": ("deleted" if merged is None else None) if removed else last["state"] if told else None,
             "merged_into_id": merged, "reply_count": known["reply_count"], "reopen_count": known["reopen_count"],
             "agent_id": known["agent"], "topic": known["topic"], "priority_code": known["priority"],
         }  # fmt: skip
 
+    def events(self) -> list[Row]:
+        return [event for scenario in self.scenarios for event in scenario.events]
+
     def key_of_merged(self, ticket_id: str) -> str | None:
-        events = (event for scenario in self.scenarios for event in scenario.events)
-        return next((one["to_value"] for one in events if (one["ticket_id"], one["kind"]) == (ticket_id, "merged")), None)
+        return next((one["to_value"] for one in self.events() if (one["ticket_id"], one["kind"]) == (ticket_id, "merged")), None)
 
 
 def _plain(value: Any) -> Any:
