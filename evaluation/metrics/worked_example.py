@@ -1,7 +1,8 @@
 """Ten tickets of July 2026, and what every metric says about them; printed in `docs/metrics.md`, computed by a test.
 
 The service is open from Monday to Friday, 9:00 to 17:00 UTC. It promises the first reply within one hour, every further
-reply within two hours, an update every eight hours and the solution within eight hours, all in opening hours. The data were taken on 20 August.
+reply within two hours, an update every eight hours and the solution within eight hours, all in opening hours. The data
+were taken on 20 August.
 """
 
 from __future__ import annotations
