@@ -97,20 +97,23 @@ def prepare(request: Request) -> Prepared:
     return Prepared(review, root, period, languages, Archive(root / review.archive))
 
 
-def review_service(request: Request, run: Runner, validator: Validator) -> Reviewed:
+def review_service(
+    request: Request, run: Runner, validator: Validator, *, prepared: Prepared | None = None
+) -> Reviewed:
     """Evaluate one period and publish its edition.
 
     Args:
         request: What was asked for.
         run: How each step is carried out.
         validator: Where validation runs.
+        prepared: What `prepare` made of the request; made here when left out.
 
     Raises:
         ServiceReviewError: Any of the steps could not do its work; no edition was made.
     """
     from tasks.identity import identity
 
-    prepared = prepare(request)
+    prepared = prepared or prepare(request)
     with prepared.archive.workdir(prepared.period.id) as workdir:
         collected, validated = collect_and_validate(request, prepared, workdir, run, validator)
         made_from = identity(prepared.review, prepared.period, prepared.languages, request.as_of, collected.snapshots)

@@ -28,11 +28,11 @@ def _run_here(request: Request, quiet: bool) -> Reviewed:
     from flows.runners import DirectRunner
     from tasks.validate import Validator
 
-    prepared = prepare(request)
-    if not quiet:
-        print(f"{prepared.review.organisation.name}, {prepared.period.id}", file=sys.stderr, flush=True)
-    with Validator() as validator:
-        return review_service(request, DirectRunner(quiet=quiet), validator)
+    with Validator() as validator:  # first of all: its process warms up meanwhile
+        prepared = prepare(request)
+        if not quiet:
+            print(f"{prepared.review.organisation.name}, {prepared.period.id}", file=sys.stderr, flush=True)
+        return review_service(request, DirectRunner(quiet=quiet), validator, prepared=prepared)
 
 
 def _run_on_server(request: Request) -> None:

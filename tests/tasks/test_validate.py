@@ -1,0 +1,114 @@
+"""The step that validates: its second process gives what this one would, raises its errors here, and never lingers."""
+
+import pickle
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from evaluation.errors import DataError
+from tasks.validate import Validated, Validator, validate_files
+
+RUN_AT = datetime(2026, 8, 1, tzinfo=UTC)
+LATE = pd.Timestamp("2027-01-01", tz="UTC")
+"""After the run: such a row is quarantined."""
+
+_IN_TWO_PROCESSES = """
+import pickle, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from tasks.validate import Validator
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    with Validator() as validator:
+        found = validator.validate({name: folder / f"{name}.parquet" for name in sys.argv[2:]},
+                                   datetime(2026, 8, 1, tzinfo=UTC), folder)
+    assert "great_expectations" not in sys.modules
+    sys.stdout.buffer.write(pickle.dumps(found))
+"""
+
+
+@pytest.fixture
+def tables(tmp_path):
+    opened = pd.to_datetime(["2026-07-01", "2026-07-02", "2026-07-03"], utc=True)
+    frames = {
+        "tickets": pd.DataFrame({"ticket_id": ["a:1", "a:2", "a:3"], "created_at": [*opened[:2], LATE],
+                                 "channel_code": "email"}),
+        "ticket_events": pd.DataFrame({"ticket_id": ["a:1", "a:3"], "at": opened[:2], "kind": "public_reply"}),
+    }  # fmt: skip
+    files = {name: tmp_path / f"{name}.parquet" for name in frames}
+    for name, frame in frames.items():
+        frame.to_parquet(files[name], index=False)
+    return files
+
+
+def _run(script: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    root = Path(__file__).parents[2]
+    return subprocess.run([sys.executable, "-c", script, *arguments], cwd=root, capture_output=True, timeout=120)
+
+
+def test_broken_rows_and_the_events_of_their_tickets_leave(tables, tmp_path):
+    found = validate_files(tables, RUN_AT, tmp_path / "here")
+    assert pd.read_parquet(found.tables["tickets"])["ticket_id"].tolist() == ["a:1", "a:2"]
+    assert pd.read_parquet(found.quarantine["tickets"])["ticket_id"].tolist() == ["a:3"]
+    assert pd.read_parquet(found.tables["ticket_events"])["ticket_id"].tolist() == ["a:1"]
+
+
+def test_a_table_without_broken_rows_is_the_collected_file(tables, tmp_path):
+    pd.read_parquet(tables["tickets"]).iloc[:2].to_parquet(tables["tickets"], index=False)
+    found = validate_files({"tickets": tables["tickets"]}, RUN_AT, tmp_path / "here")
+    assert found.tables == {"tickets": tables["tickets"]}
+    assert not found.quarantine
+
+
+def test_the_second_process_finds_the_same(tables, tmp_path):
+    done = _run(_IN_TWO_PROCESSES, str(tmp_path), *tables)
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stderr == b""
+    found = pickle.loads(done.stdout)
+    assert isinstance(found, Validated)
+    assert found.validation == validate_files(tables, RUN_AT, tmp_path / "here").validation
+
+
+def test_what_great_expectations_does_not_need_is_not_imported():
+    done = _run(
+        "import sys; from expectations.judge import warm_up; warm_up(); print('scipy.stats._stats_py' in sys.modules); "
+        "from scipy import stats; print(stats.norm.cdf(0.0))"
+    )
+    assert done.stdout.decode().split() == ["False", "0.5"], done.stderr.decode()
+
+
+class _Elsewhere(Validator):
+    """A validator whose second process is there although Great Expectations has been imported by other tests."""
+
+    def __init__(self) -> None:
+        imported = {name: sys.modules.pop(name) for name in list(sys.modules) if name == "great_expectations"}
+        super().__init__()
+        sys.modules.update(imported)
+
+
+def test_an_error_there_is_raised_here(tmp_path):
+    with _Elsewhere() as validator, pytest.raises(FileNotFoundError) as caught:
+        validator.validate({"tickets": tmp_path / "missing.parquet"}, RUN_AT, tmp_path)
+    assert "validate_files" in "".join(caught.value.__notes__)
+
+
+def test_a_process_that_was_killed_is_told(tables, tmp_path):
+    with _Elsewhere() as validator:
+        validator._worker.kill()
+        with pytest.raises(DataError, match="has ended before it was done"):
+            validator.validate(tables, RUN_AT, tmp_path)
+
+
+def test_nobody_waits_for_a_process_that_is_not_needed():
+    with _Elsewhere() as validator:
+        worker = validator._worker
+        began = time.monotonic()
+    worker.join(timeout=5)
+    assert worker.exitcode is not None
+    assert time.monotonic() - began < 5
