@@ -93,11 +93,25 @@ class Settings(Strict):
     goals: Annotated[list[GoalConfig], Field(description="SMART goals (docs/goals.md).")] = []
     follow_ups: Annotated[list[FollowUpConfig], Field(description="Agreed actions.")] = []
 
+    @field_validator("calendars")
+    @classmethod
+    def _each_opens(cls, calendars: dict[str, CalendarConfig]) -> dict[str, CalendarConfig]:
+        for name, calendar in calendars.items():
+            if not calendar.ever_opens():
+                raise ValueError(
+                    f"calendar {name!r} never opens, so that no promise could ever fall due; "
+                    'give it hours such as {mon-fri: ["09:00-17:00"]}, or hours: always'
+                )
+        return calendars
+
     @model_validator(mode="after")
     def _names_exist(self) -> Settings:
         chosen = {self.calendar_for.default, *self.calendar_for.by_team.values(),
                   *self.calendar_for.by_branch.values(), *self.calendar_for.by_channel.values()}  # fmt: skip
         unknown = sorted(chosen - set(self.calendars) - ({"default"} if not self.calendars else set()))
         if unknown:
-            raise ValueError(f"calendar {unknown[0]!r} is not defined under `calendars:`")
+            raise ValueError(
+                f"calendar_for names the calendar {unknown[0]!r}, which is not defined; "
+                f"define it under `calendars:` or write one of: {', '.join(self.calendars) or 'default'}"
+            )
         return self

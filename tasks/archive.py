@@ -17,6 +17,8 @@ from typing import Any
 from evaluation.errors import ConfigError, DataError
 
 RECORD = "edition.json"
+_RECORDED = ("period", "edition", "reports", "withheld", "files")
+"""What every record has; one without them was damaged."""
 _EDITION = re.compile(r"edition-(\d+)")
 
 
@@ -60,6 +62,7 @@ class Archive:
 
     def editions(self, period_id: str | None = None) -> list[Edition]:
         """Published editions, by period and number; a folder without its record is not an edition."""
+        self._refuse_file()
         if not self.folder.is_dir():
             return []
         pattern = f"{period_id or '*'}/edition-*/{RECORD}"
@@ -89,6 +92,7 @@ class Archive:
 
         Folders that died runs left behind are removed first; this one is removed in the end.
         """
+        self._refuse_file()
         parent = self.folder / ".unfinished"
         parent.mkdir(parents=True, exist_ok=True)
         for left_over in parent.iterdir():
@@ -101,6 +105,13 @@ class Archive:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def _refuse_file(self) -> None:
+        if self.folder.exists() and not self.folder.is_dir():
+            raise ConfigError(
+                "the archive is a file, not a folder", where=str(self.folder),
+                remedy="name another folder under `archive:`, or move the file away",
+            )  # fmt: skip
 
     def keep_snapshot(self, snapshot: Path, sha256: str) -> Path:
         """Keep a snapshot's folder under its checksum; the same content is kept once for all editions."""
@@ -168,11 +179,19 @@ def faults(edition: Edition) -> Iterator[str]:
 
 def _read(path: Path) -> Edition:
     try:
-        return Edition(path.parent, json.loads(path.read_text(encoding="utf-8")))
+        record = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise DataError(
-            f"the record cannot be read: {error}", where=str(path), remedy="restore it from a copy"
-        ) from error
+        raise _unreadable(str(error), path) from error
+    if not isinstance(record, dict):
+        raise _unreadable("it is not a mapping", path)
+    lacking = [name for name in _RECORDED if name not in record]
+    if lacking:
+        raise _unreadable(f"it lacks {', '.join(lacking)}", path)
+    return Edition(path.parent, record)
+
+
+def _unreadable(found: str, path: Path) -> DataError:
+    return DataError(f"the record cannot be read: {found}", where=str(path), remedy="restore the edition from a copy")
 
 
 def _is_running(left_over: Path) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evaluation.errors import ConfigError
+from evaluation.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     from evaluation.assessment import Assessment
@@ -37,6 +37,7 @@ def evaluate(
 
     tables = open_tables(files)
     cut = cut_of(tables, period, as_of, run_at)
+    refuse_idle(tables, period, cut)
     return assess(tables, settings, period, cut, validation=validation, intake=intake)
 
 
@@ -54,6 +55,7 @@ def measure(
 
     tables = open_tables(files)
     cut = cut_of(tables, period, as_of, run_at)
+    refuse_idle(tables, period, cut)
     return measure_period(tables, settings, period, cut, validation=validation)
 
 
@@ -94,13 +96,43 @@ def cut_of(tables: Tables, period: Period, as_of: datetime | None, run_at: datet
     return max(newest, min(period.end, run_at))
 
 
+def refuse_idle(tables: Tables, period: Period, cut: datetime) -> None:
+    """Refuse a period in which nothing is recorded: its report would be empty, and look like a quiet time.
+
+    Raises:
+        DataError: No record has a stamp inside the period before `cut`.
+    """
+    import ibis
+
+    inside, first, last = False, [], []
+    for name, table in tables.expressions.items():
+        for column in _stamps(tables, name):
+            stamp = table[column]
+            told = (stamp >= ibis.literal(period.start)) & (stamp < ibis.literal(period.end)) & (stamp <= cut)
+            row = table.aggregate(inside=told.any(), first=stamp.min(), last=stamp.max()).to_pyarrow().to_pylist()[0]
+            inside = inside or bool(row["inside"])
+            first += [row["first"]] if row["first"] else []
+            last += [row["last"]] if row["last"] else []
+    if inside:
+        return
+    reach = f"the records reach from {min(first):%Y-%m-%d} to {max(last):%Y-%m-%d}" if first else "there are no records"
+    raise DataError(
+        f"nothing is recorded in {period.id}, {period.first_day} until {period.day_after}: {reach}",
+        where=", ".join(tables.expressions), remedy="name a period that the records cover, or look at the export",
+    )  # fmt: skip
+
+
+def _stamps(tables: Tables, name: str) -> list[str]:
+    """The given columns of a table that say when something happened."""
+    return [c for c in tables.given[name] if (c.endswith("_at") or c == "at") and c not in _NOT_STAMPS]
+
+
 def _newest_stamps(tables: Tables, run_at: datetime) -> Iterable[datetime]:
     import ibis
     import pandas as pd
 
     for name, table in tables.expressions.items():
-        stamps = [c for c in tables.given[name] if c.endswith("_at") or c == "at"]
-        columns = {c: table[c].max(where=table[c] <= ibis.literal(run_at)) for c in stamps if c not in _NOT_STAMPS}
+        columns = {c: table[c].max(where=table[c] <= ibis.literal(run_at)) for c in _stamps(tables, name)}
         if not columns:
             continue
         row = table.aggregate(**columns).execute().iloc[0]

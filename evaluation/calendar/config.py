@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
@@ -165,3 +165,16 @@ class CalendarConfig(CalendarPart):
             if "hours" in version.model_fields_set and version.hours is None:
                 raise ValueError("a version has empty hours; write hours: {} to be closed, or leave the part out")
         return self
+
+    def ever_opens(self) -> bool:
+        """Whether any part or version has hours at all.
+
+        Example:
+            >>> CalendarConfig.model_validate({"hours": {}}).ever_opens()
+            False
+        """
+        return any(_has_hours(part.hours) or _has_hours(part.exceptions) for part in (self, *self.versions))
+
+
+def _has_hours(days: Mapping[Any, DayHours] | str | None) -> bool:
+    return days == "always" or (isinstance(days, Mapping) and any(days.values()))

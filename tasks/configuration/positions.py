@@ -26,9 +26,14 @@ class PositionedYaml:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        document = _load(path)
         self._positions: dict[Location, Position] = {(): (1, 1)}
-        self.value: Any = self._plain(document, ())
+        try:
+            self.value: Any = self._plain(_load(path), ())
+        except RecursionError:
+            raise ConfigError(
+                "the configuration is nested hundreds of levels deep", where=str(path),
+                remedy="look for brackets that are never closed",
+            ) from None  # fmt: skip
 
     def where(self, location: Location) -> str:
         """`file:line:column` of a location; of its nearest ancestor when it is not written in the file.
@@ -46,6 +51,12 @@ class PositionedYaml:
         return location in self._positions
 
     def _plain(self, node: Any, location: Location) -> Any:
+        tag = getattr(getattr(node, "tag", None), "value", None)
+        if tag is not None:
+            raise ConfigError(
+                f"{tag} is a YAML tag, and tags mean nothing here", where=self.where(location),
+                remedy="write the plain value",
+            )  # fmt: skip
         if isinstance(node, CommentedMap):
             for key in node:
                 line, column = node.lc.key(key)

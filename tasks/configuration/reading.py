@@ -123,7 +123,8 @@ def _fault(detail: ErrorDetails, document: PositionedYaml) -> tuple[str, str, st
         return f"{place} lacks the key {name!r}", document.where(location[:-1]), f"add `{name}:`"
     found = _shown(detail.get("input"))
     if kind == "value_error":
-        return message, where, ""
+        found, _, remedy = message.partition("; ")
+        return found, where, remedy
     return f"{'.'.join(map(str, location))}: found {found}", where, message[:1].lower() + message[1:]
 
 

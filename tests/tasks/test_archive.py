@@ -121,3 +121,22 @@ def test_a_snapshot_is_kept_once_under_its_checksum(tmp_path):
     assert first == second
     assert (first / "part-0001.parquet").read_bytes() == b"records"
     assert [path.name for path in first.parent.iterdir()] == ["0f" * 32]
+
+
+@pytest.mark.parametrize("content", ["[]", "3", "{}", '{"edition": 1}'])
+def test_a_record_that_is_not_whole_is_told_as_damaged(tmp_path, content):
+    path = publish(Archive(tmp_path)).folder / "edition.json"
+    path.chmod(0o600)
+    path.write_text(content)
+    with pytest.raises(DataError, match="cannot be read") as caught:
+        Archive(tmp_path).latest("2026-Q3")
+    assert str(path) in caught.value.where
+
+
+def test_an_archive_that_is_a_file_is_refused(tmp_path):
+    file = tmp_path / "tickets.csv"
+    file.write_text("id\n")
+    with pytest.raises(ConfigError, match="not a folder"):
+        Archive(file).editions()
+    with pytest.raises(ConfigError, match="not a folder"), Archive(file).workdir("2026-Q3"):
+        pass

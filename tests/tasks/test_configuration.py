@@ -72,6 +72,9 @@ FAULTS = [
     ("  - id: desk", "  - id: desk\n    id: again", "4:5", "duplicate", ""),
     ("sources:", "sources", "3:7", "not valid YAML", ""),
     ("name: Test house", "name: ''", "1:16", "name", ""),
+    ("name: Test house", "name: !!python/tuple [a]", "1:16", "tag", "plain value"),
+    ("sources:", "calendar_for: {default: night}\nsources:", "1:1", "night", "calendars:"),
+    ("sources:", "calendars: {default: {hours: {}}}\nsources:", "2:1", "never opens", "09:00-17:00"),
 ]
 
 
@@ -99,7 +102,7 @@ def test_a_missing_file_says_how_to_make_one(tmp_path):
     assert "init" in caught.value.remedy
 
 
-@pytest.mark.parametrize("content", [b"", b"- a\n- b\n", b"\xff\xfe\x00", b"key: \x07bell"])
+@pytest.mark.parametrize("content", [b"", b"a: " + b"[" * 3000, b"- a\n- b\n", b"\xff\xfe\x00", b"key: \x07bell"])
 def test_what_is_no_configuration_is_refused(tmp_path, content):
     (tmp_path / "review.yaml").write_bytes(content)
     with pytest.raises(ConfigError):

@@ -1,0 +1,61 @@
+"""The moment the data were taken, and periods of which nothing is known."""
+
+from datetime import UTC, datetime
+
+import pandas as pd
+import pytest
+
+from evaluation.errors import ConfigError, DataError
+from evaluation.period import Period
+from evaluation.tables import Tables
+from tasks.evaluate import cut_of, refuse_idle
+
+QUARTER = Period.parse("2026-Q3", zone="Europe/Warsaw")
+RUN_AT = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def tickets(*created):
+    stamps = pd.to_datetime(list(created), utc=True, format="ISO8601").astype("datetime64[us, UTC]")
+    ids = pd.Series([f"desk:{number}" for number in range(len(stamps))], dtype="string")
+    frame = pd.DataFrame({"ticket_id": ids, "created_at": stamps, "channel_code": ids.where(ids.isna(), "email")})
+    return Tables.from_frames({"tickets": frame})
+
+
+@pytest.mark.parametrize(
+    ("created", "cut"),
+    [
+        (["2026-07-01"], QUARTER.end),
+        (["2026-07-01", "2026-10-05"], datetime(2026, 10, 5, tzinfo=UTC)),
+        (["2026-07-01", "2031-01-01"], QUARTER.end),
+        ([], QUARTER.end),
+    ],
+)
+def test_data_are_known_up_to_their_newest_stamp_before_the_run(created, cut):
+    assert cut_of(tickets(*created), QUARTER, None, RUN_AT) == cut
+
+
+def test_an_as_of_moment_is_taken_as_it_is_but_not_before_the_period():
+    as_of = datetime(2026, 8, 1, tzinfo=UTC)
+    assert cut_of(tickets("2026-09-01"), QUARTER, as_of, RUN_AT) == as_of
+    with pytest.raises(ConfigError, match="before 2026-Q3 starts"):
+        cut_of(tickets("2026-09-01"), QUARTER, QUARTER.start, RUN_AT)
+
+
+@pytest.mark.parametrize(
+    ("created", "cut", "said"),
+    [
+        (["2026-03-01", "2026-06-30T21:59:59Z"], QUARTER.end, "reach from 2026-03-01 to 2026-06-30"),
+        (["2026-09-30T22:00:00Z"], RUN_AT, "reach from 2026-09-30 to 2026-09-30"),
+        (["2026-08-02"], datetime(2026, 8, 1, tzinfo=UTC), "reach from 2026-08-02"),
+        ([], QUARTER.end, "there are no records"),
+    ],
+)
+def test_a_period_without_any_record_is_refused_with_the_reach_of_the_records(created, cut, said):
+    with pytest.raises(DataError, match="nothing is recorded in 2026-Q3") as caught:
+        refuse_idle(tickets(*created), QUARTER, cut)
+    assert said in caught.value.found
+
+
+@pytest.mark.parametrize("moment", ["2026-06-30T22:00:00Z", "2026-09-30T21:59:59Z"])
+def test_one_record_inside_is_enough(moment):
+    refuse_idle(tickets("2020-01-01", moment), QUARTER, RUN_AT)
