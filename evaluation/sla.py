@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from evaluation.duration import Duration
+from evaluation.duration import Duration, Seconds
 from evaluation.fields import CHANNELS, PRIORITIES
 from evaluation.strict import Strict, or_short
 
@@ -88,6 +88,14 @@ class SlaPolicyConfig(Strict):
         list[Literal["pending", "on_hold"]],
         Field(description="Statuses that stop the clocks of resolution and periodic updates."),
     ] = []
+    late_pause: Annotated[
+        Duration,
+        Field(
+            default_factory=lambda: Seconds(900),
+            description="A pause that begins with no more than this left to the solution is reported; 15 min when left "
+            "out.",
+        ),
+    ]
 
     @field_validator("where")
     @classmethod

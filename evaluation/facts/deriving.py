@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from evaluation.facts import states, surveys, targets, tickets, updates, waits
+from evaluation.facts import pauses, states, surveys, targets, tickets, updates, waits
 from evaluation.facts.clock import Clock
 from evaluation.facts.describing import Descriptions, describe
 from evaluation.facts.playing import play
@@ -36,8 +36,8 @@ def derive(tables: Tables, settings: Settings, cut: datetime) -> Facts:
         cut: The moment the data were taken: what happened at it is known, what happened after it is not.
 
     Returns:
-        `tickets`, `replies` and `states` when there are tickets, `targets` when there are also SLA policies, `surveys`
-        when there are surveys; shapes as in `evaluation.facts.shapes`.
+        `tickets`, `replies` and `states` when there are tickets, `targets` when there are also SLA policies, `pauses`
+        when a policy pauses, `surveys` when there are surveys; shapes as in `evaluation.facts.shapes`.
 
     Raises:
         DataError: A status, event kind or actor kind outside the dictionary, or a reversed answer without a scale.
@@ -108,6 +108,8 @@ def _ticket_facts(bench: Workbench, tables: Tables, settings: Settings, cut: dat
     replies = tickets.replies(replayed.clock, replayed.waits, replayed.known)
     found.keep(bench, "replies", _with_dimensions(replies, found))
     found.keep(bench, "states", _with_dimensions(replayed.spans, found))
+    if any(policy.pauses for policy in settings.sla):
+        found.keep(bench, "pauses", _with_dimensions(pauses.pauses(promises, owed, running, replayed.played), found))
     if settings.sla:
         pledges = [targets.reply_pledges(promises, replayed.waits), targets.resolution_pledges(promises, owed, running)]
         if promises.promises("periodic_update"):

@@ -88,6 +88,19 @@ FACT_COLUMNS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyTy
                 "turn": "agent | requester | third_party: whose turn it is",
             }
         ),
+        "pauses": MappingProxyType(
+            {
+                "ticket_id": "the ticket; `agent` is who set the pause, else the ticket's",
+                "policy": "SLA policy of the ticket's resolution, which says what pauses",
+                "status": "pending | on_hold",
+                "paused_at": "first instant of the pause",
+                "resumed_at": "first instant after it; null = still paused at cut",
+                "business_seconds": "how long it lasted, to cut when it still lasts",
+                "left_seconds": "seconds of the promised solution left when it began; null = past due, not promised",
+                "is_last_minute": "it began with no more left than the policy's `late_pause`",
+                "written_at": "the requester's first message during it that did not resume the clock; null = none",
+            }
+        ),
         "surveys": MappingProxyType(
             {
                 "survey_id": "key",
@@ -112,8 +125,8 @@ class Facts:
     """The fact tables of a run, on the engine of the canonical tables.
 
     Attributes:
-        expressions: Table expressions by name (`tickets`, `replies`, `targets`, `states`, `surveys`); a table whose
-            source is missing is absent.
+        expressions: Table expressions by name (`tickets`, `replies`, `targets`, `states`, `pauses`, `surveys`); a table
+            whose source is missing is absent.
         cut: The moment the data were taken; nothing after it is known.
     """
 
