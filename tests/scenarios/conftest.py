@@ -36,6 +36,13 @@ FOLDER = Path(__file__).parent
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 CHANGES = ("status", "assigned", "merged", "topic", "priority")
 COUNTED = ("n", "undecided", "excluded", "numerator", "denominator", "reason")
+COMPARED = (
+    "answered_share", "first_response_time", "first_resolution_time", "full_resolution_time", "first_response_sla",
+    "resolution_sla", "sla_overdue_now", "one_touch_rate", "reopen_rate", "replies_per_solved", "tickets_created",
+    "tickets_solved", "backlog",
+)  # fmt: skip
+"""What both levels of detail can measure. The other figures of tickets are made of the same columns."""
+
 FINISHED = ("first_response_at", "solved_at")
 Row = dict[str, Any]
 
@@ -282,11 +289,11 @@ class Told:
 
     @cached_property
     def by_scenario(self) -> dict[tuple[object, ...], Any]:
-        """Every figure of the 13 months up to cut, by metric, period, statistic and scenario."""
+        """The compared figures of the 13 months up to cut, by metric, period, statistic and scenario."""
         marked = {name: table.mutate(branch=table.ticket_id.re_extract("^([^:]*):", 1))
                   for name, table in self.facts.expressions.items()}  # fmt: skip
         month = Period.parse(f"{self.cut.astimezone(ZoneInfo(self.zone)):%Y-%m}", zone=self.zone)
-        figures = measure(Facts(marked, self.facts.cut), self.settings, month)
+        figures = measure(Facts(marked, self.facts.cut), self.settings, month, only=COMPARED)
         return {(row.member, row.metric_id, row.period_id, row.statistic): row
                 for row in figures if row.dimension == "branch"}  # fmt: skip
 
