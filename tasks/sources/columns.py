@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +26,8 @@ ARROW_TYPES = {
 }  # fmt: skip
 """Type of a canonical column's values, by dtype of the dictionary."""
 
+_FIRST_INSTANT = pa.scalar(datetime(1900, 1, 2, tzinfo=UTC), INSTANT)
+"""Working calendars begin in 1900; 0001-01-01 and 1900-01-01 are what systems write where there is no date."""
 _RUINED_ID = r"^\d([.,]\d+)?[eE]\+\d+$"
 
 
@@ -280,11 +283,17 @@ def _read_stamps(
         distinct.faults.append(
             (read.without_zone, "is a stamp without a time zone", f"set time_zone of source {source.id} or of {name}")
         )
+    early = _mask(pc.less(read.values, _FIRST_INSTANT).fill_null(False))
+    if early.any():
+        distinct.faults.append(
+            (early, "lies before 2 January 1900, as placeholders for no date do",
+             f"list it under `missing` of {name} if it means that there is none")
+        )  # fmt: skip
     odd = {"occurred twice, taken as the first": read.ambiguous, "did not exist, moved forward": read.shifted}
     distinct.notes += [(f"{name}: local time {what}", mask) for what, mask in odd.items() if mask.any()]
     later = list(read.by_format.items())[1:] if len(mapping.formats) > 1 else []
     distinct.notes += [(f"{name}: read as {format_}", mask) for format_, mask in later if mask.any()]
-    return read.values
+    return pc.if_else(pa.array(early), pa.scalar(None, INSTANT), read.values)
 
 
 def _labels(name: str, mapping: ColumnMapping, records: Records, source: SourceSettings) -> Column:
