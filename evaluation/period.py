@@ -14,7 +14,9 @@ _FORMS = (
     "2026-09, 2026-Q3, 2026-H2, 2026, FY2026, FY2026-Q1, FY2026-H1, "
     "latest-month, latest-quarter, latest-half, latest-year"
 )
-_PATTERN = re.compile(r"(?P<fiscal>FY)?(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])))?", re.A)
+_PATTERN = re.compile(
+    r"(?P<fiscal>FY)?(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])))?", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)

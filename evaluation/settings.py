@@ -19,7 +19,9 @@ class Organisation(Strict):
 
     name: Annotated[str, Field(min_length=1, description="Name on the cover.")]
     time_zone: Annotated[str, Field(description="IANA name of the reporting zone, for example Europe/Warsaw.")]
-    fiscal_year_starts: Annotated[int, Field(ge=1, le=12, description="Month in which FY… years start.")] = 1
+    fiscal_year_starts: Annotated[
+        int, Field(ge=1, le=12, description="Month in which FY… years start; FY2026 is the one that ends in 2026.")
+    ] = 1
 
     @field_validator("time_zone")
     @classmethod

@@ -5,6 +5,7 @@ Nothing heavy is imported before a command needs it, so that `--help` answers at
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from datetime import UTC, datetime
@@ -198,6 +199,24 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        print(f"error: {_of_the_machine(error)}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _of_the_machine(error: OSError) -> ServiceReviewError:
+    """A fault of disk or rights as an error of ours; nothing half-written is left, because runs publish by a rename."""
+    remedies = {
+        errno.ENOSPC: "free some space, then run again",
+        errno.EDQUOT: "free some space, then run again",
+        errno.EROFS: "choose a folder that can be written",
+    }
+    rights = "give yourself the right to write there, or choose another folder"
+    return ServiceReviewError(
+        f"the machine refused: {(error.strerror or str(error)).lower()}",
+        where=str(error.filename or error.filename2 or ""),
+        remedy=remedies.get(error.errno or 0, rights if isinstance(error, PermissionError) else "look at this place"),
+    )
 
 
 if __name__ == "__main__":

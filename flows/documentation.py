@@ -11,6 +11,11 @@ from evaluation.fields import FIELDS, TABLES, allowed_values
 from flows.definitions import schema_text
 
 ROOT = Path(__file__).parent.parent
+EXIT_CODES = (
+    "Exit codes: 0 done, 1 the machine refused (disk full, no right to write), 2 bad configuration or usage, "
+    "3 the data do not carry the report (it is withheld, or nothing is recorded), 4 a source failed, "
+    "5 delivery partly failed."
+)
 MADE = "<!-- Made by `make docs`; do not edit by hand. -->\n\n"
 
 
@@ -113,8 +118,7 @@ def command_line_page() -> str:
 
     command = typer.main.get_command(app)
     runner = CliRunner(env={"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"})
-    parts = ["# Command line\n", MADE + "Exit codes: 0 done, 2 bad configuration or usage, 3 the edition is withheld, "
-             "4 a source failed, 5 delivery partly failed.\n"]  # fmt: skip
+    parts = ["# Command line\n", f"{MADE}{EXIT_CODES}\n"]
     for arguments in ([], *[[name] for name in command.commands]):  # type: ignore[attr-defined]
         text = runner.invoke(command, [*arguments, "--help"], prog_name="service-review", terminal_width=100).output
         lines = "\n".join(line.rstrip() for line in text.strip("\n").splitlines())

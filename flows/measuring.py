@@ -28,6 +28,7 @@ def print_measurements(
     from flows.runners import DirectRunner
     from tasks.validate import Validator
 
+    _refuse_place(output)
     with Validator() as validator:
         measurements = measure_service(request, DirectRunner(quiet=quiet), validator)
     frame = _chosen(measurements.frame, metrics, dimensions)
@@ -38,6 +39,19 @@ def print_measurements(
     partial = output.with_name(f".{output.name}.partial")
     partial.write_text(text, encoding="utf-8")
     partial.replace(output)
+
+
+def _refuse_place(output: Path | None) -> None:
+    """Refuse a file that cannot be written, before anything runs.
+
+    Raises:
+        ConfigError: The file is a folder, or its folder is not there.
+    """
+    from evaluation.errors import ConfigError
+
+    if output is not None and (output.is_dir() or not output.parent.is_dir()):
+        found = f"{output} is a folder" if output.is_dir() else f"there is no folder {output.parent}"
+        raise ConfigError(found, where="--output", remedy="name a file in a folder that exists")
 
 
 def _chosen(frame: pd.DataFrame, metrics: Sequence[str], dimensions: Sequence[str]) -> pd.DataFrame:

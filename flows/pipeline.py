@@ -83,6 +83,7 @@ def prepare(request: Request) -> Prepared:
     from evaluation.period import Period
     from tasks.archive import Archive
     from tasks.configuration.reading import read_review
+    from tasks.evaluate import refuse_moment
 
     root = request.review_path if request.review_path.is_dir() else request.review_path.parent
     review = read_review(request.review_path)
@@ -93,7 +94,8 @@ def prepare(request: Request) -> Prepared:
         fiscal_year_starts=organisation.fiscal_year_starts,
         at=request.scheduled_at or request.run_at,
     )
-    languages = request.languages or tuple(review.report.languages)
+    refuse_moment(period, request.as_of, request.run_at)
+    languages = request.languages or tuple(dict.fromkeys(review.report.languages))
     return Prepared(review, root, period, languages, Archive(root / review.archive))
 
 

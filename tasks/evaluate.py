@@ -81,19 +81,33 @@ def cut_of(tables: Tables, period: Period, as_of: datetime | None, run_at: datet
     it follows from the data alone, so that the same data give the same report whenever it is run.
 
     Raises:
-        ConfigError: `as_of` lies before the period starts, or the period has not started at the run.
+        ConfigError: See `refuse_moment`.
     """
-    if as_of is not None and as_of <= period.start:
-        raise ConfigError(
-            f"the as-of moment {as_of.isoformat()} lies before {period.id} starts", where="--as-of",
-            remedy="give a moment after the period's start, or leave it out",
-        )  # fmt: skip
-    if run_at <= period.start:
-        raise ConfigError(f"{period.id} has not started yet", where="PERIOD", remedy="name a period that has started")
+    refuse_moment(period, as_of, run_at)
     if as_of is not None:
         return as_of
     newest = max(_newest_stamps(tables, run_at), default=period.start)
     return max(newest, min(period.end, run_at))
+
+
+def refuse_moment(period: Period, as_of: datetime | None, run_at: datetime) -> None:
+    """Refuse to look at a period from a moment at which nothing of it, or nothing yet, can be known.
+
+    Raises:
+        ConfigError: The period has not started at the run, or `as_of` lies before the period or after the run.
+    """
+    if run_at <= period.start:
+        raise ConfigError(f"{period.id} has not started yet", where="PERIOD", remedy="name a period that has started")
+    if as_of is not None and as_of <= period.start:
+        raise ConfigError(
+            f"at the as-of moment {as_of.isoformat()} nothing of {period.id} had happened yet", where="--as-of",
+            remedy=f"give a moment after the period's start, {period.start.isoformat()}, or leave it out",
+        )  # fmt: skip
+    if as_of is not None and as_of > run_at:
+        raise ConfigError(
+            f"the as-of moment {as_of.isoformat()} lies ahead, and what will have happened by then is not known",
+            where="--as-of", remedy="give a moment that has passed, or leave it out",
+        )  # fmt: skip
 
 
 def refuse_idle(tables: Tables, period: Period, cut: datetime) -> None:

@@ -45,6 +45,7 @@ def test_each_form_names_its_months(text, starts, name, first, after):
         "2026-13",
         "2026-00",
         "2026-Q5",
+        "２０２６",
         "2026-H3",
         "26-09",
         "2026-9",

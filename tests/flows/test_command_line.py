@@ -54,6 +54,10 @@ def test_the_domain_itself_is_light_to_import():
         (("run", "2020-Q1", "--config", "examples/social-care", "--lang", "de"), "'de' is not a language"),
         (("run", "2020-Q1", "--config", "examples/social-care", "--as-of", "soon"), "'soon' is not a moment"),
         (("run", "2099-Q1", "--config", "examples/social-care"), "has not started"),
+        (("run", "2020-Q1", "--config", "examples/social-care", "--as-of", "2099-01-01"), "lies ahead"),
+        (("run", "2020-Q1", "--config", "examples/social-care", "--as-of", "2019-01-01"), "nothing of 2020-Q1"),
+        (("measure", "2020-Q1", "--config", "examples/social-care", "--output", "docs"), "docs is a folder"),
+        (("measure", "2020-Q1", "--config", "examples/social-care", "--output", "no/x.csv"), "there is no folder no"),
         (("run", "2020-Q1", "--config", "nowhere/review.yaml"), "there is no file"),
         (("measure", "2020-Q1", "--config", "examples/social-care", "--format", "xml"), "'xml' is not a format"),
         (("metrics", "first_respons_time"), "first_response_time"),
@@ -67,6 +71,20 @@ def test_a_mistake_is_told_without_a_trace_and_leaves_with_2(arguments, said):
     assert "Traceback" not in done.stderr
     assert "what to do" in done.stderr
     assert done.returncode == 2
+
+
+def test_a_refusal_of_the_machine_is_told_without_a_trace_and_leaves_with_1(tmp_path):
+    (tmp_path / "tickets.csv").write_text("id,created,channel\n1,2026-07-01,email\n")
+    (tmp_path / "review.yaml").write_text(
+        "organisation: {name: Full disk, time_zone: UTC}\narchive: tickets.csv/deeper\n"
+        "sources: [{id: desk, kind: file, files: tickets.csv, tables: [{table: tickets, columns: "
+        "{ticket_id: id, created_at: created, channel_code: channel}}]}]\n"
+    )
+    done = call("run", "2026-Q3", "--config", tmp_path)
+    assert done.returncode == 1
+    assert "the machine refused: not a directory" in done.stderr
+    assert "tickets.csv/deeper" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_an_unknown_command_leaves_with_2():

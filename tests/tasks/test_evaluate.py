@@ -1,6 +1,6 @@
 """The moment the data were taken, and periods of which nothing is known."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from evaluation.errors import ConfigError, DataError
 from evaluation.period import Period
 from evaluation.tables import Tables
-from tasks.evaluate import cut_of, refuse_idle
+from tasks.evaluate import cut_of, refuse_idle, refuse_moment
 
 QUARTER = Period.parse("2026-Q3", zone="Europe/Warsaw")
 RUN_AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -34,11 +34,24 @@ def test_data_are_known_up_to_their_newest_stamp_before_the_run(created, cut):
     assert cut_of(tickets(*created), QUARTER, None, RUN_AT) == cut
 
 
-def test_an_as_of_moment_is_taken_as_it_is_but_not_before_the_period():
+def test_an_as_of_moment_is_taken_as_it_is():
     as_of = datetime(2026, 8, 1, tzinfo=UTC)
     assert cut_of(tickets("2026-09-01"), QUARTER, as_of, RUN_AT) == as_of
-    with pytest.raises(ConfigError, match="before 2026-Q3 starts"):
-        cut_of(tickets("2026-09-01"), QUARTER, QUARTER.start, RUN_AT)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "run_at", "said"),
+    [
+        (QUARTER.start, RUN_AT, "nothing of 2026-Q3 had happened"),
+        (RUN_AT + timedelta(seconds=1), RUN_AT, "lies ahead"),
+        (None, QUARTER.start, "has not started yet"),
+    ],
+)
+def test_a_moment_from_which_the_period_cannot_be_seen_is_refused(as_of, run_at, said):
+    with pytest.raises(ConfigError, match=said):
+        refuse_moment(QUARTER, as_of, run_at)
+    with pytest.raises(ConfigError, match=said):
+        cut_of(tickets("2026-08-01"), QUARTER, as_of, run_at)
 
 
 @pytest.mark.parametrize(
