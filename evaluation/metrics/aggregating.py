@@ -11,7 +11,7 @@ quantiles with the intervals on top; what is in memory at once is one case set (
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
@@ -56,8 +56,8 @@ def aggregate(
 
     Returns:
         One row per cell with `KEYS` and, for each metric, `<id>__n`, `__undecided`, `__left_out`, `__unknown` and what
-        its summary needs: `__weight`, `__weight_squares`, `__sum`, `__squares`, `__min` and, for each quantile, its
-        value and interval (`__median`, `__median_low`, `__median_high`, …).
+        its summary needs: `__weight`, `__weight_squares`, `__sum`, `__squares`, `__min`, `__shortest` (among those
+        that compete for it) and, for each quantile, its value and interval (`__median`, `__median_low`, …).
     """
     placed = _placed(table, cases, definitions, timeline)
     placed = placed.filter(placed.slot.notnull())
@@ -104,6 +104,8 @@ def _placed(table: ir.Table, cases: CaseSet, definitions: Sequence[Definition], 
         columns[f"{definition.metric.id}__standing"] = ibis.ifelse(excluded & (raw != Standing.NO_CASE), left_out, raw)
         if definition.amount is not None:
             columns[f"{definition.metric.id}__amount"] = definition.amount(table).cast("float64")
+        if definition.shortest_among is not None:
+            columns[f"{definition.metric.id}__competes"] = definition.shortest_among(table).fill_null(False)
     if any(definition.summary in _WEIGHTED for definition in definitions):
         columns["weight"] = table.weight.cast("float64")
         columns["is_on_scale"] = table.is_on_scale
@@ -129,6 +131,8 @@ def _sums(long: ir.Table, definition: Definition) -> dict[str, ir.Value]:
         return sums | {f"{metric_id}__sum": (decided & (amount > 0)).sum().cast("float64")}
     if definition.summary in _WEIGHTED:
         return sums | _weighted_sums(metric_id, long.weight, amount, decided)
+    if definition.shortest_among is not None:
+        sums[f"{metric_id}__shortest"] = amount.min(where=decided & long[f"{metric_id}__competes"])
     return sums | amount_sums(metric_id, amount, decided, listed=definition.summary is Summary.DURATION)
 
 
@@ -196,8 +200,7 @@ def in_periods(spans: pa.Table, timeline: Timeline, *, with_whole: bool) -> pd.D
     by_cell = np.argsort(cells, kind="stable")
     rows, cells = rows[by_cell], cells[by_cell]
     firsts = np.flatnonzero(np.diff(cells, prepend=-1))
-    # the engine's sum of no amounts is null
-    sums = {name: np.add.reduceat(in_order[name].fillna(0).to_numpy()[rows], firsts) for name in columns}
+    sums = {name: _over_spans(name, in_order[name], rows, firsts) for name in columns}
     own = in_order.index.to_numpy()[rows]
     listed = {
         name: Lists.of(spans[name]).put_together(own, firsts) for name in spans.column_names if name.endswith("__list")
@@ -207,6 +210,13 @@ def in_periods(spans: pa.Table, timeline: Timeline, *, with_whole: bool) -> pd.D
     keys["dimension"] = np.where(is_whole, "all", _named(keys["dimension"]))
     keys["member"] = keys["member"].where(~is_whole, "all")
     return _described(keys.assign(slot=cells[firsts] // _GROUPS, **sums), listed, 0)
+
+
+def _over_spans(name: str, column: pd.Series, rows: NDArray[np.int64], firsts: NDArray[np.int64]) -> NDArray[Any]:
+    """A sum of each cell, or its shortest, from those of its spans; the engine's sum of no amounts is null."""
+    if name.endswith("__shortest"):
+        return np.fmin.reduceat(column.to_numpy(dtype=float)[rows], firsts)
+    return np.add.reduceat(column.fillna(0).to_numpy()[rows], firsts)
 
 
 _GROUPS = 1 << 40

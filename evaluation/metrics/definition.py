@@ -101,6 +101,7 @@ class Definition:
         summary: How the cases become a figure.
         amount: What one decided case amounts to; None for counts.
         survey_kind: Kind of survey that it reads; its scale bounds a mean, and answers on another scale are a caveat.
+        shortest_among: Decided cases among which the shortest duration is taken; None for all of them.
     """
 
     metric: Metric
@@ -109,6 +110,7 @@ class Definition:
     summary: Summary
     amount: Expression | None = None
     survey_kind: str | None = None
+    shortest_among: Expression | None = None
 
     @property
     def statistics(self) -> tuple[str, ...]:

@@ -88,7 +88,8 @@ def _duration(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
         _statistic(name, value=cells[name], low=cells[f"{name}_low"], high=cells[f"{name}_high"])
         for name in ("median", "p90")
     ]
-    return [*_mean(cells, bounds), *quantiles, _statistic("min", value=cells["min"])]
+    shortest = cells["shortest"] if "shortest" in cells else cells["min"]
+    return [*_mean(cells, bounds), *quantiles, _statistic("min", value=shortest)]
 
 
 def _nps(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:

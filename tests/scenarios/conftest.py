@@ -116,7 +116,9 @@ class Scenario:
         self.document = given
         self.cut = self._moment(self.given.cut, "cut")
         self.rows = [self._ticket(key, row) for key, row in self.given.tickets.items()]
-        self.events = [self._event(key, n, row) for key, rows in self.given.events.items() for n, row in enumerate(rows)]
+        self.events = [
+            self._event(key, n, row) for key, rows in self.given.events.items() for n, row in enumerate(rows)
+        ]
         self.document = expect
         self.expected = list(self._expectations())
         self._named_tickets(given, expect)
@@ -230,9 +232,10 @@ class Scenario:
     def group(self) -> tuple[object, ...]:
         """Scenarios of one group are derived together.
 
-        Whether a source has a column for finished facts says what it records, and columns are shared by a group.
+        Columns are shared by a group, and a source without events is asked by its columns what it records.
         """
-        columns = frozenset(name for name in FINISHED for row in self.given.tickets.values() if name in row)
+        rows = () if self.events else self.given.tickets.values()
+        columns = {name for name in FINISHED for row in rows if name in row}
         alone = self.name if self.expect.refused else ""
         return self.settings.model_dump_json(), str(self.cut), sorted(columns), alone
 
@@ -319,7 +322,9 @@ class Told:
         return [event for scenario in self.scenarios for event in scenario.events]
 
     def key_of_merged(self, ticket_id: str) -> str | None:
-        return next((one["to_value"] for one in self.events() if (one["ticket_id"], one["kind"]) == (ticket_id, "merged")), None)
+        return next(
+            (one["to_value"] for one in self.events() if (one["ticket_id"], one["kind"]) == (ticket_id, "merged")), None
+        )
 
 
 def _plain(value: Any) -> Any:
