@@ -72,6 +72,7 @@ class Expect(Strict):
     replies: dict[str, list[Row]] = {}
     targets: dict[str, dict[str, Row | list[Row]]] = {}
     states: dict[str, list[Row]] = {}
+    pauses: dict[str, list[Row]] = {}
     measurements: list[Row] = []
     refused: Refusal | None = None
 
@@ -182,7 +183,7 @@ class Scenario:
         """`(table, ticket, target or number, rows)` for the fact tables, with values read."""
         for ticket, row in self.expect.tickets.items():
             yield "tickets", ticket, None, [self._values("tickets", row, "tickets", ticket)]
-        for table in ("replies", "states"):
+        for table in ("replies", "states", "pauses"):
             for ticket, rows in getattr(self.expect, table).items():
                 read = [self._values(table, row, table, ticket, number) for number, row in enumerate(rows)]
                 yield table, ticket, None, read
@@ -276,7 +277,7 @@ class Told:
         frame = self.frames[table]
         frame = frame[frame["ticket_id"] == ticket_id]
         frame = frame if target is None else frame[frame["target"] == target]
-        order = [name for name in ("applied_at", "at", "waiting_since") if name in frame]
+        order = [name for name in ("applied_at", "at", "waiting_since", "paused_at") if name in frame]
         plain = frame.sort_values(order) if order else frame
         return [{name: _plain(value) for name, value in row.items()} for row in plain.astype(object).to_dict("records")]
 
