@@ -16,6 +16,7 @@ import pandas as pd
 from evaluation.errors import DataError
 from evaluation.fields import allowed_values
 from evaluation.validation import CheckResult
+from expectations.keys import is_among
 from expectations.rule import Rule
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
@@ -97,7 +98,10 @@ class Judge:
         for rule in rules:
             if rule.rule == "refers_to":
                 column = frame[rule.columns[0]]
-                derived[_HOLDS.format(rule.id)] = column.isna() | column.isin(known[str(rule.parameters["table"])])
+                derived[_HOLDS.format(rule.id)] = column.isna() | is_among(column, known[str(rule.parameters["table"])])
+            elif "beside" in rule.parameters:
+                column, beside = frame[rule.columns[0]], frame[str(rule.parameters["beside"])]
+                derived[_HOLDS.format(rule.id)] = column.notna() | beside.isna()
             elif rule.rule == "within_scale":
                 score, low, high = (frame[name] for name in rule.columns)
                 derived[_HOLDS.format(rule.id)] = ~((score < low) | (score > high)).fillna(False)
@@ -119,7 +123,7 @@ class Judge:
             return gxe.ExpectCompoundColumnsToBeUnique(column_list=list(rule.columns), **common)
         if rule.rule == "unique":
             return gxe.ExpectColumnValuesToBeUnique(column=column, **common)
-        if rule.rule == "not_null":
+        if rule.rule == "not_null" and "beside" not in rule.parameters:
             return gxe.ExpectColumnValuesToNotBeNull(column=column, **common)
         if rule.rule == "one_of":
             return gxe.ExpectColumnValuesToBeInSet(

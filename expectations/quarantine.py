@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from evaluation.validation import CheckResult
+from expectations.keys import is_among
 from expectations.rule import Rule
 
 REASON = "quarantine_reason"
@@ -31,5 +32,5 @@ def split_dependants(
     frame: pd.DataFrame, column: str, gone: pd.Series, reason: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rows that stay, and those whose parent row was quarantined."""
-    leaves = frame[column].isin(gone)
+    leaves = is_among(frame[column], gone)
     return frame.loc[~leaves], frame.loc[leaves].assign(**{REASON: reason})

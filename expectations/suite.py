@@ -21,6 +21,7 @@ class Suite:
         not_before: Pairs `(later, earlier)` of instants of one row.
         refers_to: `(column, table)`: the column's values are keys of that table when the table is there.
         orphans_leave: Rows whose reference is unknown are quarantined, not only counted.
+        given_with: Pairs `(column, beside)`: where `beside` is given, `column` is, too.
         within_scale: Whether `score` lies between `scale_min` and `scale_max`.
         may_be_future: Instants that may lie ahead.
     """
@@ -29,6 +30,7 @@ class Suite:
     not_before: tuple[tuple[str, str], ...] = ()
     refers_to: tuple[tuple[str, str], ...] = ()
     orphans_leave: bool = False
+    given_with: tuple[tuple[str, str], ...] = ()
     within_scale: bool = False
     may_be_future: tuple[str, ...] = ()
 
@@ -44,6 +46,11 @@ class Suite:
         found += self._presence(columns) + self._values(columns)
         found += [self._row_rule("not_before", pair) for pair in self.not_before if set(pair) <= set(columns)]
         found += [self._reference(*pair) for pair in self.refers_to if pair[0] in columns and pair[1] in tables]
+        found += [
+            self._row_rule("not_null", (column,), {"beside": beside})
+            for column, beside in self.given_with
+            if {column, beside} <= set(columns)
+        ]
         if self.within_scale and {"score", "scale_min", "scale_max"} <= set(columns):
             found.append(self._row_rule("within_scale", ("score", "scale_min", "scale_max")))
         return found

@@ -1,4 +1,4 @@
-"""Surveys: answers on their scale, after the question."""
+"""Surveys: answers on their scale, after the question; an answer without a day would count in no period."""
 
 from expectations.suite import Suite
 
@@ -6,5 +6,6 @@ SUITE = Suite(
     table="surveys",
     not_before=(("answered_at", "asked_at"),),
     refers_to=(("ticket_id", "tickets"), ("call_id", "calls")),
+    given_with=(("answered_at", "score"),),
     within_scale=True,
 )

@@ -28,6 +28,7 @@ ARROW_TYPES = {
 
 _FIRST_INSTANT = pa.scalar(datetime(1900, 1, 2, tzinfo=UTC), INSTANT)
 """Working calendars begin in 1900; 0001-01-01 and 1900-01-01 are what systems write where there is no date."""
+_LAST_INSTANT = pa.scalar(datetime(9999, 12, 31, tzinfo=UTC), INSTANT)
 _RUINED_ID = r"^\d([.,]\d+)?[eE]\+\d+$"
 
 
@@ -90,6 +91,9 @@ def map_column(name: str, table: TableMapping, records: Records, source: SourceS
     mapping = table.columns[name]
     if FIELDS[name].dtype == "string_list" and mapping.origin:
         return _labels(name, mapping, records, source)
+    stamps = _typed_stamps(name, mapping, records, source)
+    if stamps is not None:
+        return _finish(stamps, name, table, source)
     texts, nested, origin = _look_up(mapping, records, source)
     given, codes = _distinct(texts)
     distinct = _Distinct(given)
@@ -108,6 +112,22 @@ def map_column(name: str, table: TableMapping, records: Records, source: SourceS
             Fault(nested, "is a list or an object", f"name an element of it, for example {origin}.0", None)
         )
     return _finish(column, name, table, source)
+
+
+def _typed_stamps(name: str, mapping: ColumnMapping, records: Records, source: SourceSettings) -> Column | None:
+    """Instants that a source keeps as such, taken without a detour through text; None when they may need one."""
+    path = next((path for path in mapping.origin if records.has(path)), None)
+    if FIELDS[name].dtype != "instant" or path is None or mapping.values is not None or mapping.template is not None:
+        return None
+    codes = (*source.missing, *mapping.missing)
+    if (mapping.formats or ("iso",))[0] != "iso" or any(code[:1].isdigit() for code in codes):
+        return None
+    given = records.instants(path)
+    if given is None:
+        return None
+    values = given.cast(INSTANT)
+    is_usual = pc.and_kleene(pc.greater_equal(values, _FIRST_INSTANT), pc.less_equal(values, _LAST_INSTANT))
+    return Column(values, path) if pc.all(is_usual).as_py() is not False else None
 
 
 def _look_up(

@@ -54,6 +54,8 @@ class Records:
         each: Path of that list.
         finding: How column names are compared.
         absent: Paths that no document had so far; shared by all batches of a source.
+        followed: What was found at paths of the documents so far: several columns, and the search for misspelt paths,
+            ask for the same.
     """
 
     file: SnapshotFile
@@ -64,6 +66,7 @@ class Records:
     elements: np.ndarray | None = None
     each: str = ""
     finding: str = "exact"
+    followed: dict[str, list[Any]] = field(default_factory=dict, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -125,8 +128,15 @@ class Records:
             return _texts(self.objects(path))
         return Texts(_as_text(column))
 
+    def instants(self, path: str) -> pa.Array | None:
+        """The column at a path when it holds instants in microseconds, with their zone; else None."""
+        column = self.columns.get(self._find(path) or "")
+        if column is None or not pa.types.is_timestamp(column.type):
+            return None
+        return column if column.type.unit == "us" and column.type.tz is not None else None
+
     def objects(self, path: str) -> list[Any]:
-        """The values at a path as they are; `_ABSENT` where a document does not have it."""
+        """The values at a path as they are; `_ABSENT` where a document does not have it. Not to be changed."""
         if path.startswith(_ENCLOSING):
             if self.enclosing is None:
                 raise SourceError(
@@ -134,9 +144,13 @@ class Records:
                     where=self.file.name,
                     remedy="use ../ only in a table with `each`",
                 )
-            return _follow(self.enclosing, path.removeprefix(_ENCLOSING))
+            if path not in self.followed:
+                self.followed[path] = _follow(self.enclosing, path.removeprefix(_ENCLOSING))
+            return self.followed[path]
         if self.are_documents:
-            return _follow(self.documents, path)
+            if path not in self.followed:
+                self.followed[path] = _follow(self.documents, path)
+            return self.followed[path]
         name = self._find(path)
         if name is not None:
             return self.columns[name].to_pylist()
@@ -278,11 +292,19 @@ def _texts(values: Sequence[Any]) -> Texts:
         return Texts(pa.array(values, pa.string()))
     if type(_ABSENT) in kinds:
         return _texts([None if value is _ABSENT else value for value in values])
+    if kinds <= {int, type(None)} and _is_in_range(values):
+        return Texts(pa.array(values, pa.int64()).cast(pa.string()))
     if not kinds & {list, dict}:
         return Texts(pa.array([text_of(value) for value in values], pa.string()))
     nested = np.array([isinstance(value, list | dict) for value in values], dtype=bool)
     plain = [None if isinstance(value, list | dict) else text_of(value) for value in values]
     return Texts(pa.array(plain, pa.string()), nested)
+
+
+def _is_in_range(numbers: Sequence[int | None]) -> bool:
+    """Whether whole numbers fit into 64 bits; Python's own are as long as one likes."""
+    given = [number for number in numbers if number is not None]
+    return not given or (min(given) >= -(1 << 63) and max(given) < 1 << 63)
 
 
 def _follow(values: Sequence[Any], path: str) -> list[Any]:
@@ -291,7 +313,11 @@ def _follow(values: Sequence[Any], path: str) -> list[Any]:
     except (KeyError, TypeError):
         found = list(values)
     for step in path.split("."):
-        found = [_step(value, step) for value in found]
+        # objects and nulls are followed here, without a call for each record: nearly all records are one of them
+        found = [
+            value.get(step, _ABSENT) if type(value) is dict else None if value is None else _step(value, step)
+            for value in found
+        ]
     return found
 
 
