@@ -1,48 +1,34 @@
 """Scenarios: stories of tickets in folders, with the facts that follow from them worked out by hand.
 
-A folder holds `given.yaml` and `expect.yaml`; `README.md` says how to write them. Scenarios with the same settings and
-the same cut are derived together, each as a source of its own, so that none sees the others.
+A folder holds `given.yaml` and `expect.yaml`; `README.md` says how to write them. Here they are read and checked.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-import pandas as pd
 import pytest
 from pydantic import Field, ValidationError, model_validator
 
 from evaluation.duration import parse_duration
 from evaluation.errors import ConfigError
-from evaluation.facts import derive
-from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS, Facts
+from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS
 from evaluation.fields import ACTORS, FIELDS, TABLES
 from evaluation.measurement import DIMENSIONS
-from evaluation.metrics import measure
 from evaluation.metrics.catalogue import chosen
 from evaluation.period import Period
 from evaluation.settings import Settings
 from evaluation.strict import Strict
-from evaluation.tables import Tables
 from tasks.configuration.positions import PositionedYaml
 
 FOLDER = Path(__file__).parent
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 CHANGES = ("status", "assigned", "merged", "topic", "priority")
 COUNTED = ("n", "undecided", "excluded", "numerator", "denominator", "reason")
-COMPARED = (
-    "answered_share", "first_response_time", "first_resolution_time", "full_resolution_time", "first_response_sla",
-    "resolution_sla", "sla_overdue_now", "one_touch_rate", "reopen_rate", "replies_per_solved", "tickets_created",
-    "tickets_solved", "backlog",
-)  # fmt: skip
-"""What both levels of detail can measure. The other figures of tickets are made of the same columns."""
-
 FINISHED = ("first_response_at", "solved_at")
 Row = dict[str, Any]
 
@@ -133,7 +119,10 @@ class Scenario:
         try:
             return model.model_validate(value)
         except ValidationError as error:
-            said = [f"{document.where((*at, *fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+            said = [
+                f"{document.where((*at, *fault['loc']))}: {fault['msg']} ({'.'.join(map(str, fault['loc']))})"
+                for fault in error.errors()
+            ]
             raise ConfigError("; ".join(said), where=str(document.path), remedy="correct it there") from None
 
     def _fault(self, message: str, *location: str | int) -> None:
@@ -205,7 +194,10 @@ class Scenario:
             return None
         if column.endswith("_at") or column in ("at", "until", "waiting_since"):
             return self._moment(value, *location, column)
-        return seconds(value) if column.endswith("_seconds") else value
+        try:
+            return seconds(value) if column.endswith("_seconds") else value
+        except ValueError as error:
+            return self._fault(str(error), *location, column)
 
     def _measurement(self, row: Row, number: int) -> None:
         metrics = chosen(self.settings.metrics)
@@ -251,144 +243,6 @@ class Scenario:
 def seconds(value: Any) -> float:
     """Seconds, or a duration such as `45 min`."""
     return float(parse_duration(value)) if isinstance(value, str) else float(value)
-
-
-class Told:
-    """The facts of a group of scenarios, derived once."""
-
-    def __init__(self, scenarios: list[Scenario], *, finished: Told | None = None) -> None:
-        self.scenarios = scenarios
-        rows = [row for scenario in scenarios for row in scenario.rows]
-        tables = {"tickets": _frame(finished.finished_rows(rows) if finished else rows)}
-        events = [row for scenario in scenarios for row in scenario.events]
-        if events and not finished:
-            tables["ticket_events"] = _frame(events)
-        self.settings, self.cut, self.zone = scenarios[0].settings, scenarios[0].cut, scenarios[0].zone
-        self.facts = derive(Tables.from_frames(tables), self.settings, self.cut)
-
-    @cached_property
-    def frames(self) -> dict[str, pd.DataFrame]:
-        return {name: self.facts[name].execute() for name in self.facts.expressions}
-
-    def records(self, table: str, ticket_id: str, target: str | None = None) -> list[Row]:
-        """The rows of one ticket in their order; what is missing is None."""
-        if table not in self.frames:
-            return []
-        frame = self.frames[table]
-        frame = frame[frame["ticket_id"] == ticket_id]
-        frame = frame if target is None else frame[frame["target"] == target]
-        order = [name for name in ("applied_at", "at", "waiting_since", "paused_at") if name in frame]
-        plain = frame.sort_values(order) if order else frame
-        return [{name: _plain(value) for name, value in row.items()} for row in plain.astype(object).to_dict("records")]
-
-    def measured(self, scenario: Scenario) -> Any:
-        """What the scenario's tickets alone measure."""
-        alone = {
-            name: table.filter(table.ticket_id.startswith(f"{scenario.name}:"))
-            for name, table in self.facts.expressions.items()
-        }
-        *others, last = scenario.periods()
-        wanted = {row["metric"] for row in scenario.expect.measurements}
-        return measure(Facts(alone, self.facts.cut), self.settings, last, also=others, only=wanted)
-
-    @cached_property
-    def by_scenario(self) -> dict[tuple[object, ...], Any]:
-        """The compared figures of the 13 months up to cut, by metric, period, statistic and scenario."""
-        marked = {name: table.mutate(branch=table.ticket_id.re_extract("^([^:]*):", 1))
-                  for name, table in self.facts.expressions.items()}  # fmt: skip
-        month = Period.parse(f"{self.cut.astimezone(ZoneInfo(self.zone)):%Y-%m}", zone=self.zone)
-        figures = measure(Facts(marked, self.facts.cut), self.settings, month, only=COMPARED)
-        return {(row.member, row.metric_id, row.period_id, row.statistic): row
-                for row in figures if row.dimension == "branch"}  # fmt: skip
-
-    def finished_rows(self, rows: list[Row]) -> list[Row]:
-        """The tickets as a help desk would export them: the facts in the row, without any event."""
-        return [self._finished(row) for row in rows if row["created_at"] <= self.cut]
-
-    def _finished(self, row: Row) -> Row:
-        (known,) = self.records("tickets", row["ticket_id"])
-        last = self.records("states", row["ticket_id"])[-1]
-        removed = last["state"] == "removed"
-        told = any((one["ticket_id"], one["kind"]) == (row["ticket_id"], "status") for one in self.events())
-        merged = self.key_of_merged(row["ticket_id"]) if removed else None
-        return row | {
-            "first_response_at": known["first_response_at"], "solved_at": known["solved_at"],
-            "closed_at": last["at"] if last["state"] in ("closed", "removed") else None,
-            "status_code": ("deleted" if merged is None else None) if removed else last["state"] if told else None,
-            "merged_into_id": merged, "reply_count": known["reply_count"], "reopen_count": known["reopen_count"],
-            "agent_id": known["agent"], "topic": known["topic"], "priority_code": known["priority"],
-        }  # fmt: skip
-
-    def events(self) -> list[Row]:
-        return [event for scenario in self.scenarios for event in scenario.events]
-
-    def key_of_merged(self, ticket_id: str) -> str | None:
-        return next(
-            (one["to_value"] for one in self.events() if (one["ticket_id"], one["kind"]) == (ticket_id, "merged")), None
-        )
-
-
-def _plain(value: Any) -> Any:
-    if value is None or value is pd.NaT or value is pd.NA or value != value:
-        return None
-    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
-
-
-def _frame(rows: list[Row]) -> pd.DataFrame:
-    """A frame with the canonical dtypes, so that a column of nothing is still of its type."""
-    frame = pd.DataFrame(rows)
-    types = {"string": "string", "integer": "Int64", "boolean": "boolean"}
-    for column in frame:
-        dtype = FIELDS[column].dtype
-        if dtype == "instant":
-            frame[column] = pd.to_datetime(frame[column], utc=True)
-        else:
-            frame[column] = frame[column].astype(types[dtype])
-    return frame
-
-
-class Library:
-    """All scenarios, each group of them told once."""
-
-    def __init__(self, folder: Path = FOLDER) -> None:
-        self.names = sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name[0] not in "_.")
-        self.names = [name for name in self.names if name != "settings"]
-        self.scenarios: dict[str, Scenario | ConfigError] = {}
-        for name in self.names:
-            try:
-                self.scenarios[name] = Scenario(folder / name, folder / "settings")
-            except ConfigError as error:
-                self.scenarios[name] = error
-        self._groups = defaultdict(list)
-        for scenario in self.scenarios.values():
-            if isinstance(scenario, Scenario):
-                self._groups[str(scenario.group)].append(scenario)
-        self._told: dict[tuple[str, str], Told] = {}
-
-    def scenario(self, name: str) -> Scenario:
-        found = self.scenarios[name]
-        if isinstance(found, ConfigError):
-            raise found
-        return found
-
-    def told(self, scenario: Scenario) -> Told:
-        key = str(scenario.group)
-        if (key, "events") not in self._told:
-            self._told[key, "events"] = Told(self._groups[key])
-        return self._told[key, "events"]
-
-    def told_by_rows(self, scenario: Scenario) -> Told:
-        """The parity scenarios of its group, told once more by finished facts instead of events."""
-        key = str(scenario.group)
-        if (key, "rows") not in self._told:
-            equal = [one for one in self._groups[key] if one.given.parity]
-            self._told[key, "rows"] = Told(equal, finished=self.told(scenario))
-        return self._told[key, "rows"]
-
-
-@pytest.fixture(scope="session")
-def library() -> Library:
-    return Library()
 
 
 @pytest.fixture(scope="session")
