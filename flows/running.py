@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from evaluation.errors import ServiceReviewError
 from flows.pipeline import Request, Reviewed, prepare, review_service
@@ -59,6 +61,7 @@ def _print_outcome(reviewed: Reviewed, seconds: float) -> None:
     for delivery in reviewed.deliveries:
         print(f"  {'already in' if delivery.was_there else 'delivered to'} {delivery.path}")
     _print_intake(edition.record["intake"])
+    _print_checks(edition.record["validation"], edition.record["withheld_metrics"])
     if edition.record["withheld"]:
         checks = ", ".join(sorted(set(edition.record["withheld_metrics"].values())))
         raise WithheldEdition(
@@ -82,3 +85,13 @@ def _print_intake(accounts: list[dict[str, object]]) -> None:
         )
         counts = f"{account['rows_in']:,} in, {account['rows_out']:,} out{left_out}"
         print(f"  {account['source']} → {account['table']}: {counts}")
+
+
+def _print_checks(validation: Mapping[str, Any], withheld: Mapping[str, str]) -> None:
+    failed = validation["failed"]
+    print(f"checks: {validation['checks'] - len(failed)} of {validation['checks']} held")
+    for check, severity in failed.items():
+        count = validation["quarantined"].get(check, 0)
+        print(f"  {severity}: {check}" + (f", {count:,} rows taken out" if count else ""))
+    if withheld:
+        print(f"  withheld because of them: {', '.join(withheld)}")

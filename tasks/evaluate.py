@@ -38,7 +38,9 @@ def evaluate(
     tables = open_tables(files)
     cut = cut_of(tables, period, as_of, run_at)
     refuse_idle(tables, period, cut)
-    return assess(tables, settings, period, cut, validation=validation, intake=intake)
+    assessment = assess(tables, settings, period, cut, validation=validation, intake=intake)
+    refuse_empty(assessment)
+    return assessment
 
 
 def measure(
@@ -133,6 +135,27 @@ def refuse_idle(tables: Tables, period: Period, cut: datetime) -> None:
     raise DataError(
         f"nothing is recorded in {period.id}, {period.first_day} until {period.day_after}: {reach}",
         where=", ".join(tables.expressions), remedy="name a period that the records cover, or look at the export",
+    )  # fmt: skip
+
+
+def refuse_empty(assessment: Assessment) -> None:
+    """Refuse a report without a single case: everything of the period was left out, or nothing feeds a metric.
+
+    What validation withheld is another matter: that edition is published for operations.
+
+    Raises:
+        DataError: No figure of the period has a case.
+    """
+    frame, period = assessment.measurements.frame, assessment.period
+    own = frame[(frame["period_id"] == period.id) & (frame["dimension"] == "all")]
+    if assessment.withheld or (own["n"] > 0).any():
+        return
+    left_out = ", ".join(f"{count:,} {reason}" for reason, count in assessment.exclusions.items())
+    raise DataError(
+        f"nothing could be measured in {period.id}: " + (f"every ticket was left out ({left_out})" if left_out else
+        "the tables that came in feed no metric"),
+        where=", ".join(dict.fromkeys(account.table for account in assessment.intake)),
+        remedy="look at what the mapping takes as spam, test or merged, and at `rests on` of `service-review metrics ID`",
     )  # fmt: skip
 
 

@@ -65,7 +65,10 @@ def ribbon(
 
 
 def _range(values: Values, target: float | None) -> tuple[float, float]:
-    """From a little below the least to the greatest; a few stray values far below do not flatten the rest."""
+    """From a little below the least to the greatest; a few stray values far below do not flatten the rest.
+
+    It does not begin below zero unless a value does, so that a month with nothing is never a bar.
+    """
     numbers = sorted(present(values))
     if not numbers:
         return (0.0, 1.0) if target is None else (min(0.0, target * 2), max(1.0, target * 2))
@@ -73,7 +76,9 @@ def _range(values: Values, target: float | None) -> tuple[float, float]:
     if target is not None:
         low, high = min(low, target), max(high, target)
     air = (high - low) * 0.18 or abs(high) * 0.5 or 1.0
-    return low - air, high
+    if low < 0:
+        return low - air, high
+    return max(low - air, 0.0), high or 1.0
 
 
 def _labels(canvas: Canvas, labels: Mapping[int, str], left: float, step: float) -> None:

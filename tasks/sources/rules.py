@@ -22,6 +22,9 @@ PREFIXED = (
 EITHER = {"surveys": (("asked_at", "answered_at"),), "audits": (("mark", "is_not_applicable"),)}
 """Columns of which a table needs one or the other."""
 
+BESIDE = {"surveys": {"score": ("answered_at", "scale_min", "scale_max")}}
+"""Columns without which another one cannot be counted: an answer counts on its day and on its scale."""
+
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
@@ -43,6 +46,14 @@ def check_table(table: TableMapping) -> None:
     for either in EITHER.get(table.table, ()):
         if not any(name in table.columns for name in either):
             raise ValueError(f"table {table.table} needs {' or '.join(either)}; map one of them")
+    for name, needed in BESIDE.get(table.table, {}).items():
+        lacking = [other for other in needed if other not in table.columns]
+        if name in table.columns and lacking:
+            them = "it" if len(lacking) == 1 else "them"
+            raise ValueError(
+                f"table {table.table} has {name} without {', '.join(lacking)}, so that no answer could be counted; map "
+                f"{them}: a tool with one date gives it to answered_at, a scale that never changes is two constants"
+            )
     if table.one_per is not None and table.each is not None:
         raise ValueError(f"table {table.table}: `one_per` and `each` cannot be used together; keep one of them")
     if table.each is None:

@@ -140,3 +140,12 @@ def test_samples_of_personal_columns_are_not_shown():
     surveys.loc[0, "score"] = 99.0
     check = next(check for check in outcome_of("surveys", surveys).validation.failed)
     assert check.sample == ("99.0 / 1.0 / 5.0",)
+
+
+def test_an_answer_without_a_day_is_broken_and_a_survey_without_an_answer_is_not():
+    surveys = GOOD["surveys"].copy()
+    surveys.loc[:1, "answered_at"] = pd.NaT
+    surveys.loc[1, "score"] = None
+    outcome = outcome_of("surveys", surveys)
+    assert outcome.validation.quarantined == {"surveys.answered_at.not_null": 1}
+    assert list(outcome.quarantine["surveys"]["survey_id"]) == ["surveys:0"]

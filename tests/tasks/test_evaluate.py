@@ -2,13 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 
+import ibis
 import pandas as pd
 import pytest
 
+from evaluation.assessing import assess
 from evaluation.errors import ConfigError, DataError
+from evaluation.intake import Intake
 from evaluation.period import Period
+from evaluation.settings import Settings
 from evaluation.tables import Tables
-from tasks.evaluate import cut_of, refuse_idle, refuse_moment
+from evaluation.validation import Validation
+from tasks.evaluate import cut_of, refuse_empty, refuse_idle, refuse_moment
 
 QUARTER = Period.parse("2026-Q3", zone="Europe/Warsaw")
 RUN_AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -72,3 +77,26 @@ def test_a_period_without_any_record_is_refused_with_the_reach_of_the_records(cr
 @pytest.mark.parametrize("moment", ["2026-06-30T22:00:00Z", "2026-09-30T21:59:59Z"])
 def test_one_record_inside_is_enough(moment):
     refuse_idle(tickets("2020-01-01", moment), QUARTER, RUN_AT)
+
+
+def judged(is_spam):
+    created = [f"2026-08-{day:02}" for day in range(1, 29)]
+    tables = Tables.from_frames(
+        {
+            "tickets": tickets(*created)["tickets"]
+            .select("ticket_id", "created_at", "channel_code", is_spam=ibis.literal(is_spam))
+            .execute()
+        }
+    )
+    settings = Settings.model_validate({"organisation": {"name": "Spam house", "time_zone": "Europe/Warsaw"}})
+    account = Intake(
+        source="desk", table="tickets", files=(), rows_in=28, rows_out=28, excluded={}, checksum="00"
+    )  # fmt: skip
+    return assess(tables, settings, QUARTER, QUARTER.end, validation=Validation(()), intake=(account,))
+
+
+def test_a_report_without_a_single_case_is_refused_and_says_what_was_left_out():
+    with pytest.raises(DataError, match="28 spam") as caught:
+        refuse_empty(judged(is_spam=True))
+    assert caught.value.where == "tickets"
+    refuse_empty(judged(is_spam=False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -378,6 +379,14 @@ def test_the_target_line_is_where_the_value_of_the_target_is():
 def test_a_diverging_scale_needs_five_steps():
     with pytest.raises(ValueError, match="five steps"):
         diverging_scale([Ratings(label="x", counts=[1, 2, 3])], name="r", alt=ALT)
+
+
+@pytest.mark.parametrize("values", [[0.0, 0.0, 0.0], [0.0, 40.0, 55.0]])
+def test_a_month_with_nothing_is_a_stub_and_not_a_bar_of_the_ribbon(values):
+    svg = ribbon(values, name="r", alt=ALT, height_mm=40.0).svg.decode()
+    heights = [float(height) for height in re.findall(r'<rect[^>]* height="([\d.]+)"', svg)]
+    assert min(heights) <= 3.0
+    assert (max(heights) > 50) is (max(values) > 0)
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,29 @@ REFUSED = {
         {"table": "surveys", "columns": {"survey_id": "a", "kind": {"constant": "nps"}}},
         "needs asked_at or answered_at",
     ),
+    "score without a day": (
+        None,
+        {
+            "table": "surveys",
+            "columns": {
+                "survey_id": "a",
+                "kind": {"constant": "nps"},
+                "asked_at": "b",
+                "score": "c",
+                "scale_min": {"constant": 0},
+                "scale_max": {"constant": 10},
+            },
+        },
+        "score without answered_at, so that no answer could be counted; map it",
+    ),
+    "score without a scale": (
+        None,
+        {
+            "table": "surveys",
+            "columns": {"survey_id": "a", "kind": {"constant": "nps"}, "answered_at": "b", "score": "c"},
+        },
+        "score without scale_min, scale_max, so that .* map them",
+    ),
     "two origins": ({"topic": {"from": "a", "constant": "b"}}, {}, "exactly one of `from`, `constant` and `template`"),
     "no origin": ({"topic": {"format": "iso"}}, {}, "exactly one of"),
     "number as a column": ({"topic": 5}, {}, r"write \{constant: 5\}"),

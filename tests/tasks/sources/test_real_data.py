@@ -67,9 +67,10 @@ def test_social_care(tmp_path):
 
 def test_passenger_survey(tmp_path):
     path = real("passenger_survey/2017_SFO_Customer_Survey.csv")
+    day = {"template": "2017-05-{INTDATE}", "format": "%Y-%m-%d"}
     table = {"table": "surveys", "where": {"NETPRO": {"not_in": ["11"]}}, "columns": {
         "survey_id": {"template": "{RESPNUM}-nps"}, "kind": {"constant": "nps"},
-        "asked_at": {"template": "2017-05-{INTDATE}", "format": "%Y-%m-%d"},
+        "asked_at": day, "answered_at": day,
         "score": {"from": "NETPRO", "missing": ["11"]}, "scale_min": {"constant": 0}, "scale_max": {"constant": 10},
         "weight": "WEIGHT"}}  # fmt: skip
     collected = collect([source(path, [table], time_zone="America/Los_Angeles")], path.parent, tmp_path)
