@@ -121,7 +121,7 @@ def _ticket_facts(bench: Workbench, tables: Tables, settings: Settings, cut: dat
 
 def _replay(bench: Workbench, tables: Tables, settings: Settings, cut: datetime) -> _Replayed:
     refuse_unknown_words(tables)
-    events = bench.step("events", visible_events(_events(bench, tables), settings.replay, cut))
+    events = bench.step("events", visible_events(events_of(bench, tables), settings.replay, cut))
     story = bench.step("story", stories(tables, histories(events), cut))
     described = describe(bench, events, story)
     played = play(bench, events, story)
@@ -136,7 +136,8 @@ def _replay(bench: Workbench, tables: Tables, settings: Settings, cut: datetime)
     return _Replayed(known, played, waited, bench.step("spans", states.intervals(played)), clock, described)
 
 
-def _events(bench: Workbench, tables: Tables) -> ir.Table:
+def events_of(bench: Workbench, tables: Tables) -> ir.Table:
+    """The canonical events; none when no source gave any."""
     if "ticket_events" in tables:
         return tables["ticket_events"]
     return bench.empty("no_events", {name: column_type(name) for name in TABLES["ticket_events"].columns})

@@ -33,6 +33,7 @@ class Descriptions:
         """`moments` with a column `name`: the value in force at the column `moment`, a change just then included."""
         spans = self.spans.filter(self.spans.kind == kind)
         spans = spans.select(described_id="ticket_id", since="since", until="until", **{name: "value"})
+        moments = moments.view()  # closes a join that is still open, so that several descriptions can be asked in turn
         in_force = [
             moments.ticket_id == spans.described_id,
             spans.since.isnull() | (spans.since <= moments[moment]),

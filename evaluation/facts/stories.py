@@ -42,7 +42,8 @@ def visible_events(given: ir.Table, options: ReplayOptions, cut: datetime) -> ir
         kind=kind,
         is_message=kind == "requester_message",
         is_human_reply=(kind == "public_reply") & by_human,
-        is_quiet=(kind == "requester_message") & _needs_no_reply(given.text, options.no_reply_needed),
+        # a choice and no conjunction: then the texts of others are not read, which is most of the time it takes
+        is_quiet=ibis.ifelse(kind == "requester_message", _needs_no_reply(given.text, options.no_reply_needed), False),
         is_visible=given.at <= instant(cut),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from evaluation.facts import derive
+from evaluation.ledger import ledger
 from evaluation.settings import Settings
 from evaluation.tables import Tables
 
@@ -93,8 +94,9 @@ def settings(**changes):
 class Told:
     """The facts of one or more stories as plain records."""
 
-    def __init__(self, facts):
-        self.facts = facts
+    def __init__(self, tables, options, cut):
+        self.tables, self.settings, self.cut = tables, options, cut
+        self.facts = facts = derive(tables, options, cut)
         self.frames = {name: facts[name].execute() for name in facts.expressions}
 
     def rows(self, table, ticket_id=None):
@@ -109,6 +111,9 @@ class Told:
     def ticket(self, ticket_id="d:1"):
         (row,) = self.rows("tickets", ticket_id)
         return row
+
+    def ledger(self, *ticket_ids):
+        return ledger(self.tables, self.settings, self.cut, ticket_ids)
 
     def target(self, name, ticket_id="d:1"):
         (row,) = [row for row in self.rows("targets", ticket_id) if row["target"] == name]
@@ -129,7 +134,7 @@ def tell():
         tables = {"tickets": tickets_frame(tickets)}
         if lines:
             tables["ticket_events"] = events_frame(lines)
-        return Told(derive(Tables.from_frames(tables), settings(**changes), moment(cut)))
+        return Told(Tables.from_frames(tables), settings(**changes), moment(cut))
 
     return told
 
