@@ -109,13 +109,14 @@ def _serve(pipe: Connection) -> None:
     warm_up()
     gc.freeze()
     gc.enable()
-    with suppress(EOFError):
+    with suppress(EOFError, BrokenPipeError):  # a run that was killed meanwhile is not told
         tables, run_at, workdir = pipe.recv()
         try:
-            pipe.send(validate_files(tables, run_at, workdir))
+            outcome: Validated | Exception = validate_files(tables, run_at, workdir)
         except Exception as error:  # raised again in the process that waits for it
             error.add_note(traceback.format_exc())
-            pipe.send(error)
+            outcome = error
+        pipe.send(outcome)
 
 
 def validate_files(tables: Mapping[str, Path], run_at: datetime, workdir: Path) -> Validated:

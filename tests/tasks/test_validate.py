@@ -112,3 +112,21 @@ def test_nobody_waits_for_a_process_that_is_not_needed():
     worker.join(timeout=5)
     assert worker.exitcode is not None
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_the_second_process_is_silent_when_its_run_was_killed(tables, there):
+    script = (
+        "import multiprocessing, sys\n"
+        "from datetime import UTC, datetime\n"
+        "from pathlib import Path\n"
+        "from tasks.validate import _serve\n"
+        "ours, theirs = multiprocessing.Pipe()\n"
+        "folder = Path(sys.argv[1])\n"
+        "ours.send(({'tickets': folder / sys.argv[2]}, datetime(2026, 8, 1, tzinfo=UTC), folder))\n"
+        "ours.close()\n"
+        "_serve(theirs)\n"
+    )
+    name = "tickets.parquet" if there else "swept.parquet"
+    done = _run(script, str(tables["tickets"].parent), name)
+    assert (done.returncode, done.stderr) == (0, b"")
