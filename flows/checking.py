@@ -21,7 +21,8 @@ def check_organisation(config: Path) -> None:
     root = config if config.is_dir() else config.parent
     calendars = ", ".join(review.calendars) or "always open"
     print(f"{config}: {review.organisation.name}, zone {review.organisation.time_zone}, calendars: {calendars}")
-    print(f"{len(review.goals)} goals, {len(review.follow_ups)} follow-ups, {len(review.sla)} SLA policies")
+    parts = {"goal": review.goals, "follow-up": review.follow_ups, "SLA policy": review.sla}
+    print(", ".join(_counted(len(found), name) for name, found in parts.items()))
     faulty = 0
     for found in check_sources(review.sources, root):
         print(f"\n{found.source}: {found.summary}")
@@ -30,6 +31,13 @@ def check_organisation(config: Path) -> None:
             print("  problem: " + str(problem).replace("\n", "\n  "))
     if faulty:
         raise SourceError(
-            f"{faulty} problems in the sources", where=str(config), remedy="correct each of them, then check again"
+            f"{_counted(faulty, 'problem')} in the sources",
+            where=str(config),
+            remedy="correct what is told above, then check again",
         )
     print("\nready to run")
+
+
+def _counted(count: int, name: str) -> str:
+    plural = f"{name[:-1]}ies" if name.endswith("y") else f"{name}s"
+    return f"{count:,} {name if count == 1 else plural}"

@@ -41,7 +41,21 @@ def read_list(member: Member, encoding: Encoding, records: str | None) -> Iterat
         content = _parse(text.read(), member)
     found = _list_at(content, records, member)
     for start in range(0, max(len(found), 1), BATCH):
-        yield _batch([json.dumps(one, ensure_ascii=False) for one in found[start : start + BATCH]], start)
+        yield _batch([_document(one) for one in found[start : start + BATCH]], start)
+
+
+def _document(record: Any) -> str:
+    """A record as the line that NDJSON would have; half a character (a lone surrogate) stays escaped, as it came."""
+    text = json.dumps(record, ensure_ascii=False)
+    return text if _is_whole(text) else json.dumps(record)
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _parse(text: str, member: Member) -> Any:

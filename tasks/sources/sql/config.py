@@ -34,7 +34,9 @@ class SqlSourceConfig(SourceSettings):
             return None
         bare = _COMMENT.sub(" ", query).strip().rstrip(";").strip()
         if not re.match(r"(select|with)\b", bare, re.IGNORECASE):
-            raise ValueError("the query must be one SELECT (or WITH … SELECT); nothing may be changed by reading")
+            raise ValueError(
+                "the query is not one SELECT (or WITH … SELECT); write one, because reading changes nothing"
+            )
         return query.strip().rstrip(";")
 
     @model_validator(mode="after")

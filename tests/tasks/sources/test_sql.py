@@ -100,7 +100,7 @@ def test_reading_changes_nothing(database):
     "query", ["DELETE FROM a", "UPDATE a SET b = 1", "-- SELECT\nDROP TABLE a", "", "EXPLAIN SELECT 1"]
 )
 def test_only_a_select_is_a_query(query):
-    with pytest.raises(ValueError, match="must be one SELECT"):
+    with pytest.raises(ValueError, match="is not one SELECT .*; write one"):
         source(url="sqlite:///desk.db", query=query)
 
 
