@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from evaluation.errors import ConfigError
 from tasks.step import Step
 
 if TYPE_CHECKING:
@@ -159,12 +160,17 @@ def _new_edition(
     request: Request, prepared: Prepared, workdir: Path, run: Runner, collected: Collected, validated: Validated,
     made_from: Mapping[str, Any],
 ) -> Edition:  # fmt: skip
+    from tasks.configuration.reading import placed
+
     latest = prepared.archive.latest(prepared.period.id)
     number = latest.number + 1 if latest else 1
-    assessment = run(
-        _step("evaluate"), validated.tables, prepared.review.settings, prepared.period,
-        validation=validated.validation, intake=collected.intake, as_of=request.as_of, run_at=request.run_at,
-    )  # fmt: skip
+    try:
+        assessment = run(
+            _step("evaluate"), validated.tables, prepared.review.settings, prepared.period,
+            validation=validated.validation, intake=collected.intake, as_of=request.as_of, run_at=request.run_at,
+        )  # fmt: skip
+    except ConfigError as error:
+        raise placed(error, request.review_path) from error
     rendered = run(_step("render"), assessment, prepared.review.report, prepared.languages, number, made_from)
     edition: Edition = run(
         _step("publish"), prepared.archive, workdir, number, assessment, rendered, collected, validated, made_from

@@ -41,6 +41,18 @@ def read_review(path: Path) -> Review:
     return review
 
 
+def placed(error: ConfigError, path: Path) -> ConfigError:
+    """An error that only the data could show, with file, line and column for its `goals.0.target`.
+
+    Args:
+        error: Its place is a dotted path into the configuration; any other place is left as it is.
+        path: A `review.yaml`, or the folder that holds one.
+    """
+    first = error.where.partition(".")[0]
+    document = PositionedYaml(path / "review.yaml" if path.is_dir() else path)
+    return _as_one([error], document) if document.holds((first,)) else error
+
+
 def _cross_check(review: Review, document: PositionedYaml) -> None:
     """What only shows when the parts are seen together: names of metrics, statistics, follow-ups, parents."""
     from evaluation.judgement.checks import goal_faults

@@ -6,7 +6,7 @@ import pytest
 
 from evaluation.errors import ConfigError
 from tasks.configuration.positions import PositionedYaml
-from tasks.configuration.reading import read_review
+from tasks.configuration.reading import placed, read_review
 
 GOOD = """\
 organisation: {name: Test house, time_zone: Europe/Warsaw}
@@ -113,3 +113,13 @@ def test_positions_are_those_of_the_file(tmp_path):
     document = PositionedYaml(written(tmp_path, "a:\n  - b: 1\n    c: [x, y]\n"))
     assert document.where(("a", 0, "c", 1)).endswith("review.yaml:3:12")
     assert document.where(("a", 0, "c", 7)).endswith("review.yaml:3:5")
+
+
+def test_a_fault_that_only_the_data_show_has_its_place_too(tmp_path):
+    path = written(tmp_path, GOOD)
+    late = ConfigError("the target is worse than its baseline", where="goals.0.target", remedy="aim lower")
+    assert str(placed(late, tmp_path)) == str(placed(late, path))
+    assert placed(late, path).where.endswith("review.yaml:16:5")
+    assert placed(late, path).remedy == "aim lower"
+    elsewhere = ConfigError("2099-Q1 has not started yet", where="PERIOD")
+    assert placed(elsewhere, path) is elsewhere
