@@ -80,7 +80,7 @@ _OTHERS = (
         created_at as applied_at, created_at + interval 1 hour as due_at,
         case when hash(ticket_id || turn) % 50 > 0
              then created_at + to_seconds((hash(turn || ticket_id) % 7200)::bigint) end as fulfilled_at,
-        least(due_at, fulfilled_at) as decided_at,
+        null::timestamptz as ended_at, least(due_at, fulfilled_at) as decided_at,
         case when fulfilled_at <= due_at then 'met' else 'missed' end as state,
         case when fulfilled_at is null then 1.0 end as overdue_business_seconds, {_DIMENSIONS}
     from tickets, (select range as turn from range(3))""",
@@ -94,6 +94,7 @@ _OTHERS = (
         solved_at as asked_at,
         case when hash(ticket_id || 'a') % 10 < 4
              then solved_at + to_seconds((hash(ticket_id || 'b') % 500000)::bigint) end as answered_at,
+        answered_at as first_answered_at, true as is_asking_known,
         case kind when 'nps' then 0.0 else 1.0 end as scale_min,
         case kind when 'nps' then 10.0 when 'ces' then 7.0 else 5.0 end as scale_max,
         case when answered_at is not null

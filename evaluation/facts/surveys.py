@@ -43,6 +43,9 @@ def refuse_unturnable(tables: Tables) -> None:
 def answers(tables: Tables, cut: datetime) -> ir.Table:
     """One row per survey known at cut: an answer after cut is not there yet, of several the latest counts.
 
+    `first_answered_at` is when a re-rated survey was answered first: whether it was answered in time does not change
+    when somebody rates again.
+
     Re-rated: rows with one `survey_id`, or of one ticket, kind, requester and asking, are one survey; those answered
     last count (several questions answered at once all do).
     """
@@ -51,15 +54,19 @@ def answers(tables: Tables, cut: datetime) -> ir.Table:
     asked_at = ibis.coalesce(given.asked_at, answered_at)
     known = given.mutate(answered_at=answered_at, was_asked_at=given.asked_at, asked_at=asked_at)
     known = known.filter(known.asked_at <= instant(cut))
+    known = known.mutate(row_first_at=known.answered_at.min().over(ibis.window(group_by=known.survey_id)))
     once = ibis.window(group_by=known.survey_id, order_by=[
         known.answered_at.isnull(), known.answered_at.desc(), known.asked_at.desc(), known.score.desc(),
         known.comment.fill_null("").desc(),
     ])  # fmt: skip
     single = known.mutate(number=ibis.row_number().over(once)).filter(ibis._.number == 0).drop("number")
     asking = [single.ticket_id, single.kind, single.requester_id, single.was_asked_at]
-    latest = single.mutate(latest_at=single.answered_at.max().over(ibis.window(group_by=asking)))
+    same = ibis.window(group_by=asking)
+    latest = single.mutate(latest_at=single.answered_at.max().over(same), first_at=single.row_first_at.min().over(same))
+    first = ibis.ifelse(latest.ticket_id.isnull() | latest.answered_at.isnull(), latest.row_first_at, latest.first_at)
     counts = latest.ticket_id.isnull() | latest.answered_at.isnull() | (latest.answered_at == latest.latest_at)
-    return latest.filter(counts).drop("latest_at", "was_asked_at")
+    kept = latest.mutate(first_answered_at=first, is_asking_known=latest.was_asked_at.notnull()).filter(counts)
+    return kept.drop("latest_at", "first_at", "row_first_at", "was_asked_at")
 
 
 def linked(tables: Tables, surveys: ir.Table, tickets: ir.Table | None, described: Descriptions | None) -> ir.Table:
@@ -109,7 +116,7 @@ def facts(table: ir.Table) -> ir.Table:
     """The columns that metrics read; the score of a reversed item is turned on its own scale."""
     turned = ibis.ifelse(table.is_reversed, table.scale_min + table.scale_max - table.score, table.score)
     return table.select(
-        "survey_id", "kind", "asked_at", "answered_at",
+        "survey_id", "kind", "asked_at", "answered_at", "first_answered_at", "is_asking_known",
         score=ibis.ifelse(table.answered_at.notnull(), turned, ibis.null("float64")),
         scale_min=table.scale_min,
         scale_max=table.scale_max,

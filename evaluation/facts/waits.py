@@ -16,13 +16,13 @@ def waits(played: ir.Table) -> ir.Table:
     """One row per wait, answered or not.
 
     Several messages in a row are one wait, an agent's message with nothing waiting is none. The agents' clock
-    (`waiting_since`) starts at the oldest message, or at the first hand-off by the bot after it; the requester's own
-    wait (`asked_at`) starts at the message either way.
+    (`waiting_since`) starts at the oldest message, or at the first hand-off by the bot after it (one before it had
+    nothing to hand over); the requester's own wait (`asked_at`) starts at the message either way.
     """
     said = played.filter((played.opens == 1) | (played.hands_off == 1) | (played.answers == 1))
     turns = said.group_by("ticket_id", "turn").agg(
         asked_at=said["at"].min(where=said.opens == 1),
-        handed_off_at=said["at"].min(where=said.hands_off == 1),
+        handed_off_at=said["at"].min(where=(said.hands_off == 1) & said.is_waiting),
         replied_at=said["at"].max(where=said.answers == 1),
         author=said.actor_id.max(where=said.answers == 1),
     )

@@ -154,7 +154,7 @@ def _play_messages(played: Played, acts: list[Act]) -> None:
     for act in acts:
         if act.opens and asked is None:
             asked = act
-        elif act.kind == "bot_handoff" and handed is None:
+        elif act.kind == "bot_handoff" and asked is not None and handed is None:
             handed = act
         elif act.answers:
             if asked is not None:

@@ -214,11 +214,15 @@ ATTAINMENTS = (
 
 
 def _overdue_since(table: ir.Table) -> ir.Value:
-    """The due instant of targets that were missed and still open, now or at some time before they were fulfilled."""
+    """The due instant of missed targets: each was open when it fell due."""
     import ibis
 
-    was_open_when_due = table.fulfilled_at.notnull() | table.overdue_business_seconds.notnull()
-    return ibis.ifelse((table.state == "missed") & was_open_when_due, table.due_at, None)
+    return ibis.ifelse(table.state == "missed", table.due_at, None)
+
+
+def _overdue_until(table: ir.Table) -> ir.Value:
+    """When a missed target was fulfilled after all, or its ticket ended without it; null = still overdue."""
+    return table.fulfilled_at.coalesce(table.ended_at)
 
 
 def _overdue(metric_id: str, label: str, unit: Unit, kind: Kind, summary: Summary, definition: str) -> StockDefinition:
@@ -233,7 +237,7 @@ def _overdue(metric_id: str, label: str, unit: Unit, kind: Kind, summary: Summar
         ),
         table="targets",
         since=_overdue_since,
-        until=lambda table: table.fulfilled_at,
+        until=_overdue_until,
         age_from=lambda table: table.due_at,
         summary=summary,
     )  # fmt: skip

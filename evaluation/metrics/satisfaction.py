@@ -96,7 +96,7 @@ DEFINITIONS: tuple[AnyDefinition, ...] = (
         metric=RESPONSE_RATE,
         cases=ASKED,
         standing=standing(
-            unknown=lambda table: table.asked_at == table.answered_at,
+            unknown=lambda table: ~table.is_asking_known,
             decided=lambda table: table.is_mature,
             undecided=lambda table: ~table.is_mature,
         ),

@@ -67,7 +67,7 @@ def prepared_surveys(surveys: ir.Table, scales: Mapping[str, tuple[float, float]
         ).fill_null(False)
     within = (surveys.score >= surveys.scale_min) & (surveys.score <= surveys.scale_max)
     # a difference in microseconds, because engines disagree about adding an interval to an instant
-    waited = surveys.answered_at.delta(surveys.asked_at, unit="microsecond")
+    waited = surveys.first_answered_at.delta(surveys.asked_at, unit="microsecond")
     return surveys.mutate(
         weight=ibis.ifelse(surveys.has_weight.fill_null(False), surveys.weight, 1.0),
         is_on_scale=(on_scale & within).fill_null(False),

@@ -98,7 +98,8 @@ class PlainReplay:
         self.thanked_since = True
 
     def _H(self, at, number, _):
-        self.handed = at if self.handed is None else self.handed
+        if self.asked is not None and self.handed is None:
+            self.handed = at
 
     def _A(self, at, number, author):
         if self.asked is not None:

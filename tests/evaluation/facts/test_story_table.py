@@ -68,6 +68,11 @@ STORIES = [
         answered(1.5 * H, requester_wait_business_seconds=2.5 * H),
     ),
     Story(
+        "a hand-off while nothing waits does not hide the one after the next message",
+        ["mon 11:00 A anna", "mon 12:00 H", "mon 13:00 C", "mon 15:00 H", "mon 15:30 A anna"],
+        answered(H, reply_count=2),
+    ),
+    Story(
         "without a hand-off the clock runs from the message",
         ["mon 10:00 C", "mon 10:01 B bot", "mon 12:30 A anna"],
         answered(2.5 * H, requester_wait_business_seconds=2.5 * H),

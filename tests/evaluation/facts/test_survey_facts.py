@@ -69,6 +69,7 @@ def test_answers_after_cut_are_not_there_yet(told, at):
         "s:only_answered": 2.0,
     }
     assert rows["s:only_answered"]["asked_at"] == at("thu 12:00")
+    assert [key for key, row in rows.items() if not row["is_asking_known"]] == ["s:only_answered"]
 
 
 def test_reversed_items_are_turned(told, at):
@@ -94,8 +95,9 @@ def test_re_rated_the_latest_answer_counts(told, at):
         tickets=tickets,
     )
     assert sorted(rows) == ["s:2", "s:3", "s:4", "s:5", "s:6"]
+    assert [rows[key]["first_answered_at"] for key in ("s:2", "s:4", "s:6")] == [at("tue 09:00"), at("thu 09:00"), None]
     later = told([survey("s:1", at, "tue 09:00", 1.0), survey("s:1", at, "wed 09:00", 5.0)])
-    assert later["s:1"]["score"] == 5.0
+    assert (later["s:1"]["score"], later["s:1"]["first_answered_at"]) == (5.0, at("tue 09:00"))
     earlier = told([survey("s:1", at, "tue 09:00", 1.0), survey("s:1", at, "wed 09:00", 5.0)], cut="tue 10:00")
     assert earlier["s:1"]["score"] == 1.0
 

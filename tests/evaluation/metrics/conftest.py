@@ -19,7 +19,8 @@ USUAL = {
     "replies": {"is_first": False},
     "targets": {"policy": "standard", "target": "first_response", "target_seconds": 3600.0},
     "states": {"state": "open", "is_open": True, "turn": "agent"},
-    "surveys": {"kind": "csat", "scale_min": 1.0, "scale_max": 5.0, "weight": 1.0, "has_weight": False},
+    "surveys": {"kind": "csat", "scale_min": 1.0, "scale_max": 5.0, "weight": 1.0, "has_weight": False,
+                "is_asking_known": True},
 }  # fmt: skip
 
 
@@ -39,6 +40,8 @@ def fact_table(connection, name, rows):
     if unknown:
         raise KeyError(f"{name} has no {unknown}")
     schema = ibis.schema({column: kind_of(column) for column in columns})
+    if name == "surveys":
+        rows = [{"first_answered_at": row.get("answered_at")} | row for row in rows]
     full = [{column: row.get(column, USUAL[name].get(column)) for column in columns} for row in rows]
     frame = pd.DataFrame(full, columns=columns).astype(object)
     for column in columns:

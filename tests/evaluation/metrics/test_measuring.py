@@ -255,16 +255,17 @@ def test_the_books_of_the_backlog_balance(bench):
 def test_overdue_targets_are_those_open_past_due_at_the_end(bench):
     rows = [
         target(1, "missed", "resolution", due_at="2026-07-10T00:00Z", fulfilled_at="2026-08-05T00:00Z"),
-        target(2, "missed", "resolution", due_at="2026-07-31T00:00Z", overdue_business_seconds=5.0),
-        target(3, "missed", "resolution", due_at="2026-07-10T00:00Z"),
+        target(2, "missed", "resolution", due_at="2026-07-31T00:00Z"),
+        target(3, "missed", "first_response", due_at="2026-07-10T00:00Z", ended_at="2026-07-20T00:00Z"),  # unanswered
         target(4, "met", "resolution", due_at="2026-07-10T00:00Z", fulfilled_at="2026-07-09T00:00Z"),
-        target(5, "missed", "resolution", due_at="2026-08-01T00:00Z", overdue_business_seconds=5.0),
+        target(5, "missed", "resolution", due_at="2026-08-01T00:00Z"),
+        target(6, "missed", "first_response", due_at="2026-07-30T00:00Z", ended_at="2026-08-04T00:00Z"),  # unanswered
     ]
     found = bench.measure(bench.facts(targets=rows), only=["sla_overdue_now", "sla_overdue_time"])
     counts = [found.get("sla_overdue_now", p, statistic="value").value for p in ("2026-07", "2026-08")]
-    assert counts == [2, 2]
+    assert counts == [3, 2]
     overdue = found.get("sla_overdue_time", "2026-07", statistic="median")
-    assert overdue.value == (22 + 1) / 2 * 86_400
+    assert overdue.value == 2 * 86_400
 
 
 def test_scales_are_never_pooled(bench):
@@ -330,17 +331,21 @@ def test_response_rate_waits_for_fourteen_days(bench):
         ("2026-07-20T00:00Z", "2026-08-04T00:00Z"),  # mature, after 15 days
         ("2026-08-01T00:00Z", None),  # mature on the last instant
         ("2026-08-01T00:00:01Z", "2026-08-02T00:00Z"),  # too young, though answered
-        ("2026-08-05T00:00Z", "2026-08-05T00:00Z"),  # the source does not say when it asked
+        ("2026-07-25T00:00Z", "2026-07-25T00:00Z"),  # answered on the spot
     ]
     rows = [{"survey_id": f"s:{n}", "asked_at": at, "answered_at": back} for n, (at, back) in enumerate(asked)]
+    again, unknown = "2026-08-14T00:00Z", "2026-08-05T00:00Z"
+    rows.append({"survey_id": "s:again", "asked_at": "2026-07-20T00:00Z", "answered_at": again,
+                 "first_answered_at": "2026-07-21T00:00Z"})
+    rows.append({"survey_id": "s:?", "asked_at": unknown, "answered_at": unknown, "is_asking_known": False})
     row = bench.measure(bench.facts(cut=cut, surveys=rows), only=["response_rate"]).get(
         "response_rate", "2026-Q3", statistic="value"
     )
-    assert (row.numerator, row.denominator, row.undecided, row.excluded) == (1, 3, 1, 1)
+    assert (row.numerator, row.denominator, row.undecided, row.excluded) == (3, 5, 1, 1)
 
 
 def test_a_survey_that_never_says_when_it_asked_has_no_response_rate(bench):
-    rows = [answer(n, 5.0, asked_at="2026-08-01T12:00Z") for n in range(4)]
+    rows = [answer(n, 5.0, asked_at="2026-08-01T12:00Z", is_asking_known=False) for n in range(4)]
     row = bench.measure(bench.facts(surveys=rows), only=["response_rate"]).get(
         "response_rate", "2026-Q3", statistic="value"
     )
