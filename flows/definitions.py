@@ -19,8 +19,9 @@ def print_definitions(metric_id: str | None) -> None:
 
     known = {metric_id: definition.metric for metric_id, definition in chosen({}).items()}
     if metric_id is None:
+        widest = max(map(len, known))
         for metric in known.values():
-            print(f"{metric.id:<28}{metric.label}")
+            print(f"{metric.id:<{widest}}  {metric.label}")
         return
     if metric_id not in known:
         near = get_close_matches(metric_id, known, n=3) or sorted(known)

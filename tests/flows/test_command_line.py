@@ -105,4 +105,5 @@ def test_the_schema_knows_the_examples():
 def test_definitions_are_printed():
     listed = call("metrics").stdout
     assert "first_response_time" in listed
+    assert all("  " in line and len(line) <= 80 for line in listed.splitlines())
     assert "population:" in call("metrics", "csat").stdout
