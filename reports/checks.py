@@ -1,56 +1,59 @@
-"""A data check in words: what must hold, and how many rows broke it."""
+"""A data check in words: what must hold, said for people who never saw the tables."""
 
 from __future__ import annotations
 
 from evaluation.validation import CheckResult
 from reports.formats import number
 from reports.language import N_, Language
-from reports.names import cleaned, table_name
+from reports.names import cleaned, sentence, table_name
 
+KNOWN = {
+    "tickets.solved_at+created_at.not_before": N_("A ticket is not solved before it is created"),
+    "tickets.closed_at+created_at.not_before": N_("A ticket is not closed before it is created"),
+    "calls.queued_at+started_at.not_before": N_("A call does not queue before it starts"),
+    "calls.answered_at+started_at.not_before": N_("A call is not answered before it starts"),
+    "calls.ended_at+started_at.not_before": N_("A call does not end before it starts"),
+    "calls.ended_at+answered_at.not_before": N_("A call does not end before it is answered"),
+    "surveys.answered_at+asked_at.not_before": N_("A survey is not answered before it is sent"),
+    "reviews.replied_at+posted_at.not_before": N_("A review is not answered before it is posted"),
+    "customers.ended_at+started_at.not_before": N_("A customer does not leave before joining"),
+    "agents.until_at+from_at.not_before": N_("An agent does not leave before starting"),
+}
+"""Checks that deserve a sentence of their own, by id."""
 RULES = {
-    "row_count": N_("{table}: at least {at_least} rows"),
-    "unique": N_("{table}: {columns} given once only"),
-    "not_null": N_("{table}: {columns} always given"),
-    "one_of": N_("{table}: {columns} from the closed list"),
-    "between": N_("{table}: {columns} within bounds"),
-    "not_in_future": N_("{table}: {columns} not in the future"),
-    "not_before": N_("{table}: {columns} in the right order"),
-    "refers_to": N_("{table}: {columns} found among the {other}"),
-    "within_scale": N_("{table}: {columns} on its scale"),
-    "not_orphaned": N_("{table}: {columns} has its rows elsewhere"),
+    "row_count": N_("{table} are delivered: at least {at_least}"),
+    "unique": N_("{table} appear once only"),
+    "not_null": N_("{table} have all required fields"),
+    "one_of": N_("{table} use agreed codes only"),
+    "between": N_("{table} have values within bounds"),
+    "not_in_future": N_("{table} carry no date in the future"),
+    "not_before": N_("{table} have dates in the right order"),
+    "refers_to": N_("{table} belong to known {other}"),
+    "within_scale": N_("{table} have scores on their own scale"),
+    "not_orphaned": N_("{table} have related rows elsewhere"),
 }
 """What must hold, by rule; another rule is printed by its own name, because an organisation may add checks."""
 
 
 def check_sentence(check: CheckResult, language: Language) -> str:
-    """What must hold, for example `tickets: created_at not in the future`."""
-    columns = ", ".join(check.columns)
+    """What must hold, for example `A ticket is not solved before it is created`."""
+    if check.id in KNOWN:
+        return language.gettext(KNOWN[check.id])
     if check.rule not in RULES:
-        about = f"{table_name(check.table, language)}{': ' + columns if columns else ''}"
+        about = f"{table_name(check.table, language)}{': ' + check_fields(check) if check.columns else ''}"
         return cleaned(f"{about}: {check.rule.replace('_', ' ')}")
-    return language.gettext(
+    text = language.gettext(
         RULES[check.rule],
         table=table_name(check.table, language),
-        columns=columns or table_name(check.table, language),
         at_least=_counted(check, "at_least", language),
         other=table_name(str(check.parameters.get("table", "")), language),
     )
+    return sentence(text)
 
 
-def outcome_sentence(check: CheckResult, quarantined: int, language: Language) -> str:
-    """How many rows broke the rule, and how many of them were taken out of the figures."""
-    if not check.columns and check.rule == "row_count":
-        return language.ngettext("{n} row found", "{n} rows found", check.rows)
-    broken = language.ngettext(
-        "{n} row of {rows} breaks it",
-        "{n} rows of {rows} break it",
-        check.unexpected,
-        rows=number(check.rows, language),
-    )
-    if not quarantined:
-        return broken
-    aside = language.ngettext("{n} set aside", "{n} set aside", quarantined)
-    return f"{broken}; {aside}"
+def check_fields(check: CheckResult) -> str:
+    """The columns that a check is about, by their names in the data."""
+    return cleaned(", ".join(check.columns))
 
 
 def _counted(check: CheckResult, name: str, language: Language) -> str:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from evaluation.assessment import Assessment
+from reports.arrangement import following
 from reports.csv_export import as_csv
 from reports.document import Attachment, Document, Missing, Section
 from reports.formats import period
@@ -65,7 +66,7 @@ def compose(
         header=f"{title} · {when}",
         footer=_footer(assessment, options, record, words),
         created=assessment.cut,
-        sections=tuple(part for part in parts if isinstance(part, Section)),
+        sections=following(part for part in parts if isinstance(part, Section)),
         missing=tuple(part for part in parts if isinstance(part, Missing)),
         attachments=(
             Attachment(

@@ -8,8 +8,8 @@ from evaluation.assessment import Assessment, Change, Figure, GoalAssessment, Go
 from evaluation.measurement import Absent
 from reports.evidence import why_absent
 from reports.fonts import SERIF, text_width
-from reports.formats import amount, in_period, target
-from reports.language import Language
+from reports.formats import amount, bound, in_period, target
+from reports.language import N_, Language
 from reports.names import figure_label, inside, sentence
 
 TITLE_POINTS = 19.0
@@ -58,7 +58,13 @@ def fits(title: str) -> bool:
 
 
 def reached_of(goals: Sequence[GoalAssessment], language: Language) -> str:
-    """How many of the goals that were judged for good are reached."""
+    """How many of the goals that were judged for good are reached; a single one by its name and figure."""
+    named = goal_sentence(goals[0], language) if len(goals) == 1 else ""
+    return named if named and fits(named) else counted(goals, language)
+
+
+def counted(goals: Sequence[GoalAssessment], language: Language) -> str:
+    """How many of the goals that were judged for good are reached, without naming any."""
     total, reached = len(goals), sum(goal.status is GoalStatus.REACHED for goal in goals)
     if total == 1:
         return (
@@ -66,32 +72,76 @@ def reached_of(goals: Sequence[GoalAssessment], language: Language) -> str:
             if reached
             else language.gettext("The goal of the period is missed")
         )
+    if reached == total == 2:
+        return language.gettext("Both goals are met")
     if reached == total:
         return language.ngettext("All {n} goal is met", "All {n} goals are met", total)
     if not reached:
         return language.ngettext("None of {n} goal is met", "None of {n} goals is met", total)
-    return language.ngettext("{reached} of {n} goal is met", "{reached} of {n} goals are met", total, reached=reached)
+    return language.ngettext("{reached} of {n} goal met", "{reached} of {n} goals met", total, reached=reached)
+
+
+def goal_sentence(goal: GoalAssessment, language: Language) -> str:
+    """A goal that was judged for good, by its figure and bound; empty without a value or a target."""
+    figure, bounds = goal.figure, goal.target
+    if figure.value is None or bounds is None:
+        return ""
+    unit = figure.metric.unit
+    ends = [end for end in (bounds.at_least, bounds.at_most) if end is not None]
+    aim = bound(ends[0], unit, language) if len(ends) == 1 else target(bounds, unit, language)
+    words = {
+        "label": _name(figure, language),
+        "value": amount(figure.value, unit, language, against=bounds).text,
+        "bound": aim,
+    }
+    if goal.status is GoalStatus.REACHED:
+        return sentence(language.gettext("{label} met its goal of {bound}, at {value}", **words))
+    return sentence(language.gettext("{label} missed its goal of {bound}, at {value}", **words))
+
+
+_MOVED = {
+    Change.WORSE: N_("{label} worsened from {previous} to {value}"),
+    Change.BETTER: N_("{label} improved from {previous} to {value}"),
+    Change.MOVED: N_("{label} changed from {previous} to {value}"),
+}
+
+
+def movement(figure: Figure, language: Language) -> str:
+    """How a figure moved, from what to what; empty when it did not, as far as can be said."""
+    if figure.verdict not in _MOVED or figure.value is None or figure.previous is None:
+        return ""
+    unit = figure.metric.unit
+    return language.gettext(
+        _MOVED[figure.verdict],
+        label=_name(figure, language),
+        previous=amount(figure.previous, unit, language).text,
+        value=amount(figure.value, unit, language, against=figure.target).text,
+    )
 
 
 def _movements(figures: Sequence[Figure], language: Language) -> list[str]:
     """Which main figures moved, or that none did, the fullest wording first; empty when none can be compared."""
-    worse = [_name(figure, language) for figure in figures if figure.verdict is Change.WORSE]
-    better = [_name(figure, language) for figure in figures if figure.verdict is Change.BETTER]
-    moved = [_name(figure, language) for figure in figures if figure.verdict is Change.MOVED]
-    said = []
+    moved = {verdict: [figure for figure in figures if figure.verdict is verdict] for verdict in _MOVED}
+    worse, better = moved[Change.WORSE], moved[Change.BETTER]
+    first = worse or better or moved[Change.MOVED]
+    told = []
     if worse and better:
-        both = language.gettext("better than before: {better}; worse: {worse}", better=better[0], worse=worse[0])
-        said.append(both)
-    for count in (2, 1):
-        if worse:
-            said.append(language.gettext("worse than before: {names}", names=", ".join(worse[:count])))
-        elif better:
-            said.append(language.gettext("better than before: {names}", names=", ".join(better[:count])))
-        elif moved:
-            said.append(language.gettext("changed: {names}", names=", ".join(moved[:count])))
-    if not said and any(figure.verdict is Change.WITHIN_NOISE for figure in figures):
-        said.append(language.gettext("no main figure moved beyond noise"))
-    return said
+        told.append("; ".join(movement(figure, language) for figure in (better[0], worse[0])))
+        names = {"better": _name(better[0], language), "worse": _name(worse[0], language)}
+        told.append(language.gettext("{better} improved, {worse} worsened", **names))
+    elif len(first) > 1:
+        told.append("; ".join(movement(figure, language) for figure in first[:2]))
+    if first:
+        told.append(movement(first[0], language))
+    if worse:
+        told.append(language.gettext("{label} worsened", label=_name(worse[0], language)))
+    elif better:
+        told.append(language.gettext("{label} improved", label=_name(better[0], language)))
+    elif first:
+        told.append(language.gettext("{label} changed", label=_name(first[0], language)))
+    elif any(figure.verdict is Change.WITHIN_NOISE for figure in figures):
+        told.append(language.gettext("no main figure moved beyond noise"))
+    return told
 
 
 def _name(figure: Figure, language: Language) -> str:

@@ -194,6 +194,19 @@ class Entries:
 Block = Table | Tiles | Decisions | Picture | Notes | Prose | Terms | Entries
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What stands side by side on the page.
+
+    Attributes:
+        kind: `whole` (one column), `beside` (a picture and its remarks) or `halves` (two columns).
+        columns: Names of the blocks of each column, from top to bottom.
+    """
+
+    kind: Literal["whole", "beside", "halves"]
+    columns: tuple[tuple[str, ...], ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Section:
     """One section of the report.
@@ -203,7 +216,12 @@ class Section:
         kicker: Short name over the title and in the page header.
         title: The conclusion, a sentence of at most two lines.
         lead: What stands under the title.
-        blocks: Its blocks by name; the section's template says where each of them goes.
+        blocks: Its blocks by name.
+        rows: Where the blocks stand; empty when the section's template says so itself.
+        may_follow: Whether it may begin under the end of the section before, when there is room for all of it.
+        follows: Whether it does.
+        pages: How many pages its rows take.
+        used_mm: How much of the last of them.
         metrics: Metrics of which it shows a figure; the definitions page explains exactly these.
     """
 
@@ -212,6 +230,11 @@ class Section:
     title: str
     lead: str = ""
     blocks: Mapping[str, Block] = field(default_factory=lambda: MappingProxyType({}))
+    rows: tuple[Row, ...] = ()
+    may_follow: bool = False
+    follows: bool = False
+    pages: int = 1
+    used_mm: float = 0.0
     metrics: tuple[str, ...] = ()
 
     def __contains__(self, name: str) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from evaluation.assessment import Assessment, Figure, Target
 from evaluation.errors import CannotMeasure
 from evaluation.measurement import UNASSIGNED, Absent, Caveat, Measurement
@@ -163,36 +161,6 @@ def most(rows: tuple[Measurement, ...]) -> tuple[Measurement, ...]:
         return rows
     kept = {row.member for row in sorted(rows, key=lambda row: (-row.n, row.member))[:MOST_ROWS]}
     return tuple(row for row in rows if row.member in kept)
-
-
-def under_table(
-    shown: Sequence[Measurement],
-    total: int,
-    files: tuple[str, ...],
-    language: Language,
-    *,
-    says_undecided: bool = False,
-) -> str:
-    """What stands under a table of members: how many rows are elsewhere, how many cases are undecided.
-
-    Args:
-        shown: The rows of the table.
-        total: How many rows there are.
-        files: Where the others are.
-        language: Language.
-        says_undecided: Whether the table has a column for the undecided already.
-    """
-    undecided = 0 if says_undecided else sum(row.undecided for row in shown)
-    parts = [rest_of(len(shown), total, files, language)]
-    if undecided:
-        parts.append(
-            language.ngettext(
-                "{n} case of these rows is undecided and in no figure.",
-                "{n} cases of these rows are undecided and in no figure.",
-                undecided,
-            )
-        )
-    return " ".join(part for part in parts if part)
 
 
 def rest_of(shown: int, total: int, files: tuple[str, ...], language: Language) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from evaluation.assessment import Assessment, Figure, Finding
 from evaluation.errors import RenderError
+from evaluation.measurement import Measurement
 from reports.document import Note
-from reports.evidence import measured, why_absent
+from reports.evidence import is_small, measured, members, why_absent
 from reports.formats import ABSENT, amount
 from reports.language import N_, Language
 from reports.names import figure_label, member_name, metric_label
@@ -93,3 +94,34 @@ def is_compared(assessment: Assessment, metric_id: str) -> bool:
 
 def _printed(value: float | None, figure: Figure, language: Language) -> str:
     return ABSENT if value is None else amount(value, figure.metric.unit, language, against=figure.target).text
+
+
+def weak_member(assessment: Assessment, metric_id: str, dimension: str) -> Measurement | None:
+    """The member that is clearly lower: among the findings when the metric was screened for them, else by interval."""
+    whole, rows = measured(assessment, metric_id), members(assessment, metric_id, dimension)
+    if whole is None:
+        return None
+    if is_compared(assessment, metric_id):
+        named = {
+            finding.member
+            for finding in assessment.findings
+            if finding.rule == "member_worse_than_whole"
+            and finding.figure.metric.id == metric_id
+            and finding.dimension == dimension
+        }
+        rows = tuple(row for row in rows if row.member in named)
+    return weakest(rows, whole)
+
+
+def weakest(rows: tuple[Measurement, ...], whole: Measurement) -> Measurement | None:
+    """The lowest member whose whole interval lies below the overall value, when it rests on enough cases; else None."""
+    below = [
+        row
+        for row in rows
+        if row.value is not None
+        and row.high is not None
+        and whole.value is not None
+        and row.high < whole.value
+        and not is_small(row)
+    ]
+    return min(below, key=lambda row: (row.value, row.member), default=None)

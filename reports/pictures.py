@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evaluation.assessment import Assessment, Figure, GoalAssessment, Target
@@ -15,14 +15,17 @@ from reports.charts.line_with_target import Panel, line_with_target
 from reports.charts.ribbon import ribbon
 from reports.charts.sparkline import sparkline
 from reports.charts.stacked_share import Heads, Share, stacked_share
-from reports.document import Picture
+from reports.document import Notes, Picture
 from reports.evidence import has_value, is_small, members, monthly, months, target_of
 from reports.formats import amount, in_period, month_short, number, period_short, share, target
+from reports.heights import notes_height, words_height
 from reports.language import Language, pN_
 from reports.names import by_dimension, figure_label, member_name, metric_label
 from reports.wording import STATUS
 
-MOST_BARS = 12
+MOST_BARS = 24
+CHART_HEIGHTS_MM = (42.0, 64.0)
+"""Least and greatest height of the main chart of a page."""
 _LEAST_BARS = 3
 _HOUR, _MINUTE = 3600.0, 60.0
 _AXES = {
@@ -61,8 +64,25 @@ def axis_name(axis: Axis, language: Language) -> str:
     return language.pgettext("axis", _AXES[axis.name])
 
 
-def months_picture(assessment: Assessment, metric_id: str, name: str, language: Language) -> Picture | None:
-    """A metric by month with its target; None with fewer than two months to draw."""
+def months_picture(
+    assessment: Assessment,
+    metric_id: str,
+    name: str,
+    language: Language,
+    *,
+    notes: Notes | None = None,
+    after: str = "",
+) -> Picture | None:
+    """A metric by month with its target; None with fewer than two months to draw.
+
+    Args:
+        assessment: The evidence.
+        metric_id: The metric.
+        name: Name of the chart.
+        language: The reader's.
+        notes: Remarks that will stand beside it; the chart is made as high as they are, within reason.
+        after: How to read it; stands under the chart.
+    """
     metric = assessment.catalogue.get(metric_id)
     series = monthly(assessment, metric_id) if metric else ()
     if metric is None or sum(has_value(row) for row in series) < 2:
@@ -70,8 +90,14 @@ def months_picture(assessment: Assessment, metric_id: str, name: str, language: 
     shown = months(assessment)[-len(series) :]
     values = [row.value if row else None for row in series]
     bounds = target_of(assessment, metric_id)
-    goal = _one_bound(bounds)
+    goal = one_bound(bounds)
     axis = axis_for(metric.unit, [*values, goal])
+    label = figure_label(metric, {}, metric.statistic, language)
+    picture = {
+        "title": language.gettext("{label} by month", label=label),
+        "sub": axis_words(axis, [*values, goal], language),
+        "after": after,
+    }
     chart = line_with_target(
         [_on(axis, value) for value in values],
         name=name,
@@ -79,7 +105,7 @@ def months_picture(assessment: Assessment, metric_id: str, name: str, language: 
         alt=series_alt(
             metric, [(month.id, value) for month, value in zip(shown, values, strict=True)], bounds, language
         ),
-        format=_printer(language),
+        format=printer(language),
         target=_on(axis, goal),
         from_zero=axis.from_zero,
         target_label=language.gettext("target {target}", target=target(bounds, metric.unit, language))
@@ -87,13 +113,17 @@ def months_picture(assessment: Assessment, metric_id: str, name: str, language: 
         else "",
         last_label=amount(values[-1], metric.unit, language).text if values[-1] is not None else "",
         panel=_panel(assessment, [month.id for month in shown], language),
+        height_mm=height_beside(notes, picture),
     )
-    label = figure_label(metric, {}, metric.statistic, language)
-    return Picture(
-        title=language.gettext("{label} by month", label=label),
-        sub=_axis_words(axis, [*values, goal], language),
-        chart=chart,
-    )
+    return Picture(**picture, chart=chart)
+
+
+def height_beside(notes: Notes | None, words: Mapping[str, str]) -> float:
+    """Height of a chart whose figure ends where the remarks beside it end."""
+    low, high = CHART_HEIGHTS_MM
+    if notes is None:
+        return low
+    return min(high, max(low, notes_height(notes) - words_height(words["title"], words["sub"], words["after"])))
 
 
 def series_alt(
@@ -133,7 +163,7 @@ def sparkline_of(
     bounds = target or figure.target
     alt = series_alt(figure.metric, [(point.period_id, point.value) for point in figure.series], bounds, language)
     shape = STATUS[figure.status][0] if figure.status else None
-    return sparkline(values, name=name, alt=alt, target=_one_bound(bounds), shape=shape, width_mm=width_mm)
+    return sparkline(values, name=name, alt=alt, target=one_bound(bounds), shape=shape, width_mm=width_mm)
 
 
 def goal_picture(goal: GoalAssessment, name: str, language: Language) -> Chart | None:
@@ -234,7 +264,8 @@ def _panel(assessment: Assessment, shown: Sequence[str], language: Language) -> 
     return Panel(own[0], own[-1] + 1, period_short(assessment.period.id, language))
 
 
-def _axis_words(axis: Axis, values: Sequence[float | None], language: Language) -> str:
+def axis_words(axis: Axis, values: Sequence[float | None], language: Language) -> str:
+    """Unit of an axis, and whether it starts at zero."""
     unit = axis_name(axis, language)
     low, _ = domain([_on(axis, value) for value in values], zero=axis.from_zero)
     if low == 0:
@@ -242,7 +273,8 @@ def _axis_words(axis: Axis, values: Sequence[float | None], language: Language) 
     return language.gettext("{unit}; the axis does not start at zero", unit=unit)
 
 
-def _printer(language: Language) -> Callable[[float], str]:
+def printer(language: Language) -> Callable[[float], str]:
+    """A function that prints a number of an axis with no more digits than it has."""
     return lambda value: number(
         value,
         language,
@@ -254,7 +286,8 @@ def _on(axis: Axis, value: float | None) -> float | None:
     return None if value is None else value / axis.one
 
 
-def _one_bound(bounds: Target | None) -> float | None:
+def one_bound(bounds: Target | None) -> float | None:
+    """Where a target is drawn: its lower bound, or its only one."""
     if bounds is None:
         return None
     return bounds.at_least if bounds.at_least is not None else bounds.at_most
@@ -267,7 +300,7 @@ def cover_ribbon(assessment: Assessment, language: Language) -> Picture | None:
     )
     if figure is None:
         return None
-    goal = _one_bound(figure.target)
+    goal = one_bound(figure.target)
     series = [(point.period_id, point.value) for point in figure.series]
     chart = ribbon(
         [value for _, value in series],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from evaluation.errors import RenderError
 from reports.chart import Chart
 from reports.document import Decisions, Document, Entries, Notes, Picture, Prose, Table, Terms, Tiles
+from reports.heights import is_dense, tile_rooms
 from reports.typesetting import packaged_assets, style_sheet
 from reports.typography import balanced_width_mm, no_break
 from reports.webfonts import font_faces
@@ -53,10 +54,12 @@ def environment(language: str, medium: Medium = "paper") -> Environment:
     made.globals.update(
         balanced=lambda title: round(balanced_width_mm(title, _TITLE_POINTS, _TITLE_MM, language=language), 1),
         checked_address=checked_address,
+        tile_rooms=tile_rooms,
         drawing=_as_asset if medium == "paper" else _inline,
     )
     for name, kind in _BLOCKS.items():
         made.tests[f"{name}_block"] = lambda block, kind=kind: isinstance(block, kind)
+    made.tests["dense"] = is_dense
     return made
 
 

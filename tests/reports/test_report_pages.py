@@ -33,7 +33,7 @@ def test_the_typesetter_complains_about_nothing(report):
 
 
 def test_the_number_of_pages_is_bounded(report):
-    assert 11 <= report.pages <= 15
+    assert 9 <= report.pages <= 11
 
 
 @pdftotext
@@ -104,4 +104,4 @@ def test_hostile_text_is_printed_as_text(assessment):
     goal = replace(assessment.goals[0], statement="<b>Faster</b> = 1 & {{ 7*7 }} " + "x" * 300)
     report = render_report(compose(replace(assessment, goals=(goal,), decisions=()), language="en"))
     assert "<b>Faster</b> = 1 & {{ 7*7 }}" in text_of(report.pdf)
-    assert report.pages <= 15
+    assert report.pages <= 11

@@ -18,13 +18,14 @@ from evaluation.measurement import Absent, Caveat
 from evaluation.validation import Validation
 from reports import conclusions, decisions, evidence, findings, remarks, wording
 from reports.chart import Shape
+from reports.findings import weakest
 from reports.language import Language
 from reports.sections.cycle import build as cycle_page
 from reports.sections.data_quality import build as data_quality
 from reports.sections.goals import build as goals_page
 from reports.sections.responsiveness.build import responsiveness_title
 from reports.sections.satisfaction.build import satisfaction_title
-from reports.sections.service_level.build import service_level_title, weakest
+from reports.sections.service_level.build import service_level_title
 from reports.sections.workload.build import workload_title
 
 CODES = ("en", "ru", "pl")
@@ -107,13 +108,13 @@ B, W, N = Change.BETTER, Change.WORSE, Change.WITHIN_NOISE
 @pytest.mark.parametrize(
     ("verdicts", "statuses", "expected"),
     [
-        ((B, W), (R, M), "1 of 2 goals are met; better than before: promises kept; worse: customer satisfaction"),
-        ((B, B), (R, R), "All 2 goals are met; better than before: promises kept, customer satisfaction"),
-        ((W,), (M, M), "None of 2 goals is met; worse than before: promises kept"),
-        ((N, N), (R,), "The goal of the period is met; no main figure moved beyond noise"),
-        ((N, N), (M, C), "The goal of the period is missed; no main figure moved beyond noise"),
-        ((W,), (C,), "Worse than before: promises kept"),
-        ((Change.MOVED,), (), "Changed: promises kept"),
+        ((B, W), (R, M), "1 of 2 goals met; promises kept improved, customer satisfaction worsened"),
+        ((B, B), (R, R), "Both goals are met; promises kept improved from 89.0% to 92.7%"),
+        ((W,), (M, M), "None of 2 goals is met; promises kept worsened from 89.0% to 92.7%"),
+        ((N, N), (R,), "Promises kept met its goal of 92%, at 92.7%; no main figure moved beyond noise"),
+        ((N, N), (M, C), "Promises kept missed its goal of 92%, at 92.7%; no main figure moved beyond noise"),
+        ((W,), (C,), "Promises kept worsened from 89.0% to 92.7%"),
+        ((Change.MOVED,), (), "Promises kept changed from 89.0% to 92.7%"),
         ((Change.NOT_COMPARED,), (), "A first measurement: there is nothing to compare it with yet"),
         ((), (), "No main figures are chosen for this review"),
     ],
@@ -124,7 +125,7 @@ def test_the_headline_follows_goals_and_verdicts(assessment, verdicts, statuses,
 
 @pytest.mark.parametrize("code", CODES)
 def test_the_headline_never_says_better_when_nothing_is(assessment, code):
-    words = ("better", "лучше", "lepiej")
+    words = ("improved", "лучше", "lepiej")
     assert words[CODES.index(code)] not in headline_of(assessment, (W, W, W), (M,), code).lower()
     assert words[CODES.index(code)] in headline_of(assessment, (B, B, B), (R,), code).lower()
 
@@ -139,15 +140,22 @@ def test_without_any_value_the_headline_says_why(assessment, empty_assessment):
 
 
 def test_a_headline_that_is_too_long_keeps_its_gravest_half(assessment):
-    long = replace(assessment.figures[0].metric, label="Promises of every kind that were kept in every channel we have")
+    long = replace(
+        assessment.figures[0].metric,
+        label="Promises of every kind that were kept on every day of the week in every channel that we have",
+    )
     first, second = assessment.figures[:2]
     figures = (replace(first, metric=long, verdict=B), replace(second, metric=long, verdict=W))
     title = conclusions.headline(replace(assessment, figures=figures), EN)
-    assert title == "2 of 3 goals are met"
-    short = replace(long, label="Promises of every kind kept")
-    figures = tuple(replace(figure, metric=short) for figure in figures)
-    title = conclusions.headline(replace(assessment, figures=figures), EN)
-    assert title.endswith("worse than before: promises of every kind kept")
+    assert title == "2 of 3 goals met"
+    for label, end in (
+        ("Promises of every kind kept", "kept improved, promises of every kind kept worsened"),
+        ("Promises of every kind in every channel", "channel worsened from 82.6% to 86.1%"),
+        ("Promises of every kind kept in every channel that we have", "in every channel that we have worsened"),
+    ):
+        figures = tuple(replace(figure, metric=replace(long, label=label)) for figure in figures)
+        title = conclusions.headline(replace(assessment, figures=figures), EN)
+        assert title.endswith(end)
 
 
 @pytest.mark.parametrize(
@@ -212,8 +220,8 @@ def test_the_workload_title_takes_the_right_side(assessment, created, solved, ex
     ("statuses", "expected"),
     [
         ((R, R, R, R), "All 4 goals are met"),
-        ((R, M, C, C), "1 of 2 goals are met; 2 running goals are on course"),
-        ((R, M, GoalStatus.AT_RISK, C), "1 of 2 goals are met; 1 running goal is at risk"),
+        ((R, M, C, C), "1 of 2 goals met; 2 running goals are on course"),
+        ((R, M, GoalStatus.AT_RISK, C), "1 of 2 goals met; 1 running goal is at risk"),
         ((C, GoalStatus.OFF_COURSE, C, C), "1 running goal is at risk"),
         ((GoalStatus.CANNOT_TELL,) * 4, "4 goals cannot be judged yet"),
     ],
@@ -286,7 +294,7 @@ def test_decisions_say_whose_they_are_and_when(assessment):
     repair = Decision(rule="data_withheld", subject="surveys.ticket_id.refers_to", owner=None, due=date(2026, 10, 1))
     said = decisions.wanted(repair, withheld, EN)
     assert (said.title, said.text) == (
-        "Repair the data: surveys: ticket_id found among the tickets",
+        "Repair the data: Surveys belong to known tickets",
         "Withheld until then: Customer satisfaction.",
     )
 

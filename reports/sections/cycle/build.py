@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from evaluation.assessment import CycleStep
 from evaluation.errors import RenderError
+from reports.arrangement import Whole, arranged
 from reports.document import Block, Cell, Column, Missing, Prose, Section, Table
 from reports.formats import number
 from reports.language import N_, Language
 from reports.section import Material
 from reports.wording import STEP_STATE, marked
 
-ORDER = 90
+ORDER = 100
 STEPS = {
     "expectations": N_("Expectations set"),
     "correspondence": N_("Correspondence read"),
@@ -63,12 +64,14 @@ def build(material: Material) -> Section:
     if missing:
         lines = tuple(f"{part.kicker}: {part.reason}." for part in missing)
         blocks["missing"] = Prose(language.gettext("Sections without a page"), lines)
-    return Section(
+    section = Section(
         id="cycle",
         kicker=language.gettext("The evaluation cycle"),
         title=cycle_title(assessment.cycle, language),
         blocks=blocks,
+        may_follow=True,
     )
+    return arranged(section, (Whole("steps"), Whole("missing")), language)
 
 
 def cycle_title(cycle: tuple[CycleStep, ...], language: Language) -> str:

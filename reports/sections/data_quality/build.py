@@ -7,10 +7,11 @@ from evaluation.errors import RenderError
 from evaluation.facts.shapes import EXCLUSIONS
 from evaluation.intake import Intake
 from evaluation.measurement import Caveat
-from reports.checks import check_sentence, outcome_sentence
+from reports.arrangement import Halves, Whole, arranged
+from reports.checks import check_fields, check_sentence
 from reports.document import Block, Cell, Column, Missing, Section, Table
 from reports.evidence import count_cell, measured, right
-from reports.formats import number
+from reports.formats import ABSENT, number
 from reports.language import N_, Language
 from reports.names import cleaned, metric_label, table_name
 from reports.remarks import remark
@@ -39,7 +40,7 @@ def build(material: Material) -> Section | Missing:
     blocks: dict[str, Block] = {}
     if assessment.intake:
         blocks["intake"] = _intake(assessment.intake, language)
-    if assessment.validation.checks:
+    if assessment.validation.failed:
         blocks["checks"] = _checks(assessment, language)
     if assessment.exclusions:
         blocks["exclusions"] = _exclusions(assessment, language)
@@ -47,9 +48,13 @@ def build(material: Material) -> Section | Missing:
         blocks["withheld"] = _withheld(assessment, language)
     if undecided := _undecided(assessment, language):
         blocks["undecided"] = undecided
-    if not blocks:
+    if not blocks and not assessment.validation.checks:
         return Missing("data_quality", kicker, language.gettext("nothing was read and nothing was checked"))
-    return Section(id="data_quality", kicker=kicker, title=data_quality_title(assessment, language), blocks=blocks)
+    section = Section(
+        id="data_quality", kicker=kicker, title=data_quality_title(assessment, language), blocks=blocks, may_follow=True
+    )
+    pieces = (Whole("checks"), Whole("withheld"), Whole("intake"), Halves(("exclusions", "undecided")))
+    return arranged(section, pieces, language)
 
 
 def data_quality_title(assessment: Assessment, language: Language) -> str:
@@ -74,9 +79,9 @@ def data_quality_title(assessment: Assessment, language: Language) -> str:
 def _intake(intake: tuple[Intake, ...], language: Language) -> Table:
     columns = (
         Column(language.gettext("Source and table"), 52),
-        right(language.gettext("Rows in"), 22),
-        right(language.gettext("Rows out"), 22),
-        Column(language.gettext("Left out, by reason; remarks"), 78),
+        right(language.gettext("Rows in"), 20),
+        right(language.gettext("Rows out"), 20),
+        Column(language.gettext("Left out, by reason; remarks"), 82),
     )
     return Table(
         title=language.gettext("What came in"),
@@ -92,40 +97,46 @@ def _account(item: Intake, language: Language) -> tuple[Cell, ...]:
         for told in (item.excluded, item.notes)
     )
     return (
-        Cell(text=cleaned(item.source), small=table_name(item.table, language)),
+        Cell(text=f"{cleaned(item.source)} · {table_name(item.table, language)}"),
         count_cell(item.rows_in, language),
         count_cell(item.rows_out, language),
-        Cell(text=left_out or language.gettext("none"), small=remarks),
+        Cell(text=left_out or ABSENT, small=remarks),
     )
 
 
 def _checks(assessment: Assessment, language: Language) -> Table:
     validation = assessment.validation
     columns = (
-        Column(language.gettext("What must hold"), 84),
-        Column(language.gettext("Severity"), 34),
-        Column(language.gettext("What was found"), 56),
+        Column(language.gettext("What must hold"), 66),
+        Column(language.gettext("Fields"), 34),
+        Column(language.gettext("Severity"), 30),
+        right(language.gettext("Checked"), 14),
+        right(language.gettext("Faulty"), 14),
+        right(language.gettext("Set aside"), 16),
     )
     rows = tuple(
         (
             Cell(text=check_sentence(check, language)),
+            Cell(small=check_fields(check)),
             Cell(mark=marked(SEVERITY, check.severity, language)),
-            Cell(text=outcome_sentence(check, validation.quarantined.get(check.id, 0), language)),
+            count_cell(check.rows, language),
+            count_cell(check.unexpected, language),
+            count_cell(validation.quarantined.get(check.id, 0), language),
         )
         for check in validation.failed
     )
     held = len(validation.checks) - len(validation.failed)
-    after = (
-        language.ngettext("{n} other check held.", "{n} other checks held.", held)
-        if validation.failed
-        else language.ngettext("{n} check ran and held.", "{n} checks ran and held.", held)
+    return Table(
+        title=language.gettext("Checks that failed"),
+        sub=language.gettext("rows; what is set aside is in no figure"),
+        columns=columns,
+        rows=rows,
+        after=language.ngettext("{n} other check held.", "{n} other checks held.", held),
     )
-    title = language.gettext("Checks that failed") if rows else language.gettext("Checks")
-    return Table(title=title, columns=columns, rows=rows, after=after)
 
 
 def _exclusions(assessment: Assessment, language: Language) -> Table:
-    columns = (Column(language.gettext("Tickets left out of the figures"), 130), right(language.gettext("Tickets"), 44))
+    columns = (Column(language.gettext("Tickets left out of the figures"), 64), right(language.gettext("Tickets"), 20))
     order = {reason: rank for rank, reason in enumerate(EXCLUSIONS)}
     rows = sorted(assessment.exclusions.items(), key=lambda pair: order.get(pair[0], len(order)))
     cells = tuple((Cell(text=exclusion_name(reason, language)), count_cell(count, language)) for reason, count in rows)
@@ -178,9 +189,9 @@ def _undecided(assessment: Assessment, language: Language) -> Table | None:
     if not rows:
         return None
     columns = (
-        Column(language.gettext("Figure"), 110),
-        right(language.gettext("Decided"), 32),
-        right(language.gettext("Undecided"), 32),
+        Column(language.gettext("Figure"), 35),
+        right(language.gettext("Decided"), 23),
+        right(language.gettext("Undecided"), 26),
     )
     return Table(
         title=language.gettext("Not decided yet"),

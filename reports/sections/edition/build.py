@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from reports.arrangement import Halves, Whole, arranged
 from reports.document import Section, Terms
 from reports.formats import day, moment, number, period, plain_digits
 from reports.language import N_
-from reports.names import cleaned
+from reports.names import cleaned, table_name
 from reports.section import Material
 
 ORDER = 110
@@ -40,15 +41,19 @@ def build(material: Material) -> Section:
     ]
     for key, value in material.record.items():
         items.append((language.gettext(RECORDED[key]) if key in RECORDED else cleaned(key), cleaned(value)))
-    blocks = {"record": Terms(tuple(items))}
+    half = (len(items) + 1) // 2
+    blocks = {"record": Terms(tuple(items[:half])), "record_continued": Terms(tuple(items[half:]))}
     if assessment.intake:
         sums = tuple(
-            (f"{cleaned(item.source)}, {item.table}", plain_digits(item.checksum)) for item in assessment.intake
+            (f"{cleaned(item.source)} · {table_name(item.table, language)}", plain_digits(item.checksum))
+            for item in assessment.intake
         )
         blocks["checksums"] = Terms(sums, language.gettext("Checksums of what was read (SHA-256)"))
-    return Section(
+    section = Section(
         id="edition",
         kicker=language.gettext("Edition record"),
         blocks=blocks,
         title=language.gettext("What this report was made from"),
+        may_follow=True,
     )
+    return arranged(section, (Halves(("record", "record_continued")), Whole("checksums")), language)

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from evaluation.assessment import Assessment
-from evaluation.metric import Pillar
+from evaluation.metric import Better, Pillar
+from reports.arrangement import Beside, Halves, Whole, arranged
+from reports.conclusions import joined
 from reports.document import Block, Cell, Column, Missing, Note, Notes, Section, Table
-from reports.evidence import (
-    by_name,
-    count_cell,
-    has_value,
-    interval_cell,
-    measured,
-    members,
-    most,
-    right,
-    under_table,
-    value_cell,
-)
-from reports.findings import stands_out
+from reports.evidence import count_cell, has_value, interval_cell, measured, right, value_cell
+from reports.findings import stands_out, weak_member
 from reports.language import Language
-from reports.names import by_dimension, dimension_name, member_name, metric_label
-from reports.pictures import months_picture
+from reports.member_tables import members_table, with_footnotes
+from reports.multiple_pictures import multiples_picture
+from reports.names import inside, member_name, metric_label
+from reports.process_pictures import course_picture
 from reports.section import Material
 
 ORDER = 55
@@ -40,7 +33,6 @@ ELSEWHERE = (
     "tickets_created",
     "tickets_solved",
     "backlog",
-    "clearance_rate",
     "csat",
     "nps",
     "ces",
@@ -59,23 +51,30 @@ def build(material: Material) -> Section | Missing:
     shown = further_figures(assessment)
     if not shown:
         return Missing("effectiveness", kicker, language.gettext("none of its figures could be measured"))
-    blocks: dict[str, Block] = {}
     leading = next((name for name in LEADING if name in shown), None)
-    if leading and (picture := months_picture(assessment, leading, "effectiveness-months", language)):
-        blocks["months"] = picture
-        blocks["notes"] = _notes(assessment, (leading, *shown), language)
-    blocks["figures"] = _table(assessment, shown, language)
+    found: dict[str, Block | None] = {"figures": _table(assessment, shown, language)}
     if leading:
-        for dimension in ("channel", "topic"):
-            if table := _by_member(material, leading, dimension):
-                blocks[dimension] = table
-    return Section(
+        notes = _notes(assessment, (leading, *shown), language)
+        found["months"] = course_picture(assessment, leading, "effectiveness-months", language, notes=notes)
+        found["notes"] = notes if found["months"] else None
+        found["multiples"] = multiples_picture(assessment, leading, "channel", "effectiveness-multiples", language)
+        heads = {"cases": language.gettext("n"), "value": language.gettext("Value")}
+        for dimension in ("channel", "team", "topic"):
+            found[dimension] = members_table(material, leading, dimension, **heads)
+    section = Section(
         id="effectiveness",
         kicker=kicker,
         title=effectiveness_title(assessment, shown, language),
-        blocks=blocks,
+        blocks={name: block for name, block in found.items() if block},
         metrics=shown,
     )
+    pieces = (
+        Beside("months", "notes"),
+        Whole("figures"),
+        Whole("multiples"),
+        Halves(("channel", "team", "topic")),
+    )
+    return arranged(section, pieces, language, spare=("multiples", "team"))
 
 
 def further_figures(assessment: Assessment) -> tuple[str, ...]:
@@ -90,14 +89,22 @@ def further_figures(assessment: Assessment) -> tuple[str, ...]:
 
 
 def effectiveness_title(assessment: Assessment, shown: tuple[str, ...], language: Language) -> str:
-    """The leading figure when there is one; else how many figures there are."""
+    """The leading figure and the channel clearly below it; how many figures there are when none leads."""
     for name in LEADING:
         found = measured(assessment, name)
         if name in shown and found is not None and found.value is not None:
-            text = value_cell(found, assessment.catalogue[name], language).text
-            return language.gettext(
-                "{label}: {value}", label=metric_label(assessment.catalogue[name], language), value=text
+            metric = assessment.catalogue[name]
+            text = value_cell(found, metric, language).text
+            first = language.gettext("{label}: {value}", label=metric_label(metric, language), value=text)
+            weak = weak_member(assessment, name, "channel") if metric.better is Better.HIGHER else None
+            if weak is None or weak.value is None:
+                return first
+            second = language.gettext(
+                "clearly below that: {member}, {share}",
+                share=value_cell(weak, metric, language).text,
+                member=inside(member_name("channel", weak.member, language)),
             )
+            return joined(first, [second], language)
     return language.ngettext("{n} further figure was measured", "{n} further figures were measured", len(shown))
 
 
@@ -116,11 +123,13 @@ def _table(assessment: Assessment, shown: tuple[str, ...], language: Language) -
         right(language.gettext("Period before"), 21),
         right(language.gettext("Year before"), 21),
     )
-    return Table(
-        title=language.gettext("Further figures"),
-        sub=language.gettext("whole service"),
-        columns=columns,
-        rows=tuple(_row(assessment, name, language) for name in shown),
+    return with_footnotes(
+        Table(
+            title=language.gettext("Further figures"),
+            sub=language.gettext("whole service"),
+            columns=columns,
+            rows=tuple(_row(assessment, name, language) for name in shown),
+        )
     )
 
 
@@ -137,31 +146,3 @@ def _row(assessment: Assessment, metric_id: str, language: Language) -> tuple[Ce
         count_cell(now.n if now else None, language),
         *(Cell(text=value_cell(row, metric, language).text) for row in before),
     )
-
-
-def _by_member(material: Material, metric_id: str, dimension: str) -> Table | None:
-    assessment, language = material.assessment, material.language
-    rows = members(assessment, metric_id, dimension)
-    if len(rows) < 2:  # one member is the whole service, which has its row already
-        return None
-    metric, shown = assessment.catalogue[metric_id], by_name(most(rows), dimension, language)
-    columns = (
-        Column(dimension_name(dimension, language), 64),
-        right(language.gettext("n"), 22),
-        right(language.gettext("Value"), 44),
-        right(language.gettext("95% interval"), 44),
-    )
-    cells = tuple(
-        (
-            Cell(text=member_name(dimension, row.member, language)),
-            count_cell(row.n, language),
-            value_cell(row, metric, language),
-            interval_cell(row, metric, language),
-        )
-        for row in shown
-    )
-    title = language.gettext(
-        "{metric} by {dimension}", metric=metric_label(metric, language), dimension=by_dimension(dimension, language)
-    )
-    after = under_table(shown, len(rows), material.files, language)
-    return Table(title=title, columns=columns, rows=cells, after=after)

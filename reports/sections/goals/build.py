@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evaluation.assessment import FollowUp, FollowUpState, GoalAssessment, GoalStatus
 from reports.chart import Shape
-from reports.conclusions import joined, reached_of
+from reports.conclusions import counted, joined, reached_of
 from reports.document import Block, Cell, Column, Mark, Missing, Section, Table
 from reports.evidence import why_absent
 from reports.formats import ABSENT, amount, day, in_period, number, period, share, target
@@ -57,11 +57,14 @@ def goals_title(goals: tuple[GoalAssessment, ...], language: Language) -> str:
     """How many goals are reached, and where the others stand."""
     judged = [goal for goal in goals if goal.is_final and goal.status in (GoalStatus.REACHED, GoalStatus.MISSED)]
     running = [goal for goal in goals if goal not in judged]
-    return (
-        joined(reached_of(judged, language), [_standing(running, language)], language)
-        if judged
-        else sentence(_standing(running, language))
-    )
+    standing = _standing(running, language)
+    if not judged:
+        return sentence(standing)
+    for first in (reached_of(judged, language), counted(judged, language)):
+        both = joined(first, [standing], language)
+        if both != first:
+            return both
+    return reached_of(judged, language)
 
 
 def _standing(running: list[GoalAssessment], language: Language) -> str:
@@ -90,11 +93,11 @@ def follow_ups_title(follow_ups: tuple[FollowUp, ...], language: Language) -> st
 
 def _goals(goals: tuple[GoalAssessment, ...], language: Language) -> Table:
     columns = (
-        Column(language.gettext("Goal, scope, owner and due date"), 52),
+        Column(language.gettext("Goal, scope, owner and due date"), 48),
         Column(language.gettext("Actual"), 22),
         Column(language.gettext("Way to the target"), 40),
         Column(language.gettext("By month"), 24),
-        Column(language.gettext("Status and reason"), 36),
+        Column(language.gettext("Status and reason"), 40),
     )
     rows = tuple(_goal(goal, rank, language) for rank, goal in enumerate(goals, 1))
     return Table(columns=columns, rows=rows)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from evaluation.assessment import Assessment
 from evaluation.measurement import Measurement
 from evaluation.metric import Clock
+from reports.arrangement import Beside, Halves, Whole, arranged
 from reports.conclusions import joined
 from reports.document import Block, Cell, Column, Missing, Note, Notes, Section, Table
 from reports.evidence import (
@@ -15,16 +19,17 @@ from reports.evidence import (
     measured,
     members,
     most,
+    rest_of,
     right,
-    under_table,
     value_cell,
     why_absent,
 )
 from reports.findings import stands_out
 from reports.formats import ABSENT, duration
 from reports.language import Language
-from reports.names import by_dimension, dimension_name, member_name, metric_label, statistic_name
-from reports.pictures import months_picture
+from reports.member_tables import by_title, with_footnotes
+from reports.names import dimension_name, member_name, metric_label, statistic_name
+from reports.process_pictures import course_picture
 from reports.section import Material
 
 ORDER = 40
@@ -37,38 +42,36 @@ def build(material: Material) -> Section | Missing:
     """First response by month, channel, team and topic; resolution by topic; no page when no wait was measured."""
     assessment, language = material.assessment, material.language
     kicker = language.gettext("Responsiveness")
-    shown = tuple(name for name in with_other_clock(assessment) if has_value(measured(assessment, name)))
+    shown = tuple(name for name in WAITS if has_value(measured(assessment, name)))
     if not shown:
         whole = measured(assessment, FIRST)
         return Missing("responsiveness", kicker, why_absent(whole.reason if whole else None, language))
-    blocks: dict[str, Block] = {}
-    if picture := months_picture(assessment, FIRST, "first-response-months", language):
-        blocks["months"] = picture
-        blocks["notes"] = _notes(assessment, language)
-    blocks["waits"] = _waits(assessment, shown, language)
-    for dimension in ("channel", "team", "topic"):
-        if table := by_member(material, FIRST, dimension):
-            blocks[f"first_{dimension}"] = table
-    if table := by_member(material, RESOLUTION, "topic"):
-        blocks["resolution_topic"] = table
-    return Section(
+    notes = _notes(assessment, language)
+    picture = course_picture(assessment, FIRST, "first-response-months", language, notes=notes)
+    found: dict[str, Block | None] = {
+        "months": picture,
+        "notes": notes if picture else None,
+        "waits": _waits(assessment, shown, language),
+    }
+    for dimension in ("channel", "team"):
+        found[f"first_{dimension}"] = by_member(material, FIRST, dimension)
+    found["topics"] = by_topic(material)
+    section = Section(
         id="responsiveness",
         kicker=kicker,
         title=responsiveness_title(assessment, language),
-        blocks=blocks,
-        metrics=tuple(name for name in shown if name in WAITS),
+        blocks={name: block for name, block in found.items() if block},
+        metrics=shown,
     )
+    pieces = (Beside("months", "notes"), Whole("waits"), Halves(("first_channel", "first_team", "topics")))
+    return arranged(section, pieces, language)
 
 
-def with_other_clock(assessment: Assessment) -> tuple[str, ...]:
-    """The waits, each followed by its companion on the clock that the organisation did not choose."""
-    found: list[str] = []
-    for name in WAITS:
-        if name in assessment.catalogue:
-            chosen = assessment.catalogue[name].clock
-            companions = [f"{name}_{clock.value}" for clock in (Clock.BUSINESS, Clock.CALENDAR) if clock is not chosen]
-            found += [name, *(other for other in companions if other in assessment.catalogue)]
-    return tuple(found)
+def other_clock(assessment: Assessment, metric_id: str) -> str | None:
+    """The same wait on the clock that the organisation did not choose, when it was measured."""
+    chosen = assessment.catalogue[metric_id].clock
+    companions = [f"{metric_id}_{clock.value}" for clock in (Clock.BUSINESS, Clock.CALENDAR) if clock is not chosen]
+    return next((name for name in companions if has_value(measured(assessment, name))), None)
 
 
 def responsiveness_title(assessment: Assessment, language: Language) -> str:
@@ -106,24 +109,57 @@ def _notes(assessment: Assessment, language: Language) -> Notes:
     return Notes(tuple(notes))
 
 
-def _columns(first: str, language: Language) -> tuple[Column, ...]:
-    return (
-        Column(first, 48),
+def _waits(assessment: Assessment, shown: tuple[str, ...], language: Language) -> Table:
+    """Every wait in one row; the other clock is a column, and none when it says the same."""
+    others = {name: other_clock(assessment, name) for name in shown}
+    differs = any(other and _value(assessment, other) != _value(assessment, name) for name, other in others.items())
+    columns = [
+        Column(language.gettext("Wait"), 50 if differs else 60),
         right(language.gettext("n"), 16),
-        right(statistic_name("median", language), 26),
-        right(language.gettext("95% interval of the median"), 40),
-        right(statistic_name("mean", language), 22),
-        right(statistic_name("p90", language), 22),
+        right(statistic_name("median", language), 24),
+        right(language.gettext("95% interval of the median"), 38 if differs else 34),
+        right(statistic_name("mean", language), 20),
+        right(statistic_name("p90", language), 20),
+    ]
+    if differs:
+        columns[1:] = [
+            replace(column, width_mm=width) for column, width in zip(columns[1:], (14, 20, 34, 18, 18), strict=True)
+        ]
+        columns.append(right(_on_other_clock(assessment, others, language), 20))
+    rows = []
+    for name in shown:
+        row = _cells(assessment, name, Cell(text=metric_label(assessment.catalogue[name], language)), language)
+        if differs:
+            other = others[name]
+            metric = assessment.catalogue[name]
+            found = measured(assessment, other) if other else None
+            row = (*row, Cell(text=value_cell(found, metric, language).text))
+        rows.append(row)
+    return with_footnotes(
+        Table(
+            title=language.gettext("All waits of the period"),
+            columns=tuple(columns),
+            rows=tuple(rows),
+        )
     )
 
 
-def _cells(
-    assessment: Assessment, metric_id: str, head: Cell, dimension: str, member: str, language: Language
-) -> tuple[Cell, ...]:
+def _value(assessment: Assessment, metric_id: str) -> float | None:
+    found = measured(assessment, metric_id)
+    return found.value if found else None
+
+
+def _on_other_clock(assessment: Assessment, others: Mapping[str, str | None], language: Language) -> str:
+    clock = next(assessment.catalogue[other].clock for other in others.values() if other)
+    if clock is Clock.CALENDAR:
+        return language.gettext("median round the clock")
+    return language.gettext("median in opening hours")
+
+
+def _cells(assessment: Assessment, metric_id: str, head: Cell, language: Language) -> tuple[Cell, ...]:
     metric = assessment.catalogue[metric_id]
     found: dict[str, Measurement | None] = {
-        statistic: measured(assessment, metric_id, statistic=statistic, dimension=dimension, member=member)
-        for statistic in ("median", "mean", "p90")
+        statistic: measured(assessment, metric_id, statistic=statistic) for statistic in ("median", "mean", "p90")
     }
     half = found["median"]
     count = count_cell(half.n, language) if half else Cell(text=ABSENT)
@@ -131,45 +167,60 @@ def _cells(
     return (head, count, value_cell(half, metric, language), interval_cell(half, metric, language), *quiet)
 
 
-def _waits(assessment: Assessment, shown: tuple[str, ...], language: Language) -> Table:
-    rows = tuple(
-        _cells(assessment, name, Cell(text=metric_label(assessment.catalogue[name], language)), "all", "all", language)
-        for name in shown
-    )
-    return Table(
-        title=language.gettext("All waits of the period"),
-        sub=language.gettext("whole service"),
-        columns=_columns(language.gettext("Wait"), language),
-        rows=rows,
-    )
-
-
 def by_member(material: Material, metric_id: str, dimension: str) -> Table | None:
-    """A wait by the members of a dimension: n, median with interval, mean, 90th percentile; None without members."""
+    """A wait by the members of a dimension: n, median and 90th percentile; None with fewer than two members."""
     assessment, language = material.assessment, material.language
     rows = members(assessment, metric_id, dimension, statistic="median")
     if len(rows) < 2:  # one member is the whole service, which has its row already
         return None
-    shown = by_name(most(rows), dimension, language)
+    metric, shown = assessment.catalogue[metric_id], by_name(most(rows), dimension, language)
+    tails = {row.member: row for row in members(assessment, metric_id, dimension, statistic="p90")}
+    columns = (
+        Column(dimension_name(dimension, language), 30),
+        right(language.gettext("n"), 12),
+        right(statistic_name("median", language), 19),
+        right(statistic_name("p90", language), 23),
+    )
     cells = tuple(
-        _cells(
-            assessment,
-            metric_id,
+        (
             Cell(text=member_name(dimension, row.member, language)),
-            dimension,
-            row.member,
-            language,
+            count_cell(row.n, language),
+            value_cell(row, metric, language),
+            Cell(text=value_cell(tails.get(row.member), metric, language).text),
         )
         for row in shown
     )
-    title = language.gettext(
-        "{metric} by {dimension}",
-        metric=metric_label(assessment.catalogue[metric_id], language),
-        dimension=by_dimension(dimension, language),
+    after = rest_of(len(shown), len(rows), material.files, language)
+    return with_footnotes(
+        Table(title=by_title(material, metric_id, dimension), columns=columns, rows=cells, after=after)
     )
-    return Table(
-        title=title,
-        columns=_columns(dimension_name(dimension, language), language),
-        rows=cells,
-        after=under_table(shown, len(rows), material.files, language),
+
+
+def by_topic(material: Material) -> Table | None:
+    """The median first response and the median resolution of each topic; None with fewer than two topics."""
+    assessment, language = material.assessment, material.language
+    rows = members(assessment, FIRST, "topic", statistic="median")
+    solved = {row.member: row for row in members(assessment, RESOLUTION, "topic", statistic="median")}
+    if len(rows) < 2 or not solved:
+        return by_member(material, FIRST, "topic")
+    shown = by_name(most(rows), "topic", language)
+    first, resolution = assessment.catalogue[FIRST], assessment.catalogue[RESOLUTION]
+    columns = (
+        Column(dimension_name("topic", language), 30),
+        right(language.gettext("n"), 12),
+        right(language.pgettext("head of a table", "first response"), 20),
+        right(language.pgettext("head of a table", "full resolution"), 22),
+    )
+    cells = tuple(
+        (
+            Cell(text=member_name("topic", row.member, language)),
+            count_cell(row.n, language),
+            value_cell(row, first, language),
+            value_cell(solved.get(row.member), resolution, language),
+        )
+        for row in shown
+    )
+    after = rest_of(len(shown), len(rows), material.files, language)
+    return with_footnotes(
+        Table(title=language.gettext("Median waits by topic"), columns=columns, rows=cells, after=after)
     )

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from evaluation.assessment import Assessment
+from reports.arrangement import Beside, Halves, Whole, arranged
 from reports.conclusions import joined, promise_kept
 from reports.document import Block, Cell, Column, Missing, Note, Notes, Section, Table
 from reports.evidence import (
-    by_name,
     count_cell,
     figure_of,
     has_value,
     interval_cell,
     measured,
-    members,
-    most,
     right,
-    under_table,
     value_cell,
     why_absent,
 )
@@ -23,7 +20,9 @@ from reports.findings import stands_out
 from reports.formats import amount, share
 from reports.language import Language
 from reports.member_pictures import members_picture
-from reports.names import by_dimension, dimension_name, member_name, metric_label
+from reports.member_tables import members_table, with_footnotes
+from reports.multiple_pictures import multiples_picture
+from reports.names import metric_label
 from reports.pictures import months_picture
 from reports.section import Material
 
@@ -38,35 +37,51 @@ def build(material: Material) -> Section | Missing:
     kicker = language.gettext("Satisfaction")
     shown = tuple(name for name in ASKED if has_value(measured(assessment, name)))
     if not shown:
-        found = next((row for name in ASKED if (row := measured(assessment, name))), None)
-        return Missing("satisfaction", kicker, why_absent(found.reason if found else None, language))
+        absent = next((row for name in ASKED if (row := measured(assessment, name))), None)
+        return Missing("satisfaction", kicker, why_absent(absent.reason if absent else None, language))
     main = shown[0]
-    blocks: dict[str, Block] = {}
-    if picture := months_picture(assessment, main, "satisfaction-months", language):
-        blocks["months"] = picture
-        blocks["notes"] = _notes(assessment, language)
-    blocks["scores"] = _scores(assessment, shown, language)
+    notes = _notes(assessment, language)
+    after = language.gettext(
+        "An interval says where the true score lies when these answers are a fair sample of all customers."
+    )
+    picture = months_picture(assessment, main, "satisfaction-months", language, notes=notes)
+    found: dict[str, Block | None] = {
+        "months": picture,
+        "notes": notes if picture else None,
+        "scores": _scores(assessment, shown, after, language),
+        "multiples": multiples_picture(assessment, main, "channel", "satisfaction-multiples", language),
+    }
     for dimension in ("channel", "team", "topic"):
-        if block := _members(material, main, dimension):
-            blocks[dimension] = block
-    metrics = (*shown, *((RESPONSE,) if has_value(measured(assessment, RESPONSE)) else ()))
-    return Section(
+        found[dimension] = _members(material, main, dimension)
+    for other in shown[1:]:
+        found[f"{other}_team"] = members_picture(assessment, other, "team", f"{other}-team", language)
+    others = tuple(f"{other}_team" for other in shown[1:])
+    section = Section(
         id="satisfaction",
         kicker=kicker,
         title=satisfaction_title(assessment, main, language),
-        blocks=blocks,
-        metrics=metrics,
+        blocks={name: block for name, block in found.items() if block},
+        metrics=(*shown, *((RESPONSE,) if has_value(measured(assessment, RESPONSE)) else ())),
     )
+    pieces = (
+        Beside("months", "notes"),
+        Whole("scores"),
+        Whole("multiples"),
+        Halves(("channel", "team", "topic", *others)),
+    )
+    return arranged(section, pieces, language, spare=("multiples", *others))
 
 
 def _members(material: Material, metric_id: str, dimension: str) -> Block | None:
     """Channels and teams as a picture when every one of them has enough answers, else as a table; topics as a table."""
-    if dimension == "topic":
-        return _by_member(material, metric_id, dimension)
-    other = "team" if dimension == "channel" else "channel"
-    name = f"satisfaction-{dimension}"
-    picture = members_picture(material.assessment, metric_id, dimension, name, material.language, beside=(other,))
-    return picture or _by_member(material, metric_id, dimension)
+    language = material.language
+    if dimension != "topic":
+        other = "team" if dimension == "channel" else "channel"
+        name = f"satisfaction-{dimension}"
+        if picture := members_picture(material.assessment, metric_id, dimension, name, language, beside=(other,)):
+            return picture
+    heads = {"cases": language.gettext("Answers"), "value": language.gettext("Value")}
+    return members_table(material, metric_id, dimension, **heads)
 
 
 def satisfaction_title(assessment: Assessment, metric_id: str, language: Language) -> str:
@@ -89,13 +104,8 @@ def satisfaction_title(assessment: Assessment, metric_id: str, language: Languag
 
 
 def _notes(assessment: Assessment, language: Language) -> Notes:
-    lines = [
-        language.gettext(
-            "An interval says where the true score lies when these answers are a fair sample of all customers."
-        )
-    ]
     standing = stands_out(assessment, (*ASKED, RESPONSE), language)
-    notes = [*([standing] if standing else []), Note(language.gettext("How to read"), tuple(lines))]
+    notes = [standing] if standing else []
     answered = measured(assessment, RESPONSE)
     if answered is None or answered.value is None:
         reason = why_absent(answered.reason if answered else None, language)
@@ -108,7 +118,7 @@ def _notes(assessment: Assessment, language: Language) -> Notes:
     return Notes((*notes, Note(language.gettext("What we cannot see"), (text,))))
 
 
-def _scores(assessment: Assessment, shown: tuple[str, ...], language: Language) -> Table:
+def _scores(assessment: Assessment, shown: tuple[str, ...], after: str, language: Language) -> Table:
     columns = (
         Column(language.gettext("Score"), 74),
         right(language.gettext("Answers"), 26),
@@ -116,11 +126,8 @@ def _scores(assessment: Assessment, shown: tuple[str, ...], language: Language) 
         right(language.gettext("95% interval"), 34),
     )
     rows = tuple(_score(assessment, name, language) for name in (*shown, RESPONSE) if measured(assessment, name))
-    return Table(
-        title=language.gettext("Scores of the period"),
-        sub=language.gettext("whole service"),
-        columns=columns,
-        rows=rows,
+    return with_footnotes(
+        Table(title=language.gettext("Scores of the period"), columns=columns, rows=rows, after=after)
     )
 
 
@@ -131,33 +138,4 @@ def _score(assessment: Assessment, metric_id: str, language: Language) -> tuple[
         count_cell(found.n if found else None, language),
         value_cell(found, metric, language),
         interval_cell(found, metric, language),
-    )
-
-
-def _by_member(material: Material, metric_id: str, dimension: str) -> Table | None:
-    assessment, language = material.assessment, material.language
-    rows = members(assessment, metric_id, dimension)
-    if len(rows) < 2:  # one member is the whole service, which has its row already
-        return None
-    metric, shown = assessment.catalogue[metric_id], by_name(most(rows), dimension, language)
-    columns = (
-        Column(dimension_name(dimension, language), 64),
-        right(language.gettext("Answers"), 22),
-        right(language.gettext("Value"), 44),
-        right(language.gettext("95% interval"), 44),
-    )
-    cells = tuple(
-        (
-            Cell(text=member_name(dimension, row.member, language)),
-            count_cell(row.n, language),
-            value_cell(row, metric, language),
-            interval_cell(row, metric, language),
-        )
-        for row in shown
-    )
-    title = language.gettext(
-        "{metric} by {dimension}", metric=metric_label(metric, language), dimension=by_dimension(dimension, language)
-    )
-    return Table(
-        title=title, columns=columns, rows=cells, after=under_table(shown, len(rows), material.files, language)
     )

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from evaluation.assessment import Assessment
-from reports.document import Block, Cell, Column, Missing, Notes, Section, Table
-from reports.evidence import count_cell, has_value, measured, months, right, value_cell
+from reports.arrangement import Beside, Halves, Whole, arranged
+from reports.charts.horizontal_bars import Bar, horizontal_bars
+from reports.document import Block, Cell, Column, Missing, Notes, Picture, Section, Table
+from reports.evidence import has_value, measured, months, right, value_cell
 from reports.findings import stands_out
 from reports.formats import number, period, share
-from reports.language import N_, Language
+from reports.language import N_, Language, pN_
 from reports.member_pictures import flow_picture
-from reports.names import metric_label, sentence
+from reports.member_tables import with_footnotes
+from reports.multiple_pictures import multiples_picture
+from reports.names import sentence
 from reports.section import Material
 
 ORDER = 50
-_SHOWN = ("tickets_created", "tickets_solved", "backlog", "clearance_rate")
-_PARTS = {
-    "age_up_to_1_day": N_("open up to 1 day"),
-    "age_2_to_7_days": N_("open 2 to 7 days"),
-    "age_8_to_30_days": N_("open 8 to 30 days"),
-    "age_over_30_days": N_("open over 30 days"),
+_SHOWN = ("tickets_created", "tickets_solved", "backlog")
+_AGES = {
+    "age_up_to_1_day": N_("up to 1 day"),
+    "age_2_to_7_days": N_("2 to 7 days"),
+    "age_8_to_30_days": N_("8 to 30 days"),
+    "age_over_30_days": N_("over 30 days"),
+}
+_TURNS = {
     "turn_agent": N_("waiting for an agent"),
     "turn_requester": N_("waiting for the customer"),
     "turn_third_party": N_("waiting for a third party"),
 }
-"""Parts of the backlog, by age and by whose turn it is."""
+_HEADS = {
+    "tickets_created": pN_("head of a table", "created"),
+    "tickets_solved": pN_("head of a table", "solved"),
+    "backlog": pN_("head of a table", "open at the end"),
+}
 
 
 def build(material: Material) -> Section | Missing:
@@ -34,16 +46,26 @@ def build(material: Material) -> Section | Missing:
     if not has_value(created) or not created.value:  # type: ignore[union-attr]
         return Missing("workload", kicker, language.gettext("no tickets were created in the period"))
     shown = tuple(name for name in _SHOWN if measured(assessment, name) is not None)
-    blocks: dict[str, Block] = {"months": _months(assessment, shown, language)}
-    if picture := flow_picture(assessment, language):
-        blocks["flow"] = picture
-    if table := _backlog(assessment, language):
-        blocks["backlog"] = table
-    if standing := stands_out(assessment, shown, language):
-        blocks["notes"] = Notes((standing,))
-    return Section(
-        id="workload", kicker=kicker, title=workload_title(assessment, language), blocks=blocks, metrics=shown
+    flow = flow_picture(assessment, language)
+    standing = stands_out(assessment, shown, language)
+    found: dict[str, Block | None] = {
+        "flow": flow,
+        "notes": Notes((standing,)) if standing else None,
+        "contacts": multiples_picture(assessment, "tickets_created", "topic", "contacts-topic", language)
+        or multiples_picture(assessment, "tickets_created", "channel", "contacts-channel", language),
+        "months": _months(assessment, shown, language),
+        "ages": _backlog(assessment, _AGES, "backlog-ages", language.gettext("Open tickets by age"), language),
+        "turns": _backlog(assessment, _TURNS, "backlog-turns", language.gettext("Whose turn it is"), language),
+    }
+    section = Section(
+        id="workload",
+        kicker=kicker,
+        title=workload_title(assessment, language),
+        blocks={name: block for name, block in found.items() if block},
+        metrics=shown,
     )
+    pieces = (Beside("flow", "notes"), Whole("contacts"), Halves(("months", "ages", "turns")))
+    return arranged(section, pieces, language, spare=("contacts",))
 
 
 def workload_title(assessment: Assessment, language: Language) -> str:
@@ -63,57 +85,54 @@ def workload_title(assessment: Assessment, language: Language) -> str:
 
 def _months(assessment: Assessment, shown: tuple[str, ...], language: Language) -> Table:
     metrics = [assessment.catalogue[name] for name in shown]
-    columns = [Column(language.gettext("Month"), 174 - 34 * len(metrics))]
-    columns += [right(metric_label(metric, language), 34) for metric in metrics]
-    rows = []
+    columns = [Column(language.gettext("Month"), 84 - 16 * len(metrics))]
+    columns += [right(language.pgettext("head of a table", _HEADS[metric.id]), 16) for metric in metrics]
+    rows: list[tuple[Cell, ...]] = []
     for month in months(assessment):
         found = [measured(assessment, metric.id, period_id=month.id) for metric in metrics]
-        if any(has_value(row) for row in found):
+        if rows or any(row is not None and row.value for row in found):  # not the empty months before the first ticket
             name = Cell(text=sentence(period(month.id, language)), is_strong=month in assessment.period.months())
             rows.append(
                 (name, *(value_cell(row, metric, language) for row, metric in zip(found, metrics, strict=True)))
             )
-    total = [measured(assessment, metric.id) for metric in metrics]
-    whole = Cell(text=sentence(period(assessment.period.id, language)), is_strong=True)
-    rows.append(
-        (whole, *(_strong(value_cell(row, metric, language)) for row, metric in zip(total, metrics, strict=True)))
-    )
-    return Table(
+    if len(assessment.period.months()) > 1:
+        total = [measured(assessment, metric.id) for metric in metrics]
+        whole = Cell(text=sentence(period(assessment.period.id, language)), is_strong=True)
+        rows.append(
+            (whole, *(_strong(value_cell(row, metric, language)) for row, metric in zip(total, metrics, strict=True)))
+        )
+    table = Table(
         title=language.gettext("By month"),
-        sub=language.gettext("tickets; the period's own months in bold; the last row is the period"),
+        sub=language.gettext("tickets; the reported period in bold"),
         columns=tuple(columns),
         rows=tuple(rows),
     )
+    return with_footnotes(table)
 
 
 def _strong(cell: Cell) -> Cell:
     return Cell(text=cell.text, small=cell.small, is_strong=True)
 
 
-def _backlog(assessment: Assessment, language: Language) -> Table | None:
-    """The backlog at the end of the period by age and by whose turn it is; None when its history is not known."""
+def _backlog(
+    assessment: Assessment, parts: Mapping[str, str], name: str, title: str, language: Language
+) -> Picture | None:
+    """The backlog at the end of the period in parts; None when its history is not known or nothing is open."""
     whole = measured(assessment, "backlog")
-    if not has_value(whole) or not whole.value:  # type: ignore[union-attr]
+    if whole is None or not whole.value:
         return None
-    parts = [(words, measured(assessment, "backlog", statistic=name)) for name, words in _PARTS.items()]
-    rows = tuple(
-        (
-            Cell(text=language.gettext(words)),
-            count_cell(int(found.value), language),
-            Cell(text=share(found.value / whole.value, language)),
-        )  # type: ignore[union-attr, operator]
-        for words, found in parts
-        if found is not None and found.value is not None
-    )
-    if not rows:
+    found = [
+        (language.gettext(words), measured(assessment, "backlog", statistic=part)) for part, words in parts.items()
+    ]
+    counted = [(label, row.value) for label, row in found if row is not None and row.value]
+    if not counted:
         return None
-    columns = (
-        Column(language.gettext("Tickets open at the end of the period"), 110),
-        right(language.gettext("Tickets"), 32),
-        right(language.gettext("Share"), 32),
+    bars = [
+        Bar(label=label, value=value, text=number(value, language), note=share(value / whole.value, language, 0))
+        for label, value in counted
+    ]
+    told = "; ".join(f"{bar.label}: {bar.text} ({bar.note})" for bar in bars)
+    sub = language.ngettext(
+        "{n} ticket open at the end of the period", "{n} tickets open at the end of the period", int(whole.value)
     )
-    count = int(whole.value)  # type: ignore[union-attr, arg-type]
-    title = language.ngettext(
-        "{n} ticket was open at the end of the period", "{n} tickets were open at the end of the period", count
-    )
-    return Table(title=title, columns=columns, rows=rows)
+    return Picture(title=title, sub=sub, chart=horizontal_bars(bars, name=name, alt=f"{title}. {told}"))
