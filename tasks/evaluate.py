@@ -37,7 +37,8 @@ def evaluate(
 
     tables = open_tables(files)
     cut = cut_of(tables, period, as_of, run_at)
-    refuse_idle(tables, period, cut)
+    if not _is_broken(validation):
+        refuse_idle(tables, period, cut)
     assessment = assess(tables, settings, period, cut, validation=validation, intake=intake)
     refuse_empty(assessment)
     return assessment
@@ -57,7 +58,8 @@ def measure(
 
     tables = open_tables(files)
     cut = cut_of(tables, period, as_of, run_at)
-    refuse_idle(tables, period, cut)
+    if not _is_broken(validation):
+        refuse_idle(tables, period, cut)
     return measure_period(tables, settings, period, cut, validation=validation)
 
 
@@ -110,6 +112,11 @@ def refuse_moment(period: Period, as_of: datetime | None, run_at: datetime) -> N
             f"the as-of moment {as_of.isoformat()} lies ahead, and what will have happened by then is not known",
             where="--as-of", remedy="give a moment that has passed, or leave it out",
         )  # fmt: skip
+
+
+def _is_broken(validation: Validation) -> bool:
+    """Whether so many rows were broken that what is left says nothing: the report tells that, and is withheld."""
+    return any(check.severity == "critical" and check.rule != "row_count" for check in validation.failed)
 
 
 def refuse_idle(tables: Tables, period: Period, cut: datetime) -> None:
