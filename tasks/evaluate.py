@@ -162,7 +162,7 @@ def refuse_empty(assessment: Assessment) -> None:
         f"nothing could be measured in {period.id}: " + (f"every ticket was left out ({left_out})" if left_out else
         "the tables that came in feed no metric"),
         where=", ".join(dict.fromkeys(account.table for account in assessment.intake)),
-        remedy="look at what the mapping takes as spam, test or merged, and at `rests on` of `service-review metrics ID`",
+        remedy="look at what the mapping takes as spam, test or merged, and at `rests on` in `service-review metrics`",
     )  # fmt: skip
 
 
