@@ -1,4 +1,4 @@
-"""The command line: `service-review init|check|run|measure|list|show|verify|metrics|schema`.
+"""The command line: `service-review init|check|run|measure|explain|list|show|verify|metrics|schema`.
 
 Nothing heavy is imported before a command needs it, so that `--help` answers at once.
 """
@@ -43,7 +43,7 @@ LanguageOption = Annotated[
 ]
 AsOfOption = Annotated[
     str | None,
-    typer.Option("--as-of", help="Ignore what happened from this moment on: 2026-10-05 or 2026-10-05T09:00+02:00."),
+    typer.Option("--as-of", help="Ignore what happened after this moment: 2026-10-05 or 2026-10-05T09:00+02:00."),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but the outcome.")]
 HERE = Path("review.yaml")
@@ -104,6 +104,20 @@ def measure(
         _request(period, config, None, as_of), format=format, metrics=metric or (), dimensions=dimension or (),
         output=output, quiet=quiet,
     )  # fmt: skip
+
+
+@app.command()
+def explain(
+    ticket: Annotated[str, typer.Argument(metavar="TICKET", help="Id of a ticket, with or without `source:`.")],
+    config: ConfigOption = HERE,
+    as_of: AsOfOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Explain a ticket: its timeline, the ledger of every promise, its facts, the figures that it entered."""
+    from flows.explaining import print_explanation
+
+    moment = _moment(as_of, config) if as_of else None
+    print_explanation(ticket, config, as_of=moment, run_at=datetime.now(UTC), quiet=quiet)
 
 
 @app.command("list")

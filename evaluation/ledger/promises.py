@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -82,9 +82,10 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
-def calendar_of(story: Story, choice: CalendarChoice) -> str:
-    """Name of the ticket's calendar: the first match of team, branch, channel; else the default."""
+def calendar_of(owner: Mapping[str, str | None], choice: CalendarChoice) -> str:
+    """Name of the calendar of a ticket with that `team`, `branch` and `channel`: the first match; else the default."""
     asked: Sequence[tuple[str, dict[str, str]]] = (
         ("team", choice.by_team), ("branch", choice.by_branch), ("channel", choice.by_channel),
     )  # fmt: skip
-    return next((names[story.row[part]] for part, names in asked if story.row[part] in names), choice.default)
+    matches = (names[member] for part, names in asked if (member := owner[part]) is not None and member in names)
+    return next(matches, choice.default)

@@ -178,7 +178,7 @@ def _written(target: _Target, scene: _Scene) -> TargetLedger:
         reason = why(Miss(story, target.target, clock, due_at, target.fulfilled_at, target.ended_at, scene.cut))
     return TargetLedger(
         ticket_id=story.ticket_id, target=target.target, policy=policy.id if policy else None,
-        clock=promise.clock if promise else None, calendar=calendar_of(story, scene.settings.calendar_for),
+        clock=promise.clock if promise else None, calendar=calendar_of(story.row, scene.settings.calendar_for),
         target_seconds=float(promise.within) if promise else None, applied_at=target.applied_at, due_at=due_at,
         fulfilled_at=target.fulfilled_at, ended_at=target.ended_at,
         decided_at=due_at if is_missed else target.stopped_at, standing=standing,
@@ -187,7 +187,7 @@ def _written(target: _Target, scene: _Scene) -> TargetLedger:
 
 
 def _clock(scene: _Scene, target: _Target, promise: Promise) -> TargetClock:
-    calendar = scene.calendars[calendar_of(scene.played.story, scene.settings.calendar_for)]
+    calendar = scene.calendars[calendar_of(scene.played.story.row, scene.settings.calendar_for)]
     meter = Meter(calendar if promise.clock == "business" else None)
     return TargetClock(meter, target.stretches, float(promise.within), target.stopped_at, scene.cut)
 

@@ -2,6 +2,9 @@
 
 import pytest
 
+from evaluation.doubtful_pauses import COLUMNS, doubtful_pauses
+from evaluation.period import Period
+
 PAUSING = [{"id": "p", "targets": {"resolution": "8h"}, "pauses": ["pending", "on_hold"]}]
 GENEROUS = [PAUSING[0] | {"late_pause": "2h"}]
 UNPROMISED = [{"id": "p", "targets": {"first_response": "8h"}, "pauses": ["pending"]}]
@@ -64,3 +67,27 @@ def test_pauses(told, at, name):
 def test_without_pausing_statuses_there_is_no_table(tell):
     unpaused = [{"id": "p", "targets": {"resolution": "8h"}}]
     assert "pauses" not in tell({"d:1": ["mon 12:00 S pending"]}, sla=unpaused).facts
+
+
+def test_doubtful_pauses_are_counted_by_team_and_agent(tell):
+    stories = {
+        "d:1": ["mon 12:00 S pending ann", "mon 13:00 C"],
+        "d:2": ["tue 09:50 S pending ann"],
+        "d:3": ["mon 12:00 S pending ann"],
+        "d:4": ["mon 12:00 S pending ben"],
+        "d:5": ["mon 12:00 SY pending rule"],
+        "d:6": ["mon 12:00 S pending ben", "mon 13:00 C"],
+    }
+    rows = {key: {"team_id": "one"} for key in stories} | {"d:5": {}, "d:6": {"is_spam": True}}
+    told = tell(stories, rows, sla=PAUSING)
+    found = doubtful_pauses(told.facts, Period.parse("2026-07", zone="UTC"))
+    assert [tuple(row) for row in found.fillna({"team": "", "agent": ""}).itertuples(index=False)] == [
+        ("one", "ann", 3, 1, 1), ("one", "ben", 1, 0, 0), ("", "", 1, 0, 0),
+    ]  # fmt: skip
+    assert doubtful_pauses(told.facts, Period.parse("2026-08", zone="UTC")).empty
+    assert tuple(doubtful_pauses(told.facts, Period.parse("2026-08", zone="UTC")).columns) == COLUMNS
+
+
+def test_without_pauses_nobody_is_in_doubt(tell):
+    facts = tell({"d:1": ["mon 12:00 S pending"]}, sla=[]).facts
+    assert tuple(doubtful_pauses(facts, Period.parse("2026-07", zone="UTC")).columns) == COLUMNS
