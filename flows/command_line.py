@@ -113,7 +113,7 @@ def explain(
     as_of: AsOfOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Explain a ticket: its timeline, the ledger of every promise, its facts, the figures that it entered."""
+    """Explain a ticket: timeline, the clock of every promise, facts, figures that it entered."""
     from flows.explaining import print_explanation
 
     moment = _moment(as_of, config) if as_of else None
