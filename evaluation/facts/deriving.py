@@ -14,6 +14,7 @@ from evaluation.facts.clock import Clock
 from evaluation.facts.describing import Descriptions, describe
 from evaluation.facts.playing import play
 from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS, Facts
+from evaluation.facts.status_waits import status_waits
 from evaluation.facts.stories import histories, refuse_unknown_words, sources, stories, visible_events
 from evaluation.facts.vocabulary import beside
 from evaluation.facts.workbench import Workbench
@@ -104,7 +105,8 @@ def _ticket_facts(bench: Workbench, tables: Tables, settings: Settings, cut: dat
     )  # fmt: skip
     owed = targets.resolution_promises(promises)
     running = targets.running_spans(promises, owed, replayed.spans)
-    found.keep(bench, "tickets", tickets.facts(beside(replayed.known, targets.paused_seconds(running))))
+    waited = status_waits(replayed.clock, replayed.spans, replayed.known)
+    found.keep(bench, "tickets", tickets.facts(beside(replayed.known, targets.paused_seconds(running), waited)))
     replies = tickets.replies(replayed.clock, replayed.waits, replayed.known)
     found.keep(bench, "replies", _with_dimensions(replies, found))
     found.keep(bench, "states", _with_dimensions(replayed.spans, found))

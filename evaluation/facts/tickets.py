@@ -117,7 +117,7 @@ def _durations(table: ir.Table, clock: Clock) -> ir.Table:
         table.select("ticket_id", "calendar", *stamps),
         {
             "first_response": ("waiting_since", "replied_at"),
-            "requester_wait": ("asked_at", "replied_at"),
+            "first_wait": ("asked_at", "replied_at"),
             "first_resolution": ("created_at", "first_solved_at"),
             "full_resolution": ("created_at", "solved_at"),
         },
@@ -147,7 +147,7 @@ def counted(table: ir.Table) -> ir.Table:
 
 
 def facts(table: ir.Table) -> ir.Table:
-    """The columns that metrics read; `paused` comes from the targets."""
+    """The columns that metrics read; `paused` comes from the targets, the requester's wait from the states."""
     state = ibis.cases(
         (~table.tells_replies, NO_TEXT),
         (table.replied_at.notnull(), "responded"),
@@ -161,6 +161,8 @@ def facts(table: ir.Table) -> ir.Table:
         first_response_agent=table.author,
         first_response_state=state,
         **{name: table[name] for name in _DURATIONS},
+        requester_wait_business_seconds=table.requester_wait_business_seconds.fill_null(0.0),
+        requester_wait_calendar_seconds=table.requester_wait_calendar_seconds.fill_null(0.0),
         first_solved_at=table.first_solved_at,
         solved_at=table.solved_at,
         solved_agent=table.solved_agent,
@@ -177,6 +179,6 @@ def facts(table: ir.Table) -> ir.Table:
 
 _DURATIONS = tuple(
     f"{name}_{clock}_seconds"
-    for name in ("first_response", "requester_wait", "first_resolution", "full_resolution")
+    for name in ("first_response", "first_wait", "first_resolution", "full_resolution")
     for clock in ("business", "calendar")
 )

@@ -109,8 +109,8 @@ FIRST_RESPONSE_TIME = _waiting_time(
     column="first_response",
 )
 
-REQUESTER_WAIT_TIME = _waiting_time(
-    metric_id="requester_wait_time",
+FIRST_WAIT_TIME = _waiting_time(
+    metric_id="first_wait_time",
     label="Requester's wait for a human",
     population="Tickets with a public reply by a human agent. Tickets still waiting are undecided.",
     anchor="the first public reply",
@@ -123,7 +123,7 @@ REQUESTER_WAIT_TIME = _waiting_time(
     undecided=_awaits_response,
     left_out=_ended_unanswered,
     unknown=_says_nothing_of_replies,
-    column="requester_wait",
+    column="first_wait",
 )
 
 NEXT_REPLY_TIME = _waiting_time(
@@ -174,6 +174,22 @@ FULL_RESOLUTION_TIME = _waiting_time(
     unknown=lambda table: table.is_solved,
     column="full_resolution",
     shortest_among=_responded,
+)
+
+REQUESTER_WAIT_TIME = _waiting_time(
+    metric_id="requester_wait_time",
+    label="Requester wait time",
+    population="Tickets that were solved or closed when the data were taken. Open and reopened tickets are undecided.",
+    anchor="the last solve",
+    definition="The time in which the ticket was new, open or on hold: it was our turn, and the customer waited. Time "
+    "spent waiting for the customer, or solved before a reopening, is not in it.",
+    source="Zendesk: requester wait time",
+    requires=_SOLVES,
+    cases=SOLVES,
+    decided=lambda table: table.is_solved & table.solved_at.notnull(),
+    undecided=lambda table: ~table.is_solved.fill_null(False),
+    unknown=lambda table: table.is_solved,
+    column="requester_wait",
 )
 
 
@@ -251,7 +267,8 @@ OVERDUE = (
 )  # fmt: skip
 
 DEFINITIONS: tuple[AnyDefinition, ...] = (
-    *FIRST_RESPONSE_TIME, *NEXT_REPLY_TIME, *REQUESTER_WAIT_TIME, *FIRST_RESOLUTION_TIME, *FULL_RESOLUTION_TIME,
+    *FIRST_RESPONSE_TIME, *NEXT_REPLY_TIME, *FIRST_WAIT_TIME, *FIRST_RESOLUTION_TIME, *FULL_RESOLUTION_TIME,
+    *REQUESTER_WAIT_TIME,
     *ATTAINMENTS, *OVERDUE,
 )  # fmt: skip
 """The responsiveness metrics, with the variants of each."""

@@ -27,6 +27,7 @@ ELSEWHERE = (
     "sla_overdue_time",
     "first_response_time",
     "next_reply_time",
+    "first_wait_time",
     "requester_wait_time",
     "first_resolution_time",
     "full_resolution_time",

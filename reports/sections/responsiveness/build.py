@@ -35,7 +35,7 @@ from reports.section import Material
 ORDER = 40
 FIRST = "first_response_time"
 RESOLUTION = "full_resolution_time"
-WAITS = (FIRST, "next_reply_time", "requester_wait_time", "first_resolution_time", RESOLUTION)
+WAITS = (FIRST, "next_reply_time", "first_wait_time", "first_resolution_time", RESOLUTION, "requester_wait_time")
 
 
 def build(material: Material) -> Section | Missing:

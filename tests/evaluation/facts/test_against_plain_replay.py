@@ -168,7 +168,9 @@ class PlainReplay:
             "first_response_at": first[2] if first else None,
             "first_response_agent": first[3] if first else None,
             "first_response_business_seconds": business(first[1], first[2]) if first else None,
-            "requester_wait_business_seconds": business(first[0], first[2]) if first else None,
+            "first_wait_business_seconds": business(first[0], first[2]) if first else None,
+            "requester_wait_business_seconds": 60.0
+            * sum(is_business(m) and self.state_at(m) in ("new", "open", "on_hold") for m in range(CREATED, CUT)),
             "first_solved_at": self.solves[0] if self.solves else None,
             "solved_at": self.solves[-1] if is_solved else None,
             "is_solved": is_solved,

@@ -60,12 +60,12 @@ STORIES = [
     Story(
         "hand-off by the bot starts the agents' clock",
         ["mon 10:00 C", "mon 10:01 B bot", "mon 12:00 H", "mon 12:30 A anna"],
-        answered(0.5 * H, requester_wait_business_seconds=2.5 * H, requester_wait_calendar_seconds=2.5 * H),
+        answered(0.5 * H, first_wait_business_seconds=2.5 * H, first_wait_calendar_seconds=2.5 * H),
     ),
     Story(
         "the first hand-off counts",
         ["mon 11:00 H", "mon 12:00 H", "mon 12:30 A anna"],
-        answered(1.5 * H, requester_wait_business_seconds=2.5 * H),
+        answered(1.5 * H, first_wait_business_seconds=2.5 * H),
     ),
     Story(
         "a hand-off while nothing waits does not hide the one after the next message",
@@ -75,7 +75,7 @@ STORIES = [
     Story(
         "without a hand-off the clock runs from the message",
         ["mon 10:00 C", "mon 10:01 B bot", "mon 12:30 A anna"],
-        answered(2.5 * H, requester_wait_business_seconds=2.5 * H),
+        answered(2.5 * H, first_wait_business_seconds=2.5 * H),
     ),
     Story(
         "the opening message is not counted twice",

@@ -13,11 +13,13 @@ REGISTERED = """
 answered_share availability share higher none value
 first_response_time responsiveness s lower business median
 next_reply_time responsiveness s lower business median
+first_wait_time responsiveness s lower business median
 requester_wait_time responsiveness s lower business median
 first_resolution_time responsiveness s lower business median
 full_resolution_time responsiveness s lower business median
 first_response_time_calendar responsiveness s lower calendar median
 next_reply_time_calendar responsiveness s lower calendar median
+first_wait_time_calendar responsiveness s lower calendar median
 requester_wait_time_calendar responsiveness s lower calendar median
 first_resolution_time_calendar responsiveness s lower calendar median
 full_resolution_time_calendar responsiveness s lower calendar median
