@@ -150,7 +150,8 @@ def _derived(explanation: Explanation, settings: Settings) -> Iterator[str]:
 
 _DURATIONS = (
     ("first response", "first_response", "first_response_at"),
-    ("requester's wait", "requester_wait", "first_response_at"),
+    ("first human", "first_wait", "first_response_at"),
+    ("requester waited", "requester_wait", "solved_at"),
     ("first resolution", "first_resolution", "first_solved_at"),
     ("full resolution", "full_resolution", "solved_at"),
 )
