@@ -123,7 +123,7 @@ class _Run:
             found |= self._counted([definition for definition in readable if definition.cases.id == case_id])
         for definition in definitions:
             if isinstance(definition, StockDefinition) and definition.table in self.tables:
-                wide = aggregate_stock(self.tables[definition.table], definition, self.timeline)
+                wide = aggregate_stock(self.tables[definition.table], definition, self.timeline, self.facts.cut)
                 found[definition.metric.id] = _of_metric(wide, definition.metric.id)
         for ratio in divided:
             parts = (ratio.numerator.metric.id, ratio.denominator.metric.id)

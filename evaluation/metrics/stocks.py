@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import ibis
@@ -18,18 +19,18 @@ if TYPE_CHECKING:
     from ibis.expr import types as ir
 
 
-def aggregate_stock(table: ir.Table, definition: StockDefinition, timeline: Timeline) -> pd.DataFrame:
+def aggregate_stock(table: ir.Table, definition: StockDefinition, timeline: Timeline, cut: datetime) -> pd.DataFrame:
     """Counts, parts and ages of one stock at the end of every period, for each cell in which there is any.
 
     A row is in the stock when it entered before the period's end and had not left before it: what happens at the very
-    end belongs to the next period.
+    end belongs to the next period. Of a period that still runs at `cut` it is the stock at `cut`, and as old as then.
 
     Returns:
         One row per cell with `KEYS`, `<id>__n`, `__undecided`, `__left_out`, `__unknown`, one column per part and, for
         ages, the sums and quantiles of `evaluation.metrics.aggregating`.
     """
     metric_id = definition.metric.id
-    long = by_dimension(_in_stock(table, definition, timeline.periods), DIMENSIONS)
+    long = by_dimension(_in_stock(table, definition, timeline.periods, cut), DIMENSIONS)
     counts = ~long.is_excluded
     sums = {
         f"{metric_id}__n": counts.sum(),
@@ -43,7 +44,7 @@ def aggregate_stock(table: ir.Table, definition: StockDefinition, timeline: Time
     return collected(long.group_by(KEYS).aggregate(**sums))
 
 
-def _in_stock(table: ir.Table, definition: StockDefinition, periods: Sequence[Period]) -> ir.Table:
+def _in_stock(table: ir.Table, definition: StockDefinition, periods: Sequence[Period], cut: datetime) -> ir.Table:
     """A row for each row of the table and each period at whose end it is in stock, with its age then."""
     spans = table.mutate(
         since=definition.since(table),
@@ -52,17 +53,18 @@ def _in_stock(table: ir.Table, definition: StockDefinition, periods: Sequence[Pe
         is_excluded=table.exclusion.notnull(),
     )
     spans = spans.filter(spans.since.notnull())
-    ends = _ends(periods)
+    ends = _ends(periods, cut)
     present = spans.join(
         ends, [spans.since < ends.period_end, spans.left_at.isnull() | (spans.left_at >= ends.period_end)]
     )
-    aged = present.mutate(age_seconds=present.period_end.delta(present.born_at, unit="microsecond") / 1_000_000)
+    aged = present.mutate(age_seconds=present.seen_at.delta(present.born_at, unit="microsecond") / 1_000_000)
     parts = {name: condition(aged) for name, condition in definition.parts.items()}
     return aged.select("slot", *DIMENSIONS[1:], "is_excluded", "age_seconds", **parts)
 
 
-def _ends(periods: Sequence[Period]) -> ir.Table:
-    frame = pd.DataFrame({"period_end": [period.end for period in periods]})
+def _ends(periods: Sequence[Period], cut: datetime) -> ir.Table:
+    ends = [period.end for period in periods]
+    frame = pd.DataFrame({"period_end": ends, "seen_at": [min(end, cut) for end in ends]})
     frame["slot"] = frame.index.astype("int16")
     table = ibis.memtable(frame)
-    return table.mutate(period_end=table.period_end.cast("timestamp('UTC', 6)"))
+    return table.mutate(**{name: table[name].cast("timestamp('UTC', 6)") for name in ("period_end", "seen_at")})

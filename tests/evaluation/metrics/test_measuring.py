@@ -240,6 +240,15 @@ def test_stocks_are_rebuilt_at_the_end_of_every_past_period(bench):
     assert found.get("backlog", "2026-06", statistic="age_over_30_days").value == 1
 
 
+def test_what_is_open_in_a_running_period_is_as_old_as_at_the_cut(bench):
+    cut = datetime(2026, 7, 10, tzinfo=UTC)
+    open_ = [{"ticket_id": "t:1", "at": "2026-07-05T00:00Z", "until": None, "is_open": True, "turn": "agent"}]
+    late = [target(1, "missed", "resolution", due_at="2026-07-07T00:00Z")]
+    found = bench.measure(bench.facts(cut=cut, states=open_, targets=late), only=["backlog", "sla_overdue_time"])
+    assert found.get("backlog", "2026-07", statistic="age_2_to_7_days").value == 1
+    assert found.get("sla_overdue_time", "2026-07", statistic="median").value == 3 * 86_400
+
+
 def test_the_books_of_the_backlog_balance(bench):
     tickets = [response(number, f"2026-0{month}-10T10:00Z", is_solved=solved is not None, solved_at=solved)
                for number, (month, solved) in enumerate([(6, None), (7, "2026-07-20T10:00Z"), (7, None), (6, "2026-07-02T09:00Z")])]  # fmt: skip # noqa: E501
