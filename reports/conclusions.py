@@ -102,8 +102,10 @@ def goal_sentence(goal: GoalAssessment, language: Language) -> str:
 _MOVED = {
     Change.WORSE: N_("{label} worsened from {previous} to {value}"),
     Change.BETTER: N_("{label} improved from {previous} to {value}"),
-    Change.MOVED: N_("{label} changed from {previous} to {value}"),
+    Change.MOVED: N_("{label} rose from {previous} to {value}"),
 }
+
+_FELL = N_("{label} fell from {previous} to {value}")
 
 
 def movement(figure: Figure, language: Language) -> str:
@@ -111,8 +113,9 @@ def movement(figure: Figure, language: Language) -> str:
     if figure.verdict not in _MOVED or figure.value is None or figure.previous is None:
         return ""
     unit = figure.metric.unit
+    has_fallen = figure.verdict is Change.MOVED and figure.value < figure.previous
     return language.gettext(
-        _MOVED[figure.verdict],
+        _FELL if has_fallen else _MOVED[figure.verdict],
         label=_name(figure, language),
         previous=amount(figure.previous, unit, language).text,
         value=amount(figure.value, unit, language, against=figure.target).text,

@@ -6,8 +6,11 @@ drift apart.
 
 from __future__ import annotations
 
+import re
+
 from reports.document import Block, Cell, Entries, Entry, Notes, Picture, Prose, Section, Table, Terms, Tiles
 from reports.fonts import SANS, SERIF, Face, text_width
+from reports.formats import NBSP
 
 POINT = 25.4 / 72
 WHOLE_MM, HALF_MM, MAIN_MM, NOTE_MM, GUTTER_MM = 174.0, 84.0, 120.0, 48.0, 6.0
@@ -16,6 +19,7 @@ PAGE_MM = 255.0
 """Height of the text area of a page."""
 BETWEEN_MM = 6.0
 """Air under a block."""
+_SHORT_WORD = re.compile(r"(?:(?<=\b\w)|(?<=\b\w\w)) ")
 ENTRY_MM = 3.2
 """Air under a definition."""
 DENSE_FROM = 9
@@ -25,7 +29,7 @@ _ROW_AIR_MM, _DENSE_AIR_MM = 1.65, 1.05
 
 
 def line_count(text: str, width_mm: float, points: float, *, weight: int = 400, face: Face = SANS) -> int:
-    """Lines that a text takes in a column; breaks at spaces only.
+    """Lines that a text takes in a column; it breaks at spaces, but not behind a word of one or two letters.
 
     Example:
         >>> line_count("one two three", 200.0, 8.0), line_count("one two three", 6.0, 8.0)
@@ -38,7 +42,7 @@ def line_count(text: str, width_mm: float, points: float, *, weight: int = 400, 
         return 1
     space = text_width(" ", points, weight=weight, face=face)
     lines, used = 1, 0.0
-    for word in text.split(" "):
+    for word in _SHORT_WORD.sub(NBSP, text).split(" "):
         width = text_width(word, points, weight=weight, face=face)
         if used and used + space + width > room:
             lines, used = lines + 1, width

@@ -261,7 +261,8 @@ def _panel(assessment: Assessment, shown: Sequence[str], language: Language) -> 
     own = [index for index, month in enumerate(shown) if month in {part.id for part in assessment.period.months()}]
     if not own or len(own) == len(shown):
         return None
-    return Panel(own[0], own[-1] + 1, period_short(assessment.period.id, language))
+    name = period_short(assessment.period.id, language) if len(own) > 1 else ""  # one month has its name on the axis
+    return Panel(own[0], own[-1] + 1, name)
 
 
 def axis_words(axis: Axis, values: Sequence[float | None], language: Language) -> str:

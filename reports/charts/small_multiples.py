@@ -38,6 +38,7 @@ def small_multiples(
     last_label: str = "",
     columns: int = 6,
     from_zero: bool = False,
+    ceiling: float | None = None,
     width_mm: float = 174.0,
     height_mm: float | None = None,
 ) -> Chart:
@@ -53,12 +54,14 @@ def small_multiples(
         last_label: What stands under the last point.
         columns: How many stand in a row.
         from_zero: Whether the axis starts at zero.
+        ceiling: Greatest value that there can be, where the axis ends; None when there is none.
         width_mm: Width.
         height_mm: Height; by default 30 mm for each row.
     """
     lines = max(1, -(-len(panels) // columns))
     canvas = Canvas(width_mm, height_mm or lines * _ROW / PIXELS_PER_MM, name=name, alt=alt)
     low, high = domain([target, *(value for panel in panels for value in panel.values)], zero=from_zero, count=3)
+    high = high if ceiling is None else max(min(high, ceiling), low + 1e-9)
     marks = [(mark, format(mark)) for mark in ticks(low, high, 3)]
     left = max(text_width(text, SMALL) for _, text in marks) + 4
     width = (canvas.width - left - _GAP * (columns - 1)) / columns

@@ -114,7 +114,7 @@ B, W, N = Change.BETTER, Change.WORSE, Change.WITHIN_NOISE
         ((N, N), (R,), "Promises kept met its goal of 92%, at 92.7%; no main figure moved beyond noise"),
         ((N, N), (M, C), "Promises kept missed its goal of 92%, at 92.7%; no main figure moved beyond noise"),
         ((W,), (C,), "Promises kept worsened from 89.0% to 92.7%"),
-        ((Change.MOVED,), (), "Promises kept changed from 89.0% to 92.7%"),
+        ((Change.MOVED,), (), "Promises kept rose from 89.0% to 92.7%"),
         ((Change.NOT_COMPARED,), (), "A first measurement: there is nothing to compare it with yet"),
         ((), (), "No main figures are chosen for this review"),
     ],

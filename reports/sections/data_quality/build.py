@@ -107,12 +107,12 @@ def _account(item: Intake, language: Language) -> tuple[Cell, ...]:
 def _checks(assessment: Assessment, language: Language) -> Table:
     validation = assessment.validation
     columns = (
-        Column(language.gettext("What must hold"), 66),
+        Column(language.gettext("What must hold"), 70),
         Column(language.gettext("Fields"), 34),
-        Column(language.gettext("Severity"), 30),
-        right(language.gettext("Checked"), 14),
-        right(language.gettext("Faulty"), 14),
-        right(language.gettext("Set aside"), 16),
+        Column(language.gettext("Severity"), 31),
+        right(language.gettext("Checked"), 13),
+        right(language.gettext("Faulty"), 13),
+        right(language.gettext("Set aside"), 13),
     )
     rows = tuple(
         (
@@ -182,15 +182,13 @@ def _undecided(assessment: Assessment, language: Language) -> Table | None:
         rows.append(
             (
                 Cell(text=metric_label(metric, language)),
-                count_cell(found.n, language),
                 count_cell(found.undecided, language),
             )
         )
     if not rows:
         return None
     columns = (
-        Column(language.gettext("Figure"), 35),
-        right(language.gettext("Decided"), 23),
+        Column(language.gettext("Figure"), 58),
         right(language.gettext("Undecided"), 26),
     )
     return Table(

@@ -177,9 +177,9 @@ def by_member(material: Material, metric_id: str, dimension: str) -> Table | Non
     tails = {row.member: row for row in members(assessment, metric_id, dimension, statistic="p90")}
     columns = (
         Column(dimension_name(dimension, language), 30),
-        right(language.gettext("n"), 12),
-        right(statistic_name("median", language), 19),
-        right(statistic_name("p90", language), 23),
+        right(language.gettext("n"), 11),
+        right(statistic_name("median", language), 21),
+        right(statistic_name("p90", language), 22),
     )
     cells = tuple(
         (
@@ -207,8 +207,8 @@ def by_topic(material: Material) -> Table | None:
     first, resolution = assessment.catalogue[FIRST], assessment.catalogue[RESOLUTION]
     columns = (
         Column(dimension_name("topic", language), 30),
-        right(language.gettext("n"), 12),
-        right(language.pgettext("head of a table", "first response"), 20),
+        right(language.gettext("n"), 11),
+        right(language.pgettext("head of a table", "first response"), 21),
         right(language.pgettext("head of a table", "full resolution"), 22),
     )
     cells = tuple(
