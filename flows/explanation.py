@@ -133,7 +133,7 @@ def _reason(entry: Entry, ledger: TargetLedger, is_idle: bool) -> str:
 def _derived(explanation: Explanation, settings: Settings) -> Iterator[str]:
     facts, zone = explanation.facts or {}, settings.organisation.zone
     yield from _title("Facts")
-    yield f"  {'':<20}{'open':>11}{'all':>11}  until"
+    yield f"  {'':<20}{'open':>13}{'all':>13}  until"
     for label, name, at in _DURATIONS:
         yield _clocks(label, facts, name, facts[at], zone)
     for reply in explanation.replies[1:]:
@@ -158,7 +158,7 @@ _DURATIONS = (
 
 
 def _clocks(label: str, row: Row, name: str, at: datetime | None, zone: Any) -> str:
-    spans = "".join(f"{clock(row[f'{name}_{kind}_seconds']):>11}" for kind in ("business", "calendar"))
+    spans = "".join(f"{clock(row[f'{name}_{kind}_seconds']):>13}" for kind in ("business", "calendar"))
     return f"  {label:<20}{spans}" + (f"  {moment(at, zone)}" if at else "")
 
 
@@ -193,8 +193,11 @@ def _figures(explanation: Explanation, settings: Settings) -> Iterator[str]:
     if others:
         yield from _title("Figures that it was left out of")
     for case in others:
-        reason = EXCLUSIONS.get(case.reason, case.reason) if case.reason else OUTCOMES[case.outcome]
-        yield f"  {case.metric_id:<32}{case.case:<18}{_period(case, settings):<10}{reason}"
+        if case.reason is None:
+            yield f"  {case.metric_id:<32}{case.case:<18}{_period(case, settings):<10}{OUTCOMES[case.outcome]}"
+    for reason in dict.fromkeys(case.reason for case in others if case.reason):
+        metrics = dict.fromkeys(case.metric_id for case in others if case.reason == reason)
+        yield from _folded(f"{EXCLUSIONS.get(reason, reason)}: {', '.join(metrics)}")
     yield from _no_case(explanation, settings)
 
 
