@@ -21,7 +21,9 @@ def status_waits(clock: Clock, spans: ir.Table, known: ir.Table) -> ir.Table:
     A merge ends the wait, a reopen resumes it; what is still open at cut has waited so far.
     """
     waited = spans.filter(spans.state.isin(WAITING)).inner_join(known.select("ticket_id", "calendar"), "ticket_id")
-    bounded = waited.select("ticket_id", "calendar", since=waited["at"], ends=waited.until.fill_null(instant(clock.cut)))
+    bounded = waited.select(
+        "ticket_id", "calendar", since=waited["at"], ends=waited.until.fill_null(instant(clock.cut))
+    )
     timed = clock.with_durations(bounded, {"requester_wait": ("since", "ends")})
     return timed.group_by("ticket_id").agg(
         requester_wait_business_seconds=timed.requester_wait_business_seconds.sum(),

@@ -197,9 +197,12 @@ CASES = [
         "mon 14:00",
     ),
     Case(
-        "next reply from the hand-off after the message, not from one before it", NEXT,
+        "next reply from the hand-off after the message, not from one before it",
+        NEXT,
         ["mon 11:00 A a", "mon 12:00 H", "mon 13:00 C", "mon 15:00 H", "mon 15:30 A a"],
-        "met", "tue 09:00", "mon 15:30",
+        "met",
+        "tue 09:00",
+        "mon 15:30",
     ),  # fmt: skip
     Case("next reply met", NEXT, ["mon 11:00 A a", "mon 16:00 C", "tue 10:00 A a"], "met", "tue 10:00", "tue 10:00"),
     Case("solved in time", SOLUTION, ["mon 17:30 S solved"], "met", "tue 10:00", "mon 17:30"),
