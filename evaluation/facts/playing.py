@@ -20,9 +20,9 @@ from evaluation.facts.vocabulary import (
     STATE,
     code_of,
     flag,
-    in_order,
     later,
     so_far,
+    until_then,
 )
 from evaluation.fields import ACTORS
 
@@ -148,14 +148,17 @@ def _with_state(running: ir.Table) -> ir.Table:
         ((running.answers == 1) & (told == STATE["new"]), STATE["open"]),
         else_=ibis.null("int64"),
     )
-    stated = running.mutate(last=(running.sequence * RADIX + signal.cast("int64")).max().over(so_far(running)))
+    signals = (running.sequence * RADIX + signal.cast("int64")).max()
+    # the state before as a second frame of one window: the state of the row before would sort all events once more
+    stated = running.mutate(last=signals.over(so_far(running)), before=signals.over(until_then(running)))
     state = (stated["last"] % RADIX).cast("int64")
     signalled = stated.mutate(
         state=state,
         signal_sequence=(stated["last"] - stated["last"] % RADIX) // RADIX,
         is_waiting=stated.needed_sequence.notnull() & (stated.needed_sequence > stated.answer_sequence.fill_null(0)),
-    ).drop("last", "told_state")
-    return signalled.mutate(was=signalled.state.lag().over(in_order(signalled)))
+        was=(stated.before % RADIX).cast("int64"),
+    )
+    return signalled.drop("last", "before", "told_state")
 
 
 def whose_turn(played: ir.Table) -> ir.StringColumn:

@@ -86,6 +86,11 @@ def so_far(table: ir.Table) -> ir.LegacyWindowBuilder:
     return ibis.window(group_by=table.ticket_id, order_by=table.sequence, preceding=None, following=0)
 
 
+def until_then(table: ir.Table) -> ir.LegacyWindowBuilder:
+    """All events of the ticket before this one."""
+    return ibis.window(group_by=table.ticket_id, order_by=table.sequence, preceding=(None, 1))
+
+
 def in_order(table: ir.Table) -> ir.LegacyWindowBuilder:
     """The ticket's events in their order, for the event before and the event after."""
     return ibis.window(group_by=table.ticket_id, order_by=table.sequence)
