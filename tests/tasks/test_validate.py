@@ -69,7 +69,7 @@ def test_a_table_without_broken_rows_is_the_collected_file(tables, tmp_path):
 def test_the_second_process_finds_the_same(tables, tmp_path):
     done = _run(_IN_TWO_PROCESSES, str(tmp_path), *tables)
     assert done.returncode == 0, done.stderr.decode()
-    assert done.stderr == b""
+    assert b"Traceback" not in done.stderr
     found = pickle.loads(done.stdout)
     assert isinstance(found, Validated)
     assert found.validation == validate_files(tables, RUN_AT, tmp_path / "here").validation
