@@ -178,7 +178,7 @@ def _filled(heights: Sequence[float], start: int, room: float) -> int:
 def _balanced(heights: Sequence[float], start: int) -> int:
     return min(
         range(start + 1, len(heights) + 1),
-        key=lambda middle: (max(sum(heights[start:middle]), sum(heights[middle:])), middle),
+        key=lambda middle: (round(max(sum(heights[start:middle]), sum(heights[middle:])), 3), -middle),
     )
 
 

@@ -35,7 +35,10 @@ def headline(assessment: Assessment, language: Language) -> str:
     ]
     movements = _movements(figures, language)
     if judged:
-        return joined(reached_of(judged, language), movements, language)
+        has_moved = any(figure.verdict in _MOVED for figure in figures)
+        missed = missed_of(judged, language)
+        seconds = [*movements, *missed] if has_moved else [*missed, *movements]
+        return joined(reached_of(judged, language), seconds, language)
     if movements:
         return next((sentence(text) for text in movements if fits(text)), sentence(movements[-1]))
     if not figures:
@@ -79,6 +82,14 @@ def counted(goals: Sequence[GoalAssessment], language: Language) -> str:
     if not reached:
         return language.ngettext("None of {n} goal is met", "None of {n} goals is met", total)
     return language.ngettext("{reached} of {n} goal met", "{reached} of {n} goals met", total, reached=reached)
+
+
+def missed_of(goals: Sequence[GoalAssessment], language: Language) -> list[str]:
+    """The only missed goal among several, as the second half of a title; none when more are missed."""
+    missed = [goal for goal in goals if goal.status is GoalStatus.MISSED]
+    if len(goals) < 2 or len(missed) != 1:
+        return []
+    return [inside(goal_sentence(missed[0], language))]
 
 
 def goal_sentence(goal: GoalAssessment, language: Language) -> str:

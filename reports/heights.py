@@ -22,6 +22,8 @@ BETWEEN_MM = 6.0
 _SHORT_WORD = re.compile(r"(?:(?<=\b\w)|(?<=\b\w\w)) ")
 ENTRY_MM = 3.2
 """Air under a definition."""
+SHORT_PAIR, SHORT_PAIR_AIR_MM = 48, 4.0
+"""Characters of a pair that shares its line with others, and the air behind it."""
 DENSE_FROM = 9
 """Rows from which on a table is set tighter."""
 _CELL_AIR_MM = 2.2
@@ -124,6 +126,11 @@ def tile_rooms(tiles: Tiles) -> list[tuple[float, float]]:
     return rooms
 
 
+def is_short(pair: tuple[str, str]) -> bool:
+    """Whether a pair of term and text in a definition shares its line with others."""
+    return len(pair[0]) + len(pair[1]) <= SHORT_PAIR
+
+
 def _heading(title: str, sub: str, width_mm: float) -> float:
     height = line_count(title, width_mm, 10.5, weight=600) * 14 * POINT + 0.6 if title else 0.0
     return height + (line_count(sub, width_mm, 7.8) * 11 * POINT + 2.0 if sub else 0.0)
@@ -163,8 +170,21 @@ def _cell(cell: Cell, room: float) -> float:
 def _entry(entry: Entry, width_mm: float) -> float:
     height = 11 * POINT * line_count(entry.title, width_mm, 8.2, weight=600)
     height += 10.2 * POINT * line_count(entry.text, width_mm, 7.4)
-    items = sum(line_count(f"{term}:  {text}", width_mm, 7.0) for term, text in entry.items)
-    return height + 9.4 * POINT * items
+    return height + 9.4 * POINT * _item_lines(entry, width_mm)
+
+
+def _item_lines(entry: Entry, width_mm: float) -> int:
+    """Lines of the pairs: a short one stands beside the short one before it when there is room."""
+    lines, used = 0, width_mm
+    for item in entry.items:
+        if not is_short(item):
+            lines, used = lines + line_count(f"{item[0]}:  {item[1]}", width_mm, 7.0), width_mm
+            continue
+        width = text_width(f"{item[0]}:  {item[1]}", 7.0) * POINT + SHORT_PAIR_AIR_MM
+        if used + width > width_mm:
+            lines, used = lines + 1, 0.0
+        used += width
+    return lines
 
 
 def _terms(block: Terms, width_mm: float) -> float:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from evaluation.errors import RenderError
 from reports.chart import Chart
 from reports.document import Decisions, Document, Entries, Notes, Picture, Prose, Table, Terms, Tiles
-from reports.heights import is_dense, tile_rooms
+from reports.heights import is_dense, is_short, tile_rooms
 from reports.typesetting import packaged_assets, style_sheet
 from reports.typography import balanced_width_mm, no_break
 from reports.webfonts import font_faces
@@ -60,6 +60,7 @@ def environment(language: str, medium: Medium = "paper") -> Environment:
     for name, kind in _BLOCKS.items():
         made.tests[f"{name}_block"] = lambda block, kind=kind: isinstance(block, kind)
     made.tests["dense"] = is_dense
+    made.tests["short"] = is_short
     return made
 
 

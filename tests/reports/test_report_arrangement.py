@@ -56,6 +56,7 @@ def test_the_order_is_kept_unless_a_page_is_saved(heights):
 def test_short_columns_are_as_equal_as_their_order_allows():
     assert in_two_columns([10, 10, 20], 100, 100) == [((0, 1), (2,))]
     assert in_two_columns([30, 10, 10], 100, 100) == [((0,), (1, 2))]
+    assert in_two_columns([10, 10, 10], 100, 100) == [((0, 1), (2,))], "the left one is the longer of two"
 
 
 def test_a_column_is_not_begun_beside_an_empty_one():

@@ -105,3 +105,8 @@ def test_hostile_text_is_printed_as_text(assessment):
     report = render_report(compose(replace(assessment, goals=(goal,), decisions=()), language="en"))
     assert "<b>Faster</b> = 1 & {{ 7*7 }}" in text_of(report.pdf)
     assert report.pages <= 11
+
+
+def test_the_report_has_as_many_pages_as_were_planned(report):
+    planned = sum(section.pages - section.follows for section in report.document.sections)
+    assert report.pages == planned

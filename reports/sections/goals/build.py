@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evaluation.assessment import FollowUp, FollowUpState, GoalAssessment, GoalStatus
 from reports.chart import Shape
-from reports.conclusions import counted, joined, reached_of
+from reports.conclusions import counted, joined, missed_of, reached_of
 from reports.document import Block, Cell, Column, Mark, Missing, Section, Table
 from reports.evidence import why_absent
 from reports.formats import ABSENT, amount, day, in_period, number, period, share, target
@@ -61,7 +61,7 @@ def goals_title(goals: tuple[GoalAssessment, ...], language: Language) -> str:
     if not judged:
         return sentence(standing)
     for first in (reached_of(judged, language), counted(judged, language)):
-        both = joined(first, [standing], language)
+        both = joined(first, [standing, *missed_of(judged, language)], language)
         if both != first:
             return both
     return reached_of(judged, language)
