@@ -34,7 +34,7 @@ def line_count(text: str, width_mm: float, points: float, *, weight: int = 400, 
     """Lines that a text takes in a column; it breaks at spaces, but not behind a word of one or two letters.
 
     Example:
-        >>> line_count("one two three", 200.0, 8.0), line_count("one two three", 6.0, 8.0)
+        >>> line_count("one two three", 200.0, 8.0), line_count("one two three", 8.0, 8.0)
         (1, 3)
     """
     if not text:

@@ -76,7 +76,7 @@ def with_footnotes(table: Table) -> Table:
         >>> from reports.document import Cell, Column, Table
         >>> cells = ((Cell(text="A"), Cell(text="93%", small="small sample")),)
         >>> made = with_footnotes(Table(columns=(Column("", 10), Column("", 10)), rows=cells))
-        >>> made.rows[0][1].text, made.after
+        >>> made.rows[0][1].text, made.after.replace("\\u00a0", " ")
         ('93%*', '* small sample')
     """
     remarks = list(dict.fromkeys(cell.small for row in table.rows for cell in row[1:] if cell.small))

@@ -49,7 +49,7 @@ def clean(text: str, *, limit: int = MOST_CHARACTERS) -> str:
     text = text[: limit * 20]
     text = "".join(sign for sign in text if _can_be_set(sign))
     text = _INVISIBLE.sub("", _DIRECTION.sub("", text))
-    text = _only_covered(_few_marks(unicodedata.normalize("NFC", text)))
+    text = _settled(text)
     text = _SPACES.sub(" ", text).strip()
     if len(text) > limit:
         cut = text[: limit - 1]
@@ -85,6 +85,16 @@ def quoted(text: str, *, limit: int = MOST_CHARACTERS) -> str:
     return clean(mask(clean(text, limit=limit * 4).replace(BREAK, "")), limit=limit)
 
 
+def _settled(text: str) -> str:
+    """The text in composed form with signs of the fonts only; again as long as a dropped mark lets others join."""
+    for _ in range(MOST_MARKS + 1):
+        composed = _only_covered(_few_marks(unicodedata.normalize("NFC", text)))
+        if composed == text:
+            break
+        text = composed
+    return text
+
+
 def _can_be_set(sign: str) -> bool:
     category = unicodedata.category(sign)
     if category in ("Cs", "Cn", "Co"):
@@ -106,7 +116,10 @@ def _only_covered(text: str) -> str:
     covered = covered_characters()
     if covered.issuperset(text):
         return text
-    return re.sub(f"{UNKNOWN}+", UNKNOWN, "".join(_nearest(sign, covered) for sign in text))
+    near = unicodedata.normalize("NFC", "".join(_nearest(sign, covered) for sign in text))
+    if not covered.issuperset(near):  # a letter and a mark that were apart have met, and there is no sign for both
+        near = "".join(_nearest(sign, covered)[:1] if sign not in covered else sign for sign in near)
+    return re.sub(f"{UNKNOWN}+", UNKNOWN, near)
 
 
 def _nearest(sign: str, covered: frozenset[str]) -> str:

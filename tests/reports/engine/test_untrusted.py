@@ -4,7 +4,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reports.untrusted import BREAK, LONGEST_TOKEN, MASK, clean, mask, quoted
@@ -45,6 +45,7 @@ def test_a_long_token_gets_places_to_break():
 
 
 @given(st.text(max_size=600))
+@example("U\u0347\u0323")  # the first mark cannot be set; without it the second one joins the letter
 @settings(max_examples=200)
 def test_what_is_clean_can_be_set(text):
     cleaned = clean(text)
