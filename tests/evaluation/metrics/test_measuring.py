@@ -344,8 +344,14 @@ def test_response_rate_waits_for_fourteen_days(bench):
     ]
     rows = [{"survey_id": f"s:{n}", "asked_at": at, "answered_at": back} for n, (at, back) in enumerate(asked)]
     again, unknown = "2026-08-14T00:00Z", "2026-08-05T00:00Z"
-    rows.append({"survey_id": "s:again", "asked_at": "2026-07-20T00:00Z", "answered_at": again,
-                 "first_answered_at": "2026-07-21T00:00Z"})
+    rows.append(
+        {
+            "survey_id": "s:again",
+            "asked_at": "2026-07-20T00:00Z",
+            "answered_at": again,
+            "first_answered_at": "2026-07-21T00:00Z",
+        }
+    )
     rows.append({"survey_id": "s:?", "asked_at": unknown, "answered_at": unknown, "is_asking_known": False})
     row = bench.measure(bench.facts(cut=cut, surveys=rows), only=["response_rate"]).get(
         "response_rate", "2026-Q3", statistic="value"
