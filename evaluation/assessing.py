@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from evaluation.assessment import Assessment, GoalAssessment
+from evaluation.breakdowns import Ground, breakdowns
 from evaluation.cycle import cycle
 from evaluation.facts.deriving import derive
 from evaluation.facts.shapes import Facts
@@ -131,12 +132,14 @@ def _assembled(
     follow_ups = as_they_stand(settings.follow_ups, period, cut, named=named)
     found = findings(figures, running, measurements, period, catalogue)
     counts = counts_of(facts, tables, period)
+    ground = Ground(facts=facts, tables=tables, settings=settings, period=period, measurements=measurements)
     return Assessment(
         organisation=settings.organisation.name, period=period, cut=cut, catalogue=catalogue,
         measurements=measurements, figures=figures, goals=goals, follow_ups=follow_ups, findings=found,
         decisions=decisions_wanted(running, follow_ups, withheld, period, cut), intake=intake, validation=validation,
         exclusions=exclusions_of(facts, period), withheld=withheld, sizes={name: counts[name] for name in SIZES},
         cycle=cycle(settings, counts, _solved(measurements, catalogue, period), goals, follow_ups, found),
+        breakdowns=breakdowns(ground),
     )  # fmt: skip
 
 

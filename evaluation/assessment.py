@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 
+from evaluation.breakdown import Breakdown
 from evaluation.intake import Intake
 from evaluation.measurement import Absent, Caveat, Measurements
 from evaluation.metric import Metric
@@ -262,6 +264,7 @@ class Assessment:
         withheld: Metric id to the id of the check that withheld it.
         sizes: Sample sizes for the cover: `tickets`, `answers`, `agents`, `teams`, `channels`, `events`.
         cycle: The thirteen steps.
+        breakdowns: The tables behind the metrics, by id.
     """
 
     organisation: str
@@ -280,3 +283,4 @@ class Assessment:
     withheld: Mapping[str, str]
     sizes: Mapping[str, int]
     cycle: tuple[CycleStep, ...]
+    breakdowns: Mapping[str, Breakdown] = field(default_factory=lambda: MappingProxyType({}))

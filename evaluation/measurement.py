@@ -60,6 +60,8 @@ class Absent(StrEnum):
     WITHHELD = "withheld"
     NO_POLICY = "no_policy"
     NO_COLUMN = "no_column"
+    UNDEFINED = "undefined"
+    """There are cases, and the statistic is not defined for them: no variation, nobody at the start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

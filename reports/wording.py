@@ -77,6 +77,7 @@ ABSENT = {
     Absent.WITHHELD: N_("withheld: its data failed a critical check"),
     Absent.NO_POLICY: N_("no service-level promise applies"),
     Absent.NO_COLUMN: N_("the source does not give the column"),
+    Absent.UNDEFINED: N_("not defined for these cases"),
 }
 CAVEAT = {
     Caveat.SMALL_SAMPLE: N_("small sample"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -11,6 +12,7 @@ import ibis
 
 from evaluation.facts import pauses, states, surveys, targets, tickets, updates, waits
 from evaluation.facts.clock import Clock
+from evaluation.facts.derivation import Derivation
 from evaluation.facts.describing import Descriptions, describe
 from evaluation.facts.playing import play
 from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS, Facts
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 
     from evaluation.settings import Settings
     from evaluation.tables import Tables
+
+
+FURTHER: tuple[Callable[[Derivation], Mapping[str, ir.Table]], ...] = ()
+"""What derives the facts beside tickets and surveys, in this order; a later one may read what an earlier one kept."""
 
 
 def derive(tables: Tables, settings: Settings, cut: datetime) -> Facts:
@@ -63,6 +69,13 @@ def derive(tables: Tables, settings: Settings, cut: datetime) -> Facts:
             surveys.refuse_unturnable(tables)
             linked = surveys.linked(tables, surveys.answers(tables, cut), found.tickets, found.described)
             found.keep(bench, "surveys", surveys.facts(linked))
+        for further in FURTHER:
+            given = Derivation(
+                bench=bench, tables=tables, settings=settings, cut=cut, kept=MappingProxyType(dict(found.kept)),
+                described=found.described,
+            )  # fmt: skip
+            for name, expression in further(given).items():
+                found.keep(bench, name, expression)
     finally:
         bench.clear()
     return Facts(MappingProxyType(found.kept), cut)

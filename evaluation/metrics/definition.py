@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from evaluation.metric import Metric
 
 if TYPE_CHECKING:
+    import pandas as pd
     from ibis.expr import types as ir
 
 
@@ -153,12 +154,14 @@ class RatioDefinition:
     Attributes:
         metric: What it means.
         numerator: The counted metric above the line.
-        denominator: The counted metric below the line.
+        denominator: The counted metric below the line; it may read another fact table.
+        per: The value is the quotient times this: 100 for complaints per 100 contacts.
     """
 
     metric: Metric
     numerator: Definition
     denominator: Definition
+    per: float = 1.0
 
     @property
     def statistics(self) -> tuple[str, ...]:
@@ -184,4 +187,47 @@ class RequesterDefinition:
         return ("value",) if self.top else ("mean", "median", "p90")
 
 
-AnyDefinition = Definition | StockDefinition | RatioDefinition | RequesterDefinition
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One statistic as a `FrameDefinition` computes it; None where it is undefined.
+
+    Attributes:
+        value: The statistic.
+        low: Lower end of its 95 % interval.
+        high: Upper end.
+        numerator: What was added above the line, when it is a quotient.
+        denominator: What was added below the line.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameDefinition:
+    """A metric that no sum gives, such as the agreement of auditors: computed on the rows of each cell in pandas.
+
+    Only for tables that are small by nature (audits, visits), because their rows leave the engine.
+
+    Attributes:
+        metric: What it means.
+        cases: Rows that it reads.
+        standing: A `Standing` for each row.
+        columns: What `compute` needs of each decided row, by name.
+        compute: From the decided rows of one cell, in an order of no meaning, to the statistics by name; a statistic
+            that is undefined for these rows (no variation) has no value. It is not called without rows.
+        statistics: Names of the statistics that `compute` gives, in alphabetical order.
+    """
+
+    metric: Metric
+    cases: CaseSet
+    standing: Expression
+    columns: Mapping[str, Expression]
+    compute: Callable[[pd.DataFrame], Mapping[str, Reading]]
+    statistics: tuple[str, ...]
+
+
+AnyDefinition = Definition | FrameDefinition | StockDefinition | RatioDefinition | RequesterDefinition

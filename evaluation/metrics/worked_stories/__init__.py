@@ -1,0 +1,8 @@
+"""The worked stories: one file for each subject beside the ten tickets."""
+
+from __future__ import annotations
+
+from evaluation.metrics.worked_story import Story
+
+STORIES: tuple[Story, ...] = ()
+"""In the order in which they are printed."""
