@@ -16,12 +16,14 @@ from evaluation.metrics.catalogue import chosen, selected
 from evaluation.metrics.definition import (
     AnyDefinition,
     Definition,
+    FrameDefinition,
     RatioDefinition,
     RequesterDefinition,
     StockDefinition,
     Summary,
 )
 from evaluation.metrics.placing import Timeline, measured_periods
+from evaluation.metrics.readings import readings
 from evaluation.metrics.requesters import PREFIX, aggregate_requesters
 from evaluation.metrics.stocks import aggregate_stock
 from evaluation.metrics.summarising import Bounds, statistics_of
@@ -38,8 +40,8 @@ _BEGINS = {"tickets": "created_at", "replies": "waiting_since", "targets": "appl
            "surveys": "asked_at"}  # fmt: skip
 """The instant at which a row of each fact table begins; before the first of them nothing is known."""
 
-_UNKNOWN = {"targets": Absent.NO_POLICY, "surveys": Absent.NO_COLUMN}
-"""What it means that cases cannot be measured, by fact table; elsewhere there is no event history."""
+_UNKNOWN = {"targets": Absent.NO_POLICY, **dict.fromkeys(("tickets", "replies", "states"), Absent.NO_EVENTS)}
+"""What it means that cases cannot be measured, by fact table; elsewhere the source lacks a column."""
 
 _ZERO_IS_A_VALUE = {Summary.COUNT, Summary.STOCK}
 
@@ -80,11 +82,12 @@ def measure(
     cells = run.cells([definition for metric_id, definition in definitions.items() if metric_id not in forbidden])
     frames = []
     for metric_id, definition in definitions.items():
-        if metric_id in cells:
+        if metric_id in forbidden:
+            frames.append(run.absent(definition, Absent.WITHHELD))
+        elif metric_id in cells:
             frames.append(run.statistics(definition, cells[metric_id]))
         else:
-            reason = Absent.WITHHELD if metric_id in forbidden else run.missing(definition)
-            frames.append(run.absent(definition, reason))
+            frames.append(run.absent(definition, run.missing(definition)))
     rows = pd.concat(frames, ignore_index=True)
     return Measurements(run.described(rows, definitions).loc[:, list(COLUMNS)])
 
@@ -125,6 +128,8 @@ class _Run:
             if isinstance(definition, StockDefinition) and definition.table in self.tables:
                 wide = aggregate_stock(self.tables[definition.table], definition, self.timeline, self.facts.cut)
                 found[definition.metric.id] = _of_metric(wide, definition.metric.id)
+            if isinstance(definition, FrameDefinition) and definition.cases.table in self.tables:
+                found[definition.metric.id] = readings(self.tables[definition.cases.table], definition, self.timeline)
         for ratio in divided:
             parts = (ratio.numerator.metric.id, ratio.denominator.metric.id)
             if all(part in found for part in parts):
@@ -134,7 +139,7 @@ class _Run:
     def _counted(self, definitions: Sequence[Definition]) -> dict[str, pd.DataFrame]:
         """Sums of the metrics of one case set."""
         cases = definitions[0].cases
-        table, is_large = self.tables[cases.table], self.is_large[cases.table]
+        table, is_large = self.tables[cases.table], self.is_large.get(cases.table, False)
         wide = aggregate(table, cases, definitions, self.timeline, is_large=is_large)
         return {definition.metric.id: _of_metric(wide, definition.metric.id) for definition in definitions}
 
@@ -161,9 +166,16 @@ class _Run:
         rows = statistics_of(cells, definition, bounds)
         if _counts(definition):
             is_unknown = (rows["n"] == 0) & (rows["unknown"] > 0)
-            is_zero = self._covered(rows["slot"], _table_of(definition)) & ~is_unknown
+            is_zero = self._covered(rows["slot"], _tables_of(definition)[0]) & ~is_unknown
             rows[["value", "numerator"]] = rows[["value", "numerator"]].astype(float).where(is_zero)
+        if isinstance(definition, RatioDefinition):
+            # nothing above the line is a zero only where the table above it reaches
+            reaches = self._covered(rows["slot"], definition.numerator.cases.table)
+            rows[["value", "numerator"]] = rows[["value", "numerator"]].where(reaches)
         when_unknown = _when_unknown(definition)
+        if isinstance(definition, FrameDefinition):
+            undefined = pd.Series(Absent.UNDEFINED.value, index=rows.index).where(rows["n"] > 0, None)
+            return rows.assign(metric_id=definition.metric.id, reason=undefined, when_unknown=when_unknown.value)
         return rows.assign(metric_id=definition.metric.id, reason=None, when_unknown=when_unknown.value)
 
     def absent(self, definition: AnyDefinition, reason: Absent) -> pd.DataFrame:
@@ -175,7 +187,7 @@ class _Run:
 
     def missing(self, definition: AnyDefinition) -> Absent:
         """Why a metric has no fact table."""
-        table = _table_of(definition)
+        table = next((table for table in _tables_of(definition) if table not in self.tables), "")
         if table == "targets" and not self.has_policies:
             return Absent.NO_POLICY
         return Absent.NO_EVENTS if table in ("replies", "states") and "tickets" in self.tables else Absent.NO_SOURCE
@@ -229,13 +241,16 @@ def _joined(said: Mapping[Caveat, np.ndarray]) -> np.ndarray:
 def _when_unknown(definition: AnyDefinition) -> Absent:
     if isinstance(definition, RequesterDefinition):
         return Absent.NO_COLUMN
-    return _UNKNOWN.get(_table_of(definition), Absent.NO_EVENTS)
+    return _UNKNOWN.get(_tables_of(definition)[0], Absent.NO_COLUMN)
 
 
-def _table_of(definition: AnyDefinition) -> str:
-    if isinstance(definition, Definition):
-        return definition.cases.table
-    return definition.table if isinstance(definition, StockDefinition) else "tickets"
+def _tables_of(definition: AnyDefinition) -> tuple[str, ...]:
+    """Fact tables that a metric reads; of a ratio the one above the line first."""
+    if isinstance(definition, RatioDefinition):
+        return definition.numerator.cases.table, definition.denominator.cases.table
+    if isinstance(definition, Definition | FrameDefinition):
+        return (definition.cases.table,)
+    return (definition.table if isinstance(definition, StockDefinition) else "tickets",)
 
 
 def _counts(definition: AnyDefinition) -> bool:
@@ -254,13 +269,18 @@ def _of_metric(wide: pd.DataFrame, metric_id: str) -> pd.DataFrame:
 
 
 def _divided(above: pd.DataFrame, below: pd.DataFrame) -> pd.DataFrame:
-    """Cells of a ratio: cases of one count over cases of another; n is what is below the line."""
+    """Cells of a ratio: cases of one count over cases of another; n is what is below the line.
+
+    Where everything above the line is unknown, so is the ratio.
+    """
+    unknown = above["unknown"].where(above["n"] == 0, 0)
     parts = [
-        below[KEYS].assign(n=below["n"], left_out=below["left_out"], numerator=0),
-        above[KEYS].assign(n=0, left_out=0, numerator=above["n"]),
+        below[KEYS].assign(n=below["n"], left_out=below["left_out"], numerator=0, unknown=0),
+        above[KEYS].assign(n=0, left_out=0, numerator=above["n"], unknown=unknown),
     ]
     cells = pd.concat(parts, ignore_index=True).groupby(KEYS, as_index=False, sort=False).sum()
-    return cells.assign(undecided=0, unknown=0, off_scale=0, denominator=cells["n"])
+    numerator = cells["numerator"].astype(float).where(cells["unknown"] == 0)
+    return cells.assign(numerator=numerator, undecided=0, off_scale=0, denominator=cells["n"])
 
 
 def _physical(table: ir.Table) -> ir.Table:

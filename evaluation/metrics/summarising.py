@@ -9,7 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evaluation.metrics.definition import AnyDefinition, Definition, RequesterDefinition, StockDefinition, Summary
+from evaluation.metrics.definition import (
+    AnyDefinition,
+    FrameDefinition,
+    RatioDefinition,
+    Reading,
+    RequesterDefinition,
+    StockDefinition,
+    Summary,
+)
 from evaluation.statistics.intervals import mean_bounds, nps_bounds, wilson_bounds
 
 STATISTIC_COLUMNS = ["statistic", "value", "numerator", "denominator", "low", "high"]
@@ -36,9 +44,12 @@ def statistics_of(cells: pd.DataFrame, definition: AnyDefinition, bounds: Bounds
     """
     if isinstance(definition, RequesterDefinition):
         parts = _requesters(cells, definition)
+    elif isinstance(definition, RatioDefinition):
+        parts = _ratio(cells, definition.per)
+    elif isinstance(definition, FrameDefinition):
+        parts = [_reading(cells, name) for name in definition.statistics]
     else:
-        summary = definition.summary if isinstance(definition, Definition | StockDefinition) else Summary.RATIO
-        parts = _SUMMARIES[summary](cells, bounds)
+        parts = _SUMMARIES[definition.summary](cells, bounds)
     if isinstance(definition, StockDefinition):
         # a period without stock has no column of its parts: they are zero as the stock is
         parts += [
@@ -60,9 +71,13 @@ def _count(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
     return [_statistic("value", value=cells["n"], numerator=cells["n"])]
 
 
-def _ratio(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
+def _ratio(cells: pd.DataFrame, per: float) -> list[Part]:
     above, below = cells["numerator"].astype(float), cells["denominator"].astype(float)
-    return [_statistic("value", value=above / below.where(below > 0), numerator=above, denominator=below)]
+    return [_statistic("value", value=per * above / below.where(below > 0), numerator=above, denominator=below)]
+
+
+def _reading(cells: pd.DataFrame, name: str) -> Part:
+    return _statistic(name, **{field: cells[f"{name}__{field}"] for field in Reading.__slots__})
 
 
 def _share(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
@@ -120,7 +135,6 @@ def _weight_and_size(cells: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 _SUMMARIES: dict[Summary, Callable[[pd.DataFrame, Bounds], list[Part]]] = {
     Summary.COUNT: _count,
     Summary.STOCK: _count,
-    Summary.RATIO: _ratio,
     Summary.SHARE: _share,
     Summary.WEIGHTED_SHARE: _share,
     Summary.MEAN: _mean,
