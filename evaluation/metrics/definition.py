@@ -46,6 +46,7 @@ class Summary(StrEnum):
     WEIGHTED_SHARE = "weighted_share"
     """Amounts are 0 or 1, answers may stand for several respondents."""
     WEIGHTED_MEAN = "weighted_mean"
+    """Amounts are points of a scale: mean and standard deviation; answers may stand for several respondents."""
     NPS = "nps"
     """Amounts are 1 (promoter), 0 (passive) or -1 (detractor)."""
     STOCK = "stock"
@@ -61,7 +62,7 @@ STATISTICS: MappingProxyType[Summary, tuple[str, ...]] = MappingProxyType(
         Summary.MEAN: ("mean",),
         Summary.DURATION: ("mean", "median", "min", "p90"),
         Summary.WEIGHTED_SHARE: ("value",),
-        Summary.WEIGHTED_MEAN: ("mean",),
+        Summary.WEIGHTED_MEAN: ("mean", "sd"),
         Summary.NPS: ("value",),
         Summary.STOCK: ("value",),
         Summary.RATIO: ("value",),
@@ -220,6 +221,7 @@ class FrameDefinition:
         compute: From the decided rows of one cell, in an order of no meaning, to the statistics by name; a statistic
             that is undefined for these rows (no variation) has no value. It is not called without rows.
         statistics: Names of the statistics that `compute` gives, in alphabetical order.
+        case: Which of `columns` identifies a case, when a case has several rows; None when each row is one.
     """
 
     metric: Metric
@@ -228,6 +230,7 @@ class FrameDefinition:
     columns: Mapping[str, Expression]
     compute: Callable[[pd.DataFrame], Mapping[str, Reading]]
     statistics: tuple[str, ...]
+    case: str | None = None
 
 
 AnyDefinition = Definition | FrameDefinition | StockDefinition | RatioDefinition | RequesterDefinition

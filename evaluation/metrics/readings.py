@@ -80,12 +80,16 @@ def _groups(rows: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
 
 def _cell(rows: pd.DataFrame, definition: FrameDefinition) -> dict[str, float]:
     """Counts of a cell, and the readings of its decided rows."""
-    counts = {name: int((rows[_STANDING] == standing).sum()) for name, standing in COUNTED.items()}
+    counts = {name: _cases(rows[rows[_STANDING] == standing], definition.case) for name, standing in COUNTED.items()}
     decided = rows.loc[rows[_STANDING] == Standing.DECIDED, list(definition.columns)].reset_index(drop=True)
     found = definition.compute(decided) if len(decided) else {}
     if len(decided) and set(found) != set(definition.statistics):
         raise ValueError(f"{definition.metric.id} computes {sorted(found)}, declared are {definition.statistics}")
     return counts | _flat(found)
+
+
+def _cases(rows: pd.DataFrame, case: str | None) -> int:
+    return len(rows) if case is None else int(rows[case].nunique())
 
 
 def _flat(found: Mapping[str, Reading]) -> dict[str, float]:
