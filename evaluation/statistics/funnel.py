@@ -1,0 +1,198 @@
+"""Is this agent, team or branch different? Funnel limits that allow for more than sampling variation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
+
+WINSORISED = 0.10
+"""Share of the z-scores pulled in at each end before the dispersion is taken."""
+LEVELS = (0.95, 0.998)
+"""Levels of the two pairs of limits."""
+FEWEST_MEMBERS = 5
+"""With fewer members nobody can say what is usual among them."""
+
+FloatArray = NDArray[np.float64]
+
+
+class Group(StrEnum):
+    """Where a member stands; never a rank."""
+
+    CLEARLY_ABOVE = "clearly_above"
+    AS_EXPECTED = "as_expected"
+    CLEARLY_BELOW = "clearly_below"
+    TOO_LITTLE_DATA = "too_little_data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Funnel:
+    """What is usual among members, and where each stands.
+
+    Attributes:
+        centre: The value of all together, on the scale of the figure.
+        dispersion: φ, the mean of the squared winsorised z-scores; 1 when only chance is at work.
+        between: τ², variance between members on the transformed scale; 0 when chance explains all.
+        z_scores: (n,) of each member, after allowing for `between`; NaN for too little data.
+        low, high: (2, n) limits for a member of that size at `LEVELS`, on the scale of the figure; NaN like `z_scores`.
+        groups: (n,) where each stands, by the wider limits.
+        undefined_because: Why nobody is compared, a clause in English; None when they are.
+    """
+
+    centre: float | None
+    dispersion: float | None
+    between: float | None
+    z_scores: FloatArray
+    low: FloatArray
+    high: FloatArray
+    groups: tuple[Group, ...]
+    undefined_because: str | None = None
+
+
+def funnel_of_shares(
+    numerators: ArrayLike, denominators: ArrayLike, *, minimum_cases: float = 1, expected: ArrayLike | None = None
+) -> Funnel:
+    """A funnel of shares on the arcsine of the square root, where every member has the same variance but for its size.
+
+    Source: D. J. Spiegelhalter, Statistics in Medicine 24 (2005) 1185-1202; D. Spiegelhalter et al., Statistical
+    methods for healthcare regulation, Journal of the Royal Statistical Society A 175 (2012) 1-47, for φ and τ².
+
+    Args:
+        numerators: (n,) successes by member.
+        denominators: (n,) cases by member.
+        minimum_cases: Members with fewer are too little data: not compared, and no part of what is usual.
+        expected: (n,) expected share of each member from its own mix of cases (see `standardisation`); the share of
+            all when left out.
+
+    Raises:
+        ValueError: A numerator lies outside 0..denominator.
+
+    Example:
+        >>> found = funnel_of_shares([80, 82, 78, 81, 79, 40], [100, 100, 100, 100, 100, 100])
+        >>> found.groups[-1].value, found.groups[0].value
+        ('clearly_below', 'as_expected')
+    """
+    above, below = np.asarray(numerators, dtype=float), np.asarray(denominators, dtype=float)
+    if ((above < 0) | (above > below)).any():
+        raise ValueError("a numerator lies outside its denominator; count it inside")
+    counts = below >= max(minimum_cases, 1)
+    if (because := _too_few(counts)) is not None:
+        return _undefined(len(below), because)
+    centre = float(above[counts].sum() / below[counts].sum())
+    share = np.divide(above, below, out=np.full(len(below), np.nan), where=counts)
+    aim = np.full(len(below), centre) if expected is None else np.clip(np.asarray(expected, dtype=float), 0, 1)
+    error = np.divide(0.5, np.sqrt(below), out=np.full(len(below), np.nan), where=counts)
+    return _funnel(
+        _arcsine(share), error, _arcsine(aim), counts, centre, lambda y: np.sin(np.clip(y, 0, math.pi / 2)) ** 2
+    )
+
+
+def funnel_of_durations(
+    log_means: ArrayLike,
+    log_deviations: ArrayLike,
+    counts: ArrayLike,
+    *,
+    minimum_cases: float = 2,
+    expected: ArrayLike | None = None,
+) -> Funnel:
+    """A funnel of durations on the log scale, on which waits are nearly symmetric: of geometric means.
+
+    Args:
+        log_means: (n,) mean of the logarithms of each member's durations (seconds; zero seconds count as one).
+        log_deviations: (n,) standard deviation of these logarithms.
+        counts: (n,) cases.
+        minimum_cases: Members with fewer are too little data.
+        expected: (n,) expected log mean of each member from its own mix of cases; the mean of all when left out.
+
+    Source: as `funnel_of_shares`.
+    """
+    mean, deviation, n = (np.asarray(a, dtype=float) for a in (log_means, log_deviations, counts))
+    known = (n >= max(minimum_cases, 2)) & np.isfinite(mean) & np.isfinite(deviation)
+    if (because := _too_few(known)) is not None:
+        return _undefined(len(n), because)
+    # one spread for all: a member's own is too uncertain to say how sure its mean is
+    pooled = math.sqrt(float(((n - 1) * deviation**2)[known].sum() / (n - 1)[known].sum()))
+    if pooled == 0:
+        return _undefined(len(n), "all durations are equal")
+    centre = float((n * mean)[known].sum() / n[known].sum())
+    aim = np.full(len(n), centre) if expected is None else np.asarray(expected, dtype=float)
+    error = np.divide(pooled, np.sqrt(n), out=np.full(len(n), np.nan), where=known)
+    return _funnel(np.where(known, mean, np.nan), error, aim, known, math.exp(centre), np.exp)
+
+
+def dispersion(z_scores: Sequence[float] | FloatArray, *, winsorised: float = WINSORISED) -> float:
+    """φ: the mean of the squared z-scores, those beyond the outer tenths pulled in to them.
+
+    Pulling in keeps one odd member from hiding itself, and takes a third off φ when the spread is real: simulated with
+    30 members, one in a hundred instead of one in five hundred then lies outside the wider limits by chance.
+
+    Example:
+        >>> dispersion([-1.0, 1.0, -1.0, 1.0], winsorised=0)
+        1.0
+    """
+    z = np.asarray(z_scores, dtype=float)
+    if winsorised:
+        z = np.clip(z, *np.quantile(z, [winsorised, 1 - winsorised]))
+    return float(np.mean(z**2))
+
+
+def variance_between(phi: float, errors: Sequence[float] | FloatArray) -> float:
+    """τ² of DerSimonian and Laird from the dispersion; 0 when n · φ is below n − 1.
+
+    Source: R. DerSimonian and N. Laird, Controlled Clinical Trials 7 (1986) 177-188.
+
+    Args:
+        phi: Dispersion of the z-scores.
+        errors: Standard errors of the members, on the transformed scale.
+    """
+    weights = 1 / np.asarray(errors, dtype=float) ** 2
+    n = len(weights)
+    if n < 2 or n * phi < n - 1:
+        return 0.0
+    return float((n * phi - (n - 1)) / (weights.sum() - (weights**2).sum() / weights.sum()))
+
+
+def _funnel(
+    values: FloatArray, errors: FloatArray, aims: FloatArray, counts: NDArray[np.bool_], centre: float, back: object
+) -> Funnel:
+    raw = (values - aims) / errors
+    phi = dispersion(raw[counts])
+    between = variance_between(phi, errors[counts])
+    spread = np.sqrt(errors**2 + between)
+    z_scores = (values - aims) / spread
+    points = np.array([ndtri(0.5 + level / 2) for level in LEVELS])[:, None]
+    low, high = back(aims - points * spread), back(aims + points * spread)  # type: ignore[operator]
+    groups = tuple(_group(z, float(points[-1, 0])) for z in z_scores)
+    return Funnel(centre=centre, dispersion=phi, between=between, z_scores=z_scores, low=low, high=high, groups=groups)
+
+
+def _group(z: float, limit: float) -> Group:
+    if math.isnan(z):
+        return Group.TOO_LITTLE_DATA
+    if abs(z) <= limit:
+        return Group.AS_EXPECTED
+    return Group.CLEARLY_ABOVE if z > 0 else Group.CLEARLY_BELOW
+
+
+def _arcsine(share: FloatArray) -> FloatArray:
+    return np.asarray(np.arcsin(np.sqrt(share)), dtype=np.float64)
+
+
+def _too_few(counts: NDArray[np.bool_]) -> str | None:
+    enough = int(counts.sum())
+    if enough >= FEWEST_MEMBERS:
+        return None
+    return f"only {enough} have enough cases, and fewer than {FEWEST_MEMBERS} cannot say what is usual"
+
+
+def _undefined(n: int, because: str) -> Funnel:
+    nothing = np.full(n, np.nan)
+    return Funnel(
+        centre=None, dispersion=None, between=None, z_scores=nothing, low=np.full((2, n), np.nan),
+        high=np.full((2, n), np.nan), groups=(Group.TOO_LITTLE_DATA,) * n, undefined_because=because,
+    )  # fmt: skip
