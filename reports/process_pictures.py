@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from evaluation.assessment import Assessment
 from evaluation.measurement import Measurement
 from evaluation.metric import Unit
-from evaluation.statistics.assurance import is_moving, process_limits
+from evaluation.statistics.process_chart import is_moving, process_limits
 from reports.charts.xmr import Phase, xmr
 from reports.document import Notes, Picture
 from reports.evidence import is_small, monthly, months, target_of

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.statistics.assurance import assurance, is_moving, process_limits
+from evaluation.statistics.assurance import assurance
 from evaluation.statistics.forecast import DampedTrend, back_test, fit_damped_trend, forecast, forecast_mean
+from evaluation.statistics.process_chart import is_moving, process_limits
 
 FALLING = [100, 98, 97, 99, 95, 94, 92, 93, 90, 88, 89, 86, 85]
 WANDERING = [52, 49, 51, 55, 53, 50, 48, 52, 54, 51, 50, 53, 52]
