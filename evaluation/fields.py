@@ -84,6 +84,7 @@ FIELDS: MappingProxyType[str, Field] = MappingProxyType(
         # keys and people
         "ticket_id": _id("Identifier of the ticket, prefixed with its source."),
         "call_id": _id("Identifier of the call, prefixed with its source."),
+        "contact_id": _id("What the legs of one transferred call share; empty when the call has one leg."),
         "survey_id": _id("Identifier of the survey that was sent, prefixed with its source."),
         "review_id": _id("Identifier of the public review, prefixed with its source."),
         "audit_id": _id("Identifier of the audit; one audit has one row for each criterion."),
@@ -217,11 +218,11 @@ TABLES: MappingProxyType[str, TableShape] = MappingProxyType(
             ("actor_kind", "actor_id", "from_value", "to_value", "text", "template_id"),
         ),
         "calls": TableShape(
-            "a call", ("call_id",),
+            "a call, or one leg of a transferred one", ("call_id",),
             ("call_id", "started_at", "direction", "outcome"),
-            ("queued_at", "answered_at", "ended_at", "ivr_seconds", "wait_seconds", "talk_seconds", "hold_seconds",
-             "wrap_seconds", "agent_id", "team_id", "requester_id", "ticket_id", "topic", "recording_url",
-             "was_recording_announced"),
+            ("contact_id", "queued_at", "answered_at", "ended_at", "ivr_seconds", "wait_seconds", "talk_seconds",
+             "hold_seconds", "wrap_seconds", "agent_id", "team_id", "requester_id", "ticket_id", "topic",
+             "recording_url", "was_recording_announced"),
         ),
         "surveys": TableShape(
             "a survey sent", ("survey_id",),

@@ -12,6 +12,7 @@ from evaluation.followup import FollowUpConfig
 from evaluation.goal import GoalConfig
 from evaluation.sla import SlaPolicyConfig
 from evaluation.strict import Strict
+from evaluation.telephone import Telephone
 
 
 class Organisation(Strict):
@@ -87,6 +88,7 @@ class Settings(Strict):
     sla: Annotated[
         list[SlaPolicyConfig], Field(description="What is promised; the first policy that matches a ticket applies.")
     ] = []
+    telephone: Annotated[Telephone, Field(description="How calls are counted and staffed.")] = Telephone()
     replay: Annotated[ReplayOptions, Field(description="How events become facts.")] = ReplayOptions()
     metrics: Annotated[dict[str, MetricOptions], Field(description="Choices for single metrics, by metric id.")] = {}
     main_figures: Annotated[

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import ibis
 
 from evaluation.facts import pauses, states, surveys, targets, tickets, updates, waits
+from evaluation.facts.arrivals import arrival_facts
+from evaluation.facts.calls import call_facts
 from evaluation.facts.clock import Clock
 from evaluation.facts.derivation import Derivation
 from evaluation.facts.describing import Descriptions, describe
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from evaluation.tables import Tables
 
 
-FURTHER: tuple[Callable[[Derivation], Mapping[str, ir.Table]], ...] = ()
+FURTHER: tuple[Callable[[Derivation], Mapping[str, ir.Table]], ...] = (call_facts, arrival_facts)
 """What derives the facts beside tickets and surveys, in this order; a later one may read what an earlier one kept."""
 
 

@@ -104,6 +104,54 @@ FACT_COLUMNS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyTy
                 "written_at": "the requester's first message during it that did not resume the clock; null = none",
             }
         ),
+        "calls": MappingProxyType(
+            {
+                "call_id": "key: the inbound call, of a transferred one its first leg",
+                "ticket_id": "the ticket that it is about",
+                "requester_id": "who called; null = unknown",
+                "arrived_at": "when the caller entered the queue; of one who never did, when the call began",
+                "answered_at": "when the first agent answered",
+                "outcome": "answered | abandoned | short_abandoned | voicemail | callback | failed | before_queue; "
+                "null = not over at cut",
+                "was_queued": "entered the queue: offered to the agents",
+                "is_inside_hours": "its calendar was open when it arrived",
+                "is_counted": "enters the figures of the queue: inside hours, or the organisation counts the others too",
+                "wait_seconds": "in the queue, until answered, given up or ended; null = not known",
+                "talk_seconds": "of all answered legs",
+                "hold_seconds": "of all answered legs; not recorded = part of the talk",
+                "wrap_seconds": "work after all answered legs, no longer than the cap each",
+                "handle_seconds": "talk, hold and wrap; null = not answered, or one of them not known",
+                "is_wrap_capped": "the work after a leg had no end or was longer than the cap",
+                "leg_count": "1, or more when it was transferred",
+                "service_level_seconds": "threshold in force when it arrived",
+                "short_abandon_seconds": "longest wait of a caller who hardly waited, in force when it arrived",
+            }
+        ),
+        "call_legs": MappingProxyType(
+            {
+                "call_id": "key: one answered leg; `agent` is who answered it",
+                "whole_call_id": "the call that it is part of",
+                "arrived_at": "when the whole call arrived",
+                "answered_at": "when this leg was answered",
+                "talk_seconds": "of this leg",
+                "hold_seconds": "of this leg",
+                "wrap_seconds": "of this leg",
+                "handle_seconds": "of this leg",
+                "is_wrap_capped": "the work after this leg had no end or was longer than the cap",
+            }
+        ),
+        "arrivals": MappingProxyType(
+            {
+                "arrival_id": "the ticket or the call; a telephone ticket with an inbound call is that call",
+                "kind": "ticket | call",
+                "arrived_at": "when the ticket was created, or the caller entered the queue",
+                "is_inside_hours": "its own calendar was open then",
+                "is_in_service_hours": "the default calendar was open then",
+                "was_answered": "by a human agent, at any time before cut; null = not decided",
+                "is_answer_known": "whether the source says what became of it",
+            }
+        ),
+        "open_hours": MappingProxyType({"at": "when a whole hour of the default calendar's open time began"}),
         "surveys": MappingProxyType(
             {
                 "survey_id": "key",

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 from evaluation.errors import ConfigError
 from evaluation.metric import Metric
-from evaluation.metrics import availability, loyalty, quality, responsiveness, satisfaction, workload
+from evaluation.metrics import (
+    arrivals,
+    availability,
+    loyalty,
+    quality,
+    responsiveness,
+    satisfaction,
+    telephone,
+    workload,
+)
 from evaluation.metrics.definition import AnyDefinition
 
 if TYPE_CHECKING:
@@ -17,7 +26,9 @@ if TYPE_CHECKING:
 
 DEFINITIONS: tuple[AnyDefinition, ...] = (
     *availability.DEFINITIONS,
+    *arrivals.DEFINITIONS,
     *responsiveness.DEFINITIONS,
+    *telephone.DEFINITIONS,
     *quality.DEFINITIONS,
     *satisfaction.DEFINITIONS,
     *loyalty.DEFINITIONS,

@@ -104,6 +104,8 @@ class Definition:
         amount: What one decided case amounts to; None for counts.
         survey_kind: Kind of survey that it reads; its scale bounds a mean, and answers on another scale are a caveat.
         shortest_among: Decided cases among which the shortest duration is taken; None for all of them.
+        for_agents: What measures the members of the dimension `agent` instead, from rows of its own: a transferred call
+            is one case of the service, and each leg is a case of the agent who took it. Its statistics are the same.
     """
 
     metric: Metric
@@ -113,6 +115,7 @@ class Definition:
     amount: Expression | None = None
     survey_kind: str | None = None
     shortest_among: Expression | None = None
+    for_agents: Definition | None = None
 
     @property
     def statistics(self) -> tuple[str, ...]:
@@ -157,12 +160,14 @@ class RatioDefinition:
         numerator: The counted metric above the line.
         denominator: The counted metric below the line; it may read another fact table.
         per: The value is the quotient times this: 100 for complaints per 100 contacts.
+        is_below_whole: What is below the line is the whole's for every member too: the opening hours of the service.
     """
 
     metric: Metric
     numerator: Definition
     denominator: Definition
     per: float = 1.0
+    is_below_whole: bool = False
 
     @property
     def statistics(self) -> tuple[str, ...]:

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from evaluation.settings import Settings
 
 _BEGINS = {"tickets": "created_at", "replies": "waiting_since", "targets": "applied_at", "states": "at",
-           "surveys": "asked_at"}  # fmt: skip
+           "surveys": "asked_at", "calls": "arrived_at", "call_legs": "arrived_at", "arrivals": "arrived_at",
+           "open_hours": "at"}  # fmt: skip
 """The instant at which a row of each fact table begins; before the first of them nothing is known."""
 
 _UNKNOWN = {"targets": Absent.NO_POLICY, **dict.fromkeys(("tickets", "replies", "states"), Absent.NO_EVENTS)}
@@ -121,6 +122,8 @@ class _Run:
         counted = [definition for definition in definitions if isinstance(definition, Definition)]
         divided = [definition for definition in definitions if isinstance(definition, RatioDefinition)]
         counted += [part for ratio in divided for part in (ratio.numerator, ratio.denominator) if part not in counted]
+        by_leg = [definition for definition in counted if definition.for_agents is not None]
+        counted += [definition.for_agents for definition in by_leg if definition.for_agents is not None]
         readable = [definition for definition in counted if definition.cases.table in self.tables]
         for case_id in dict.fromkeys(definition.cases.id for definition in readable):
             found |= self._counted([definition for definition in readable if definition.cases.id == case_id])
@@ -130,10 +133,16 @@ class _Run:
                 found[definition.metric.id] = _of_metric(wide, definition.metric.id)
             if isinstance(definition, FrameDefinition) and definition.cases.table in self.tables:
                 found[definition.metric.id] = readings(self.tables[definition.cases.table], definition, self.timeline)
+        for definition in by_leg:
+            if definition.metric.id in found and definition.for_agents is not None:
+                agents = found.get(definition.for_agents.metric.id)
+                found[definition.metric.id] = _with_agents(found[definition.metric.id], agents)
         for ratio in divided:
             parts = (ratio.numerator.metric.id, ratio.denominator.metric.id)
             if all(part in found for part in parts):
-                found[ratio.metric.id] = _divided(*(found[part] for part in parts))
+                found[ratio.metric.id] = _divided(
+                    *(found[part] for part in parts), is_below_whole=ratio.is_below_whole
+                )
         return found | self._requesters(definitions)
 
     def _counted(self, definitions: Sequence[Definition]) -> dict[str, pd.DataFrame]:
@@ -268,11 +277,27 @@ def _of_metric(wide: pd.DataFrame, metric_id: str) -> pd.DataFrame:
     return cells.loc[occurs].reset_index(drop=True)
 
 
-def _divided(above: pd.DataFrame, below: pd.DataFrame) -> pd.DataFrame:
+def _with_agents(cells: pd.DataFrame, agents: pd.DataFrame | None) -> pd.DataFrame:
+    """The cells of a metric whose agents are measured from rows of their own."""
+    others = cells[cells["dimension"] != "agent"]
+    if agents is None:
+        return others
+    return pd.concat([others, agents[agents["dimension"] == "agent"]], ignore_index=True)
+
+
+def _of_whole(above: pd.DataFrame, below: pd.DataFrame) -> pd.DataFrame:
+    """What is below the line for the whole, given to every cell that has something above it."""
+    whole = below[below["dimension"] == "all"]
+    members = above.loc[above["dimension"] != "all", KEYS]
+    return pd.concat([whole, members.merge(whole.drop(columns=KEYS[1:]), on="slot")], ignore_index=True)
+
+
+def _divided(above: pd.DataFrame, below: pd.DataFrame, *, is_below_whole: bool = False) -> pd.DataFrame:
     """Cells of a ratio: cases of one count over cases of another; n is what is below the line.
 
     Where everything above the line is unknown, so is the ratio.
     """
+    below = _of_whole(above, below) if is_below_whole else below
     unknown = above["unknown"].where(above["n"] == 0, 0)
     parts = [
         below[KEYS].assign(n=below["n"], left_out=below["left_out"], numerator=0, unknown=0),

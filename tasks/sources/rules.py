@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from tasks.sources.mapping import ColumnMapping, TableMapping
 
 PREFIXED = (
-    "ticket_id", "call_id", "survey_id", "review_id", "audit_id", "customer_id", "return_id", "merged_into_id",
+    "ticket_id", "call_id", "contact_id", "survey_id", "review_id", "audit_id", "customer_id", "return_id",
+    "merged_into_id",
 )  # fmt: skip
 """Keys of things; each gets the id of its source in front, so that two sources never share a key by accident."""
 
