@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, field_validator, model_validator
 
 from evaluation.calendar import CalendarConfig
+from evaluation.contacts import ContactOptions
 from evaluation.followup import FollowUpConfig
 from evaluation.goal import GoalConfig
+from evaluation.scorecard import AuditOptions, Scorecards
 from evaluation.sla import SlaPolicyConfig
 from evaluation.strict import Strict
 from evaluation.telephone import Telephone
@@ -90,6 +92,11 @@ class Settings(Strict):
     ] = []
     telephone: Annotated[Telephone, Field(description="How calls are counted and staffed.")] = Telephone()
     replay: Annotated[ReplayOptions, Field(description="How events become facts.")] = ReplayOptions()
+    contacts: Annotated[
+        ContactOptions, Field(description="What counts as coming back, and as passing a ticket up.")
+    ] = ContactOptions()
+    scorecards: Annotated[Scorecards, Field(description="What audits mark; the first entry that matches applies.")] = []
+    audits: Annotated[AuditOptions, Field(description="Choices about audits and mystery visits.")] = AuditOptions()
     metrics: Annotated[dict[str, MetricOptions], Field(description="Choices for single metrics, by metric id.")] = {}
     main_figures: Annotated[
         list[FigureChoice], Field(max_length=6, description="Figures of page 1; six sensible ones when left out.")

@@ -12,10 +12,14 @@ import ibis
 
 from evaluation.facts import pauses, states, surveys, targets, tickets, updates, waits
 from evaluation.facts.arrivals import arrival_facts
+from evaluation.facts.audits import audit_facts
 from evaluation.facts.calls import call_facts
 from evaluation.facts.clock import Clock
+from evaluation.facts.contacts import contact_facts
+from evaluation.facts.customers import customer_facts
 from evaluation.facts.derivation import Derivation
 from evaluation.facts.describing import Descriptions, describe
+from evaluation.facts.handovers import Handovers
 from evaluation.facts.playing import play
 from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS, Facts
 from evaluation.facts.status_waits import status_waits
@@ -32,7 +36,9 @@ if TYPE_CHECKING:
     from evaluation.tables import Tables
 
 
-FURTHER: tuple[Callable[[Derivation], Mapping[str, ir.Table]], ...] = (call_facts, arrival_facts)
+FURTHER: tuple[Callable[[Derivation], Mapping[str, ir.Table]], ...] = (
+    contact_facts, customer_facts, call_facts, arrival_facts, audit_facts,
+)  # fmt: skip
 """What derives the facts beside tickets and surveys, in this order; a later one may read what an earlier one kept."""
 
 
@@ -121,7 +127,9 @@ def _ticket_facts(bench: Workbench, tables: Tables, settings: Settings, cut: dat
     owed = targets.resolution_promises(promises)
     running = targets.running_spans(promises, owed, replayed.spans)
     waited = status_waits(replayed.clock, replayed.spans, replayed.known)
-    found.keep(bench, "tickets", tickets.facts(beside(replayed.known, targets.paused_seconds(running), waited)))
+    handed = Handovers(replayed.described, tables.expressions.get("agents"), settings.contacts.escalation_teams)
+    added = (targets.paused_seconds(running), waited, bench.step("handovers", handed.counted(replayed.known)))
+    found.keep(bench, "tickets", tickets.facts(beside(replayed.known, *added)))
     replies = tickets.replies(replayed.clock, replayed.waits, replayed.known)
     found.keep(bench, "replies", _with_dimensions(replies, found))
     found.keep(bench, "states", _with_dimensions(replayed.spans, found))

@@ -53,6 +53,8 @@ FACT_COLUMNS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyTy
                 "is_one_touch": "solved at cut with reply_count = 1 and no reopen followed by another reply",
                 "has_events": "derived by replay; false = finished facts handed over by the source",
                 "paused_business_seconds": "time in statuses that pause, before the last solve or cut",
+                "transfer_count": "changes of holder after the first, up to the last solve; null = not recorded",
+                "was_escalated": "priority raised, or handed over to an escalation team, by then; null = not recorded",
             }
         ),
         "replies": MappingProxyType(
@@ -102,6 +104,48 @@ FACT_COLUMNS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyTy
                 "left_seconds": "seconds of the promised solution left when it began; null = past due, not promised",
                 "is_last_minute": "it began with no more left than the policy's `late_pause`",
                 "written_at": "the requester's first message during it that did not resume the clock; null = none",
+            }
+        ),
+        "contacts": MappingProxyType(
+            {
+                "contact_id": "the ticket, with all its calls, or the inbound call without one",
+                "kind": "ticket | call",
+                "requester_id": "who turned to the service; null = anonymous",
+                "at": "when: the ticket's creation, or its first call when that came before",
+                "is_reached": "false for calls that were abandoned or failed: they are no contact yet",
+                "is_complaint": "the requester complains; null = the source does not say",
+                "solved_at": "last solve of the ticket before cut; null for calls",
+                "solved_agent": "assignee at the solve",
+                "is_solved": "solved or closed at cut",
+                "is_one_touch": "as in tickets; null for calls",
+                "reply_count": "as in tickets; null for calls",
+                "has_events": "as in tickets; false for calls",
+                "previous_at": "the contact before, of the same requester",
+                "previous_same_topic_at": "the one before on the same topic",
+                "is_repeat_any_topic": "the one before is nearer than the window; null = cannot be told",
+                "is_repeat_same_topic": "the same on its own topic; null = cannot be told",
+                "next_at": "the first contact of the same requester after the solve",
+                "next_same_topic_at": "the first on the same topic after the solve",
+                "was_followed": "one on the same topic came within the window after the solve; null = cannot be told",
+                "is_window_over": "the window after the solve had ended at cut",
+            }
+        ),
+        "customers": MappingProxyType(
+            {
+                "customer_id": "whose stay; spells that touch are one stay",
+                "started_at": "first instant of the stay",
+                "ended_at": "first instant after it; null = still a customer at cut",
+                "segment": "as in the last spell",
+            }
+        ),
+        "returns": MappingProxyType(
+            {
+                "return_id": "key",
+                "at": "when it came back",
+                "customer_id": "whose return",
+                "ticket_id": "the ticket about it; its dimensions are the return's",
+                "reason": "in the source's words",
+                "amount": "currency",
             }
         ),
         "calls": MappingProxyType(
@@ -161,12 +205,65 @@ FACT_COLUMNS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyTy
                 "first_answered_at": "of a re-rated survey the first",
                 "is_asking_known": "whether the source says when it was sent",
                 "score": "answer, turned when the item is reversed; null = no answer",
+                "first_score": "of a re-rated survey the first answer; the same as `score` when it was rated once",
                 "scale_min": "lowest point",
                 "scale_max": "highest point",
                 "weight": "respondents it stands for; 1 when the survey has none",
                 "has_weight": "whether the source gave weights",
                 "comment": "free comment",
                 "requester_id": "who answered",
+                "ticket_id": "the ticket that it is about, or that of its call; null = none",
+                "is_linked": "asked about one ticket or call; false = about the relation as a whole",
+                "is_suppressed": "due and not sent",
+            }
+        ),
+        "audits": MappingProxyType(
+            {
+                "audit_id": "key",
+                "kind": "correspondence | call | mystery",
+                "subject_id": "what was audited: `ticket …` or `call …`; null = a visit without either",
+                "scorecard_id": "by which it was marked",
+                "scorecard_version": "its version in the data",
+                "audited_at": "when its last criterion was marked",
+                "auditor_id": "who marked it; null = not said",
+                "is_calibration": "done to calibrate auditors: no score of the service",
+                "is_blind": "done without knowing the other auditor's marks",
+                "is_third_party": "a mystery visit by somebody who is no staff",
+                "is_double": "an auditor's first audit of a subject that another one audited too",
+                "score": "0 to 1; null = nothing applied, or there is a problem",
+                "criterion_count": "criteria that applied",
+                "is_failed": "a critical criterion was below its line: the score is 0",
+                "problem": "unknown_scorecard | unknown_version | unknown_criterion | off_scale | unmarked; null = none",
+            }
+        ),
+        "audit_marks": MappingProxyType(
+            {
+                "audit_id": "the audit",
+                "criterion_id": "the criterion; key together with audit_id",
+                "kind": "correspondence | call | mystery",
+                "audited_at": "when the audit's last criterion was marked",
+                "is_calibration": "of the audit",
+                "is_third_party": "of the audit",
+                "touchpoint": "greeting | solution | farewell; null = none",
+                "attribute": "attention | attitude | availability | adaptability | appreciation; null = none",
+                "weight": "of the criterion in its scorecard",
+                "is_bonus": "adds above the line only",
+                "is_critical": "below its line it makes the audit 0",
+                "is_failed": "it is below its line",
+                "mark": "points that count, an accepted dispute's included; null = does not apply",
+                "value": "the mark on 0 to 1",
+                "is_replaced": "an accepted dispute replaced or withdrew it",
+            }
+        ),
+        "double_marks": MappingProxyType(
+            {
+                "subject_id": "what two or more auditors audited; the dimensions are those of its first audit",
+                "kind": "correspondence | call | mystery",
+                "scorecard_id": "by which all of them marked it",
+                "criterion_id": "the criterion",
+                "auditor_id": "who gave this mark",
+                "value": "the auditor's own mark on 0 to 1, before disputes; null = does not apply",
+                "doubled_at": "when the second auditor had marked the subject",
             }
         ),
     }

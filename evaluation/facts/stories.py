@@ -127,7 +127,7 @@ def stories(tables: Tables, history: ir.Table, cut: datetime) -> ir.Table:
     }  # fmt: skip
     known = joined.mutate(
         has_events=joined.seen_count.fill_null(0) > 0,
-        source=_source(joined.ticket_id),
+        source=source_of(joined.ticket_id),
         row_first_response_at=_by(joined.first_response_at, cut),
         row_solved_at=_by(joined.solved_at, cut),
         row_closed_at=_by(joined.closed_at, cut),
@@ -140,7 +140,8 @@ def _by(at: ir.TimestampColumn, cut: datetime) -> ir.TimestampColumn:
     return ibis.ifelse(at <= instant(cut), at, NO_INSTANT)
 
 
-def _source(ticket_id: ir.StringColumn) -> ir.StringColumn:
+def source_of(ticket_id: ir.StringColumn) -> ir.StringColumn:
+    """The source that prefixes a key; empty when none does."""
     colon = ticket_id.find(":")
     return ibis.ifelse(colon > 0, ticket_id.substr(0, colon), "")
 

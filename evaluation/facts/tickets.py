@@ -173,6 +173,8 @@ def facts(table: ir.Table) -> ir.Table:
         is_one_touch=table.is_solved & (table.reply_count == 1) & ~table.answered_again,
         has_events=table.has_events,
         paused_business_seconds=table.paused_business_seconds.fill_null(0.0),
+        transfer_count=table.transfer_count,
+        was_escalated=table.was_escalated,
         **{name: table[name] for name in (*DIMENSION_COLUMNS, "exclusion")},
     )  # fmt: skip
 

@@ -295,4 +295,8 @@ def test_a_story_alone_gives_what_it_gives_in_company(tell, told):
     for number in (11,):
         story = STORIES[number - 1]
         alone = tell({f"d:{number}": story.events}, {f"d:{number}": story.row})
-        assert alone.ticket(f"d:{number}") == told.ticket(f"d:{number}")
+        # whether a log records handovers at all is known from its other tickets
+        of_the_log = {"transfer_count", "was_escalated"}
+        both = (alone.ticket(f"d:{number}"), told.ticket(f"d:{number}"))
+        rows = [{name: row[name] for name in row.keys() - of_the_log} for row in both]
+        assert rows[0] == rows[1]
