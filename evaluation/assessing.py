@@ -11,6 +11,8 @@ from evaluation.cycle import cycle
 from evaluation.facts.deriving import derive
 from evaluation.facts.shapes import Facts
 from evaluation.findings import findings
+from evaluation.identities import check_identities, refuse_contradictions
+from evaluation.identity import Identity
 from evaluation.intake import Intake
 from evaluation.judgement.checks import check_goals, check_main_figures
 from evaluation.judgement.counting import counts_of, exclusions_of
@@ -54,6 +56,7 @@ def assess(
     Raises:
         ConfigError: A goal does not fit the catalogue, its target is worse than its baseline, or a main figure names
             a metric that does not exist.
+        ContradictionError: Figures that must agree do not.
     """
     named = naming(settings, period)
     definitions = chosen(settings.metrics)
@@ -64,10 +67,10 @@ def assess(
     check_main_figures(settings.main_figures, catalogue, statistics)
     facts = derive(tables, settings, cut)
     withheld = withheld_metrics(catalogue, validation)
-    measurements = _measured(facts, settings, period, withheld, named)
+    measurements, identities = _measured(facts, settings, period, withheld, named)
     goals = assess_goals(settings.goals, measurements, catalogue, period, cut, named=named)
     return _assembled(
-        settings, period, cut, tables, facts, catalogue, measurements, goals, withheld, validation, intake
+        settings, period, cut, tables, facts, catalogue, measurements, identities, goals, withheld, validation, intake
     )
 
 
@@ -78,10 +81,13 @@ def measure_period(
 
     Raises:
         ConfigError: The settings name a metric or a variant that does not exist.
+        ContradictionError: Figures that must agree do not.
     """
     catalogue = {name: definition.metric for name, definition in chosen(settings.metrics).items()}
     withheld = withheld_metrics(catalogue, validation)
-    return _measured(derive(tables, settings, cut), settings, period, withheld, naming(settings, period))
+    facts = derive(tables, settings, cut)
+    measurements, _ = _measured(facts, settings, period, withheld, naming(settings, period))
+    return measurements
 
 
 def withheld_metrics(catalogue: Mapping[str, Metric], validation: Validation) -> dict[str, str]:
@@ -107,10 +113,13 @@ def naming(settings: Settings, period: Period) -> Naming:
 
 def _measured(
     facts: Facts, settings: Settings, period: Period, withheld: Mapping[str, str], named: Naming
-) -> Measurements:
-    """The usual periods, and those that goals look back to."""
+) -> tuple[Measurements, tuple[Identity, ...]]:
+    """The usual periods and those that goals look back to, with the identities that were checked on them."""
     also = goal_periods(settings.goals, period, named=named)
-    return measure(facts, settings, period, withheld=withheld, also=also)
+    measurements = measure(facts, settings, period, withheld=withheld, also=also)
+    identities = check_identities(measurements, facts, chosen(settings.metrics), period)
+    refuse_contradictions(identities)
+    return measurements, identities
 
 
 def _assembled(
@@ -121,6 +130,7 @@ def _assembled(
     facts: Facts,
     catalogue: Mapping[str, Metric],
     measurements: Measurements,
+    identities: tuple[Identity, ...],
     goals: tuple[GoalAssessment, ...],
     withheld: Mapping[str, str],
     validation: Validation,
@@ -139,7 +149,7 @@ def _assembled(
         decisions=decisions_wanted(running, follow_ups, withheld, period, cut), intake=intake, validation=validation,
         exclusions=exclusions_of(facts, period), withheld=withheld, sizes={name: counts[name] for name in SIZES},
         cycle=cycle(settings, counts, _solved(measurements, catalogue, period), goals, follow_ups, found),
-        breakdowns=breakdowns(ground),
+        breakdowns=breakdowns(ground), identities=identities,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from evaluation.breakdown import Breakdown
+from evaluation.identity import Identity
 from evaluation.intake import Intake
 from evaluation.measurement import Absent, Caveat, Measurements
 from evaluation.metric import Metric
@@ -265,6 +266,7 @@ class Assessment:
         sizes: Sample sizes for the cover: `tickets`, `answers`, `agents`, `teams`, `channels`, `events`.
         cycle: The thirteen steps.
         breakdowns: The tables behind the metrics, by id.
+        identities: What must hold between the figures, as it was checked; all of them hold.
     """
 
     organisation: str
@@ -284,3 +286,4 @@ class Assessment:
     sizes: Mapping[str, int]
     cycle: tuple[CycleStep, ...]
     breakdowns: Mapping[str, Breakdown] = field(default_factory=lambda: MappingProxyType({}))
+    identities: tuple[Identity, ...] = ()

@@ -72,3 +72,9 @@ class DeliveryError(ServiceReviewError):
     """A report could not be handed to one of its recipients."""
 
     exit_code = 5
+
+
+class ContradictionError(ServiceReviewError):
+    """Figures that must agree do not: a fault of the program, which stops the run before anything is published."""
+
+    exit_code = 6

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 EXIT_CODES = (
     "Exit codes: 0 done, 1 the machine refused (disk full, no right to write), 2 bad configuration or usage, "
     "3 the data do not carry the report (it is withheld, or nothing is recorded), 4 a source failed, "
-    "5 delivery partly failed."
+    "5 delivery partly failed, 6 figures contradict each other (a fault of the program; nothing is published)."
 )
 MADE = "<!-- Made by `make docs`; do not edit by hand. -->\n\n"
 

@@ -12,6 +12,7 @@ from tasks.archive import Archive, Edition
 
 if TYPE_CHECKING:
     from evaluation.assessment import Assessment
+    from evaluation.identity import Identity
     from evaluation.validation import Validation
     from tasks.collect import Collected
     from tasks.render import Rendered
@@ -79,6 +80,7 @@ def _record(
         "withheld_metrics": dict(assessment.withheld),
         "verdicts": {goal.id: {"status": str(goal.status), "reason": goal.reason} for goal in assessment.goals},
         "validation": _validation_counts(assessment.validation),
+        "identities": identity_counts(assessment.identities),
         "intake": [asdict(account) for account in assessment.intake],
         "sources": [_snapshot(snapshot) for snapshot in collected.snapshots],
         "made_from": dict(made_from),
@@ -97,6 +99,18 @@ def _validation_counts(validation: Validation) -> dict[str, Any]:
         "failed": {check.id: str(check.severity) for check in validation.failed},
         "quarantined": dict(validation.quarantined),
     }
+
+
+def identity_counts(identities: Sequence[Identity]) -> dict[str, Any]:
+    """How many equations of each identity were checked, whether they hold, and the balance of the backlog in words."""
+    found: dict[str, Any] = {}
+    for identity in identities:
+        told = found.setdefault(identity.id, {"checked": 0, "holds": True})
+        told["checked"] += identity.checked
+        told["holds"] = told["holds"] and identity.holds
+        if identity.detail:
+            told["detail"] = identity.detail
+    return found
 
 
 def _snapshot(snapshot: Any) -> dict[str, Any]:

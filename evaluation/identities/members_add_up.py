@@ -1,0 +1,46 @@
+"""The members of every dimension, the unassigned ones included, add up to the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from evaluation.identities.adding_up import COUNTED, compared, sums_over_members
+from evaluation.identity import Identity
+from evaluation.measurement import DIMENSIONS
+from evaluation.metrics.definition import Definition, RatioDefinition, StockDefinition
+
+if TYPE_CHECKING:
+    from evaluation.measurement import Measurements
+    from evaluation.metrics.definition import AnyDefinition
+
+ID = "members_add_up"
+
+
+def members_add_up(measurements: Measurements, definitions: Mapping[str, AnyDefinition]) -> tuple[Identity, ...]:
+    """One identity for each metric that rows can be added up for: all its periods, statistics and dimensions."""
+    sums = sums_over_members(measurements, [name for name in definitions if equations(definitions[name])])
+    identities = []
+    for metric_id in sums.index.unique("metric_id"):
+        own = sums.loc[metric_id]
+        each = equations(definitions[metric_id])
+        identities.append(compared(ID, metric_id, own[each], own[[(number, "all") for number, _ in each]]))
+    return tuple(identities)
+
+
+def equations(definition: AnyDefinition) -> list[tuple[str, str]]:
+    """What adds up for a metric: pairs of a counted number and a dimension, over whose members it does.
+
+    Nothing does for people counted once, nor for what pandas computes. Agents who share a call have rows of their own;
+    what is below the line of a ratio may be the whole's for every member; and what a ratio leaves out depends on
+    whether anything is known above its line.
+    """
+    if not isinstance(definition, Definition | StockDefinition | RatioDefinition):
+        return []
+    parts = [definition.numerator, definition.denominator] if isinstance(definition, RatioDefinition) else [definition]
+    own_rows = any(isinstance(part, Definition) and part.for_agents is not None for part in parts)
+    dimensions = [name for name in DIMENSIONS[1:] if not (name == "agent" and own_rows)]
+    numbers = list(COUNTED)
+    if isinstance(definition, RatioDefinition):
+        numbers = ["numerator"] if definition.is_below_whole else ["n", "numerator", "denominator"]
+    return [(number, dimension) for number in numbers for dimension in dimensions]

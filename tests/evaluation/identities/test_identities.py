@@ -1,0 +1,288 @@
+"""What must hold between the figures holds for any organisation, and what is damaged is caught."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from evaluation.errors import ContradictionError
+from evaluation.facts import derive
+from evaluation.facts.shapes import Facts
+from evaluation.identities import check_identities, refuse_contradictions
+from evaluation.identities.backlog_balance import backlog_balance
+from evaluation.identities.cases_complete import cases_complete
+from evaluation.identities.clocks_in_order import clocks_in_order
+from evaluation.identities.members_add_up import equations, members_add_up
+from evaluation.identities.periods_add_up import made_of, periods_add_up
+from evaluation.measurement import Measurements
+from evaluation.metrics import measure
+from evaluation.metrics.catalogue import chosen
+from evaluation.period import Period
+from evaluation.settings import Settings
+from evaluation.tables import Tables
+
+FEW = settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+CUT = datetime(2026, 10, 20, tzinfo=UTC)
+BEGIN = datetime(2026, 5, 25, tzinfo=UTC)
+QUARTER = Period.parse("2026-Q3", zone="Europe/Warsaw")
+SETTINGS = Settings.model_validate(
+    {
+        "organisation": {"name": "Northwind Care", "time_zone": "Europe/Warsaw"},
+        "calendars": {"default": {"hours": {"mon-fri": ["09:00-17:00"]}}},
+        "sla": [{"id": "all", "targets": {"first_response": "2h", "resolution": "16h"}, "pauses": ["pending"]}],
+    }
+)
+EVERY = ("backlog_balance", "members_add_up", "periods_add_up", "clocks_in_order", "cases_complete")
+ONLY = ["backlog", "tickets_created", "tickets_solved", "clearance_rate", "first_response_time", "reopen_rate",
+        "first_response_time_calendar", "full_resolution_time", "sla_attainment", "replies_per_solved",
+        "sla_overdue_time", "tickets_per_requester"]  # fmt: skip
+
+MOMENTS = st.integers(0, 150 * 24 * 12).map(lambda number: BEGIN + timedelta(minutes=5 * number))
+NAMES = st.sampled_from(["north", "south", None])
+STEPS = st.sampled_from(
+    [("requester_message", None), ("public_reply", None), ("status", "pending"), ("status", "solved"),
+     ("status", "closed"), ("status", "open"), ("status", "deleted"), ("status", "on_hold"), ("merged", "a:0")]
+)  # fmt: skip
+
+
+def stamped(rows: list[dict[str, object]], *columns: str) -> pd.DataFrame:
+    frame = pd.DataFrame(rows)
+    for column in columns:
+        frame[column] = pd.to_datetime(frame[column], utc=True)
+    return frame
+
+
+@st.composite
+def organisations(draw: st.DrawFn) -> Tables:
+    """Tickets with events that may come in any order of states, at any instant, the bounds of months among them."""
+    tickets, events = [], []
+    for number in range(draw(st.integers(8, 25))):
+        created = draw(MOMENTS | st.just(QUARTER.start) | st.just(QUARTER.end))
+        key = f"a:{number}"
+        tickets.append(
+            {"ticket_id": key, "created_at": created, "channel_code": draw(st.sampled_from(["email", "chat"])),
+             "team_id": draw(NAMES), "agent_id": draw(NAMES), "is_spam": draw(st.sampled_from([False, False, True])),
+             "requester_id": draw(st.sampled_from(["anna", "boris", None]))}
+        )  # fmt: skip
+        for minutes in sorted(draw(st.lists(st.integers(0, 90 * 24 * 60), max_size=6))):
+            kind, value = draw(STEPS)
+            who = "requester" if kind == "requester_message" else "agent"
+            at = draw(st.sampled_from([created + timedelta(minutes=minutes), max(created, QUARTER.start)]))
+            events.append({"ticket_id": key, "at": at, "kind": kind, "actor_kind": who, "actor_id": who,
+                           "to_value": value})  # fmt: skip
+    frames = {"tickets": stamped(tickets, "created_at").astype({"team_id": "string", "agent_id": "string"})}
+    if events:
+        frames["ticket_events"] = stamped(events, "at").astype({"to_value": "string"})
+    return Tables.from_frames(frames)
+
+
+@st.composite
+def finished(draw: st.DrawFn) -> Tables:
+    """Tickets whose facts came finished, without events."""
+    rows = []
+    for number in range(draw(st.integers(8, 25))):
+        created = draw(MOMENTS)
+        replied = created + timedelta(minutes=draw(st.integers(0, 10_000)))
+        solved = replied + timedelta(minutes=draw(st.integers(0, 50_000)))
+        rows.append(
+            {"ticket_id": f"a:{number}", "created_at": created, "channel_code": "email", "team_id": draw(NAMES),
+             "first_response_at": draw(st.sampled_from([replied, None])),
+             "solved_at": draw(st.sampled_from([solved, None])), "reply_count": draw(st.integers(0, 3)),
+             "reopen_count": draw(st.integers(0, 2)), "is_test": draw(st.booleans())}
+        )  # fmt: skip
+    frame = stamped(rows, "created_at", "first_response_at", "solved_at").astype({"team_id": "string"})
+    return Tables.from_frames({"tickets": frame})
+
+
+def measured(tables: Tables, period: Period = QUARTER, only: list[str] | None = None) -> tuple[Measurements, Facts]:
+    facts = derive(tables, SETTINGS, CUT)
+    half = Period.parse("2026-H2", zone=period.zone)
+    return measure(facts, SETTINGS, period, also=[half.back(1), QUARTER.previous()], only=only), facts
+
+
+def checked(measurements, facts, period: Period = QUARTER):
+    return check_identities(measurements, facts, chosen({}), period)
+
+
+def broken(measurements, facts, identity: str):
+    """The broken ones of one kind, checked alone."""
+    found = {
+        "backlog_balance": lambda: backlog_balance(measurements, facts, QUARTER),
+        "members_add_up": lambda: members_add_up(measurements, chosen({})),
+        "periods_add_up": lambda: periods_add_up(measurements, chosen({}), QUARTER),
+        "clocks_in_order": lambda: clocks_in_order(facts),
+        "cases_complete": lambda: cases_complete(
+            measurements, facts, {name: chosen({})[name] for name in ONLY}, QUARTER
+        ),
+    }
+    return [one for one in found[identity]() if not one.holds]
+
+
+@FEW
+@given(organisations())
+def test_everything_holds_for_any_history_of_events(tables):
+    identities = checked(*measured(tables, only=ONLY))
+    assert [one for one in identities if not one.holds] == []
+    assert {one.id for one in identities} == set(EVERY)
+    refuse_contradictions(identities)
+
+
+@FEW
+@given(finished())
+def test_everything_holds_for_finished_facts(tables):
+    identities = checked(*measured(tables, only=ONLY))
+    assert [one for one in identities if not one.holds] == []
+
+
+STORY = [
+    ("a:1", "2026-06-01 09:00", [("2026-07-05 10:00", "solved")]),
+    ("a:2", "2026-06-10 09:00", [("2026-06-12 10:00", "solved"), ("2026-07-20 10:00", "open")]),
+    ("a:3", "2026-07-01 09:00", [("2026-07-02 10:00", "pending"), ("2026-08-02 10:00", "solved")]),
+    ("a:4", "2026-08-03 09:00", [("2026-08-03 12:00", "deleted")]),
+    ("a:5", "2026-09-03 09:00", []),
+]
+
+
+@pytest.fixture(scope="module")
+def story() -> tuple[Measurements, Facts]:
+    tickets = [
+        {"ticket_id": key, "created_at": created, "channel_code": "email", "team_id": "north" if key < "a:3" else None}
+        for key, created, _ in STORY
+    ]
+    events = [
+        {"ticket_id": key, "at": at, "kind": "status", "actor_kind": "agent", "actor_id": "anna", "to_value": value}
+        for key, _, changes in STORY
+        for at, value in changes
+    ]
+    replies = [
+        {"ticket_id": key, "at": pd.Timestamp(created) + pd.Timedelta("1h"), "kind": "public_reply",
+         "actor_kind": "agent", "actor_id": "anna"}
+        for key, created, _ in STORY
+    ]  # fmt: skip
+    frames = {"tickets": stamped(tickets, "created_at"), "ticket_events": stamped(events + replies, "at")}
+    return measured(Tables.from_frames(frames), only=ONLY)
+
+
+def test_the_balance_is_told_in_words(story):
+    identities = checked(*story)
+    (whole,) = [one for one in identities if (one.id, one.subject) == ("backlog_balance", "all")]
+    assert whole.detail == ("backlog: 1 opening + 3 created + 1 reopened - 2 solved - 1 removed = 2, measured 2")
+    assert {one.subject: one.checked for one in identities if one.id == "backlog_balance"} == {
+        "all": 1, "channel": 1, "team": 2,
+    }  # fmt: skip
+    assert all(one.holds for one in identities)
+
+
+def test_a_backlog_that_was_not_measured_is_not_balanced(story):
+    measurements, facts = story
+    frame = measurements.frame[measurements.frame["metric_id"] != "backlog"]
+    assert not [one for one in checked(Measurements(frame), facts) if one.id == "backlog_balance"]
+
+
+def damaged(measurements: Measurements, metric: str, period: str, column: str, dimension: str = "all") -> Measurements:
+    """The same measurements with one more in one column of one metric and period."""
+    frame = measurements.frame.copy()
+    hit = (frame["metric_id"] == metric) & (frame["period_id"] == period) & (frame["dimension"] == dimension)
+    assert hit.any()
+    first = hit & (frame["member"] == frame.loc[hit, "member"].iloc[0])
+    frame.loc[first, column] = frame.loc[first, column].fillna(0) + 1
+    return Measurements(frame)
+
+
+@pytest.mark.parametrize(
+    ("identity", "metric", "period", "column", "dimension"),
+    [
+        ("backlog_balance", "backlog", "2026-Q3", "n", "all"),
+        ("backlog_balance", "backlog", "2026-Q2", "excluded", "all"),
+        ("backlog_balance", "backlog", "2026-Q3", "n", "team"),
+        ("members_add_up", "first_response_time", "2026-07", "n", "team"),
+        ("members_add_up", "first_response_time", "2026-07", "numerator", "channel"),
+        ("members_add_up", "tickets_created", "2026-08", "excluded", "agent"),
+        ("members_add_up", "backlog", "2026-09", "n", "topic"),
+        ("members_add_up", "clearance_rate", "2026-07", "denominator", "priority"),
+        ("periods_add_up", "tickets_created", "2026-Q3", "n", "all"),
+        ("periods_add_up", "full_resolution_time", "2026-08", "undecided", "all"),
+        ("periods_add_up", "clearance_rate", "2026-Q3", "numerator", "all"),
+        ("cases_complete", "first_response_time", "2026-Q3", "undecided", "all"),
+        ("cases_complete", "tickets_solved", "2026-Q3", "excluded", "all"),
+        ("cases_complete", "backlog", "2026-Q3", "n", "all"),
+    ],
+)
+def test_one_case_too_many_is_caught(story, identity, metric, period, column, dimension):
+    measurements, facts = story
+    found = broken(damaged(measurements, metric, period, column, dimension), facts, identity)
+    assert [one for one in found if one.left != one.right and one.detail]
+
+
+def test_a_quarter_of_another_sum_than_its_half_is_caught(story):
+    measurements, facts = story
+    frame = measurements.frame.copy()
+    hit = (frame["metric_id"] == "tickets_created") & (frame["period_id"] == "2026-H1")
+    frame.loc[hit, "n"] += 1
+    (found,) = broken(Measurements(frame), facts, "periods_add_up")
+    assert (found.subject, found.right - found.left) == ("tickets_created", 1)
+    assert "2026-H1" in found.detail
+
+
+def test_longer_opening_hours_than_the_day_has_are_caught(story):
+    measurements, facts = story
+    tickets = facts["tickets"]
+    faulty = tickets.mutate(first_response_business_seconds=tickets.first_response_calendar_seconds + 1)
+    (found,) = broken(measurements, Facts({**facts.expressions, "tickets": faulty}, facts.cut), "clocks_in_order")
+    assert (found.subject, found.left, found.right) == ("tickets", 3601.0, 3600.0)
+    assert "first_response of a:" in found.detail
+    assert "(5 such rows)" in found.detail
+
+
+def test_a_gap_between_two_states_is_caught(story):
+    measurements, facts = story
+    states = facts["states"]
+    torn = states.filter(~((states.ticket_id == "a:2") & (states.state == "solved")))
+    found = broken(measurements, Facts({**facts.expressions, "states": torn}, facts.cut), "backlog_balance")
+    assert {one.subject for one in found} == {"all", "channel", "team"}
+
+
+def test_a_lost_row_is_caught(story):
+    measurements, facts = story
+    tickets = facts["tickets"]
+    found = broken(measurements, Facts({**facts.expressions, "tickets": tickets.limit(0)}, facts.cut), "cases_complete")
+    assert "tickets_created" in {one.subject for one in found}
+
+
+def test_a_contradiction_stops_with_all_that_is_broken(story):
+    measurements, facts = story
+    identities = checked(damaged(measurements, "backlog", "2026-Q3", "n"), facts)
+    with pytest.raises(ContradictionError) as error:
+        refuse_contradictions(identities)
+    assert "measured 3" in error.value.found
+    assert "backlog_balance of all" in error.value.where
+    assert "fault of the program" in error.value.remedy
+    assert error.value.exit_code == 6
+
+
+def test_what_cannot_be_added_up_is_not():
+    definitions = chosen({})
+    assert equations(definitions["tickets_per_requester"]) == []
+    assert ("n", "agent") in equations(definitions["tickets_created"])
+    assert ("excluded", "team") not in equations(definitions["clearance_rate"])
+
+
+@pytest.mark.parametrize(
+    ("measured_ids", "expected"),
+    [
+        ({"2026-Q3", "2026-07", "2026-08", "2026-09"}, [("2026-Q3", ("2026-07", "2026-08", "2026-09"))]),
+        ({"2026-Q3", "2026-07", "2026-09"}, []),
+        ({"2026-H1", "2026-Q1", "2026-Q2"}, [("2026-H1", ("2026-Q1", "2026-Q2"))]),
+        ({"2026", "2026-H1", "2026-H2"}, [("2026", ("2026-H1", "2026-H2"))]),
+        ({"FY2026-Q1", "2025-04", "2025-05", "2025-06"}, [("FY2026-Q1", ("2025-04", "2025-05", "2025-06"))]),
+        ({"FY2026-Q1", "2025-Q2"}, []),
+        ({"2026-08"}, []),
+    ],
+)
+def test_which_periods_make_another(measured_ids, expected):
+    period = Period.parse("FY2026-Q1", zone="UTC", fiscal_year_starts=4)
+    assert list(made_of(measured_ids, period)) == expected
