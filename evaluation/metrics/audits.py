@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _REQUIRES = ("audits.audit_id", "audits.kind", "audits.scorecard_id", "audits.criterion_id", "audits.audited_at",
              "audits.mark")  # fmt: skip
 _LEFT_OUT = (
-    "Audits done to calibrate auditors, audits in which no criterion applied and audits whose scorecard is not known are "
-    "left out and counted."
+    "Audits done to calibrate auditors, audits in which no criterion applied and audits whose scorecard is not known "
+    "are left out and counted."
 )
 _ARITHMETIC = (
     "Each criterion is (mark - lowest) / (highest - lowest) and an audit is the weighted mean of the criteria that "
@@ -93,9 +93,9 @@ AUDITOR_AGREEMENT = Metric(
     statistic="alpha",
     minimum_sample=10,
     definition="Krippendorff's alpha of the marks of each criterion, each on its scale from 0 to 1: 1 is full "
-    "agreement, 0 is what chance gives, and from 0.8 on marks may be relied upon. Beside it the share of pairs of marks "
-    "that are the same and, for exactly two auditors, kappa with quadratic weights. Marks that are all the same leave "
-    "it undefined.",
+    "agreement, 0 is what chance gives, and from 0.8 on marks may be relied upon. Beside it the share of pairs of "
+    "marks that are the same and, for exactly two auditors, kappa with quadratic weights. Marks that are all the same "
+    "leave it undefined.",
     source="K. Krippendorff, Content Analysis, 3rd ed. (2013): alpha at the interval level",
     requires=(*_REQUIRES, "audits.auditor_id"),
 )
@@ -111,7 +111,7 @@ def _scored(*kinds: str, third_party: bool = False) -> Expression:
     )
 
 
-def _cluster(table: ir.Table) -> ir.Value:
+def cluster(table: ir.Table) -> ir.Value:
     """Whose audits resemble one another: the agent's, else the branch's; an audit of nobody known is alone."""
     import ibis
 
@@ -138,7 +138,7 @@ def _score_definition(metric: Metric, *kinds: str, third_party: bool = False) ->
         metric=metric,
         cases=AUDITED,
         standing=_scored(*kinds, third_party=third_party),
-        columns={"score": lambda table: table.score, "cluster": _cluster},
+        columns={"score": lambda table: table.score, "cluster": cluster},
         compute=_mean,
         statistics=("mean",),
     )

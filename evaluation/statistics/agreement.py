@@ -112,9 +112,9 @@ def weighted_kappa(
 ) -> Agreement:
     """Weighted kappa of two raters: near misses count less than far ones.
 
-    Points of the scale that nobody used are `counted` unless told otherwise: 3 and 5 are two steps apart although nobody
-    gave a 4. With `dropped` they are as if they did not exist, and 3 and 5 are neighbours; that is what software gives
-    that only sees the points in use.
+    Points of the scale that nobody used are `counted` unless told otherwise: 3 and 5 are two steps apart although
+    nobody gave a 4. With `dropped` they are as if they did not exist, and 3 and 5 are neighbours; that is what software
+    gives that only sees the points in use.
 
     Source: J. Cohen, Weighted kappa: nominal scale agreement with provision for scaled disagreement or partial credit,
     Psychological Bulletin 70 (1968) 213-220; computed by `statsmodels.stats.inter_rater.cohens_kappa`.
@@ -282,7 +282,7 @@ def _table(ratings: ArrayLike) -> FloatArray:
         raise ValueError("ratings are a table of units by raters; give one row for each unit")
     if np.isinf(table).any():
         raise ValueError("a rating is infinite; write a gap as NaN")
-    return table.reshape(len(table), -1)
+    return table if table.ndim == 2 else table.reshape(0, 0)
 
 
 def _uncomparable(table: FloatArray) -> str | None:

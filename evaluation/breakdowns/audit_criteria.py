@@ -1,0 +1,100 @@
+"""What the audits found, by touchpoint, attribute and criterion: where the service is strong and where it is weak."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from math import fsum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from evaluation.breakdown import Breakdown
+from evaluation.facts.vocabulary import instant
+from evaluation.measurement import Absent
+from evaluation.metrics.audits import cluster
+from evaluation.scorecard import ATTRIBUTES, TOUCHPOINTS
+from evaluation.statistics.clusters import clustered_mean_interval
+
+if TYPE_CHECKING:
+    from evaluation.breakdowns import Ground
+
+COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "metric_id": "whose audits: those of this metric",
+        "part": "touchpoint | attribute | criterion",
+        "member": "greeting, …, the attribute, or the criterion_id; its name stands in the scorecard",
+        "audits": "audits in which it applied",
+        "mean": "mean over those audits, 0 to 1; within an audit the weighted mean of its criteria, bonuses apart",
+        "low": "lower end of the 95 % interval, which allows for audits of one agent resembling one another",
+        "high": "upper end",
+        "failed": "audits in which a critical criterion of it was below its line",
+    }
+)
+
+_POPULATIONS: Mapping[str, tuple[tuple[str, ...], bool]] = MappingProxyType(
+    {
+        "audit_score": (("correspondence", "call"), False),
+        "correspondence_audit_score": (("correspondence",), False),
+        "call_audit_score": (("call",), False),
+        "mystery_score": (("mystery",), False),
+        "mystery_score_third_party": (("mystery",), True),
+    }
+)
+"""Kinds of audits of each metric, and whether they are a third party's."""
+
+
+def audit_criteria(ground: Ground) -> Breakdown:
+    """The breakdown of the metric `audit_score` and of those beside it, for the reported period."""
+    if "audit_marks" not in ground.facts:
+        return _breakdown([], Absent.NO_SOURCE)
+    marks = _marks(ground)
+    rows = []
+    for metric_id, (kinds, third_party) in _POPULATIONS.items():
+        own = marks[marks["kind"].isin(kinds) & (marks["is_third_party"] == third_party)]
+        rows += [{"metric_id": metric_id, **row} for row in _rows(own)]
+    return _breakdown(rows, None if rows else Absent.NO_CASES)
+
+
+def _marks(ground: Ground) -> pd.DataFrame:
+    """Marks that count in the period."""
+    marks = ground.facts["audit_marks"]
+    start, end = instant(ground.period.start), instant(ground.period.end)
+    counts = [marks.exclusion.isnull(), ~marks.is_calibration, marks.value.notnull()]
+    inside = marks.filter(*counts, marks.audited_at >= start, marks.audited_at < end)
+    columns = ["audit_id", "kind", "is_third_party", "touchpoint", "attribute", "criterion_id", "weight", "is_bonus"]
+    return inside.select(*columns, "is_failed", "value", cluster=cluster(inside)).execute()
+
+
+def _rows(marks: pd.DataFrame) -> Iterator[dict[str, object]]:
+    regular = marks[~marks["is_bonus"].astype(bool) & (marks["weight"] > 0)]
+    for part, order, own in (
+        ("touchpoint", TOUCHPOINTS, regular),
+        ("attribute", ATTRIBUTES, regular),
+        ("criterion", sorted(marks["criterion_id"].unique()), marks.assign(weight=1.0)),
+    ):
+        column = "criterion_id" if part == "criterion" else part
+        for member in order:
+            inside = own[(own[column] == member).fillna(False).astype(bool)]
+            if len(inside):
+                yield {"part": part, "member": member, **_scored(inside)}
+
+
+def _scored(marks: pd.DataFrame) -> dict[str, object]:
+    """The mean over audits of one part of the scorecard."""
+    scores, clusters, failed = [], [], 0
+    for _, audit in marks.sort_values(["audit_id", "criterion_id"]).groupby("audit_id"):
+        scores.append(fsum(audit["weight"] * audit["value"]) / fsum(audit["weight"]))
+        clusters.append(audit["cluster"].iloc[0])
+        failed += bool(audit["is_failed"].any())
+    interval = clustered_mean_interval(scores, clusters, lowest=0.0, highest=1.0)
+    mean = fsum(scores) / len(scores)
+    return {"audits": len(scores), "mean": mean, "low": interval.low, "high": interval.high, "failed": failed}
+
+
+def _breakdown(rows: list[dict[str, object]], reason: Absent | None) -> Breakdown:
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    return Breakdown(
+        id="audit_criteria", metric_id="audit_score", frame=frame.astype({"low": "float64", "high": "float64"}),
+        columns=COLUMNS, reason=None if reason is None else reason.value,
+    )  # fmt: skip
