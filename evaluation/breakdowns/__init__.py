@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from evaluation.breakdown import Breakdown
+from evaluation.breakdowns.call_outcomes import call_outcomes
+from evaluation.breakdowns.load_by_hour import load_by_hour
 from evaluation.facts.shapes import Facts
 from evaluation.measurement import Measurements
 from evaluation.period import Period
@@ -33,7 +35,9 @@ class Ground:
     measurements: Measurements
 
 
-MAKERS: MappingProxyType[str, Callable[[Ground], Breakdown]] = MappingProxyType({})
+MAKERS: MappingProxyType[str, Callable[[Ground], Breakdown]] = MappingProxyType(
+    {"call_outcomes": call_outcomes, "load_by_hour": load_by_hour}
+)
 """What makes each breakdown, by its id."""
 
 

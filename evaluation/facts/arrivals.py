@@ -37,22 +37,22 @@ def arrival_facts(given: Derivation) -> Mapping[str, ir.Table]:
     tickets, calls = given.kept.get("tickets"), given.kept.get("calls")
     parts = []
     if calls is not None:
-        spoken = _from_calls(calls.filter(calls.was_queued | calls.outcome.isin(["voicemail", "callback"])))
-        parts.append(spoken)
+        calls = calls.filter(calls.was_queued | calls.outcome.isin(["voicemail", "callback"]).fill_null(False))
+        parts.append(_from_calls(calls))
     if tickets is not None:
-        written = tickets
-        if calls is not None:
-            linked = calls.filter(calls.was_queued | calls.outcome.isin(["voicemail", "callback"]))
-            linked = linked.filter(linked.ticket_id.notnull()).select(linked_id="ticket_id").distinct()
-            known = tickets.left_join(linked, tickets.ticket_id == linked.linked_id)
-            is_call = (known.channel == "phone") & known.linked_id.notnull()
-            written = known.filter(~is_call.fill_null(False)).drop("linked_id")
-        parts.append(_from_tickets(written))
+        parts.append(_from_tickets(tickets if calls is None else _without_calls(tickets, calls)))
     if not parts:
         return {}
     every = given.bench.step("arrivals", ibis.union(*parts) if len(parts) > 1 else parts[0])
     clock = Clock.of(given.bench, given.settings, given.cut, given.cut)
     return {"arrivals": _placed(every, clock), "open_hours": _open_hours(every, clock, given.cut)}
+
+
+def _without_calls(tickets: ir.Table, calls: ir.Table) -> ir.Table:
+    """The tickets without those of the telephone that a call stands for."""
+    linked = calls.filter(calls.ticket_id.notnull()).select(linked_id="ticket_id").distinct()
+    known = tickets.left_join(linked, tickets.ticket_id == linked.linked_id)
+    return known.filter((known.channel != "phone") | known.linked_id.isnull()).drop("linked_id")
 
 
 def _from_calls(calls: ir.Table) -> ir.Table:
@@ -75,9 +75,7 @@ def _from_tickets(tickets: ir.Table) -> ir.Table:
 def _placed(arrivals: ir.Table, clock: Clock) -> ir.Table:
     """With `is_inside_hours` on each arrival's own calendar and `is_in_service_hours` on the default one."""
     named = arrivals.mutate(calendar=clock.calendar_of(arrivals), service_calendar=ibis.literal(clock.choice.default))
-    own = with_is_open(
-        named, clock.calendars, instants={"is_inside_hours": "arrived_at"}, calendar_column="calendar"
-    )
+    own = with_is_open(named, clock.calendars, instants={"is_inside_hours": "arrived_at"}, calendar_column="calendar")
     service = {clock.choice.default: clock.calendars[clock.choice.default]}
     return with_is_open(
         own, service, instants={"is_in_service_hours": "arrived_at"}, calendar_column="service_calendar"
@@ -95,12 +93,12 @@ def _open_hours(arrivals: ir.Table, clock: Clock, cut: datetime) -> ir.Table:
 
 def _hours(calendar: WorkingCalendar, start: datetime, end: datetime) -> pd.DatetimeIndex:
     """The instants at which each whole hour of open time began; breaks and odd openings only shift them."""
-    opened = np.array([(_microseconds(begin), _microseconds(stop))
-                       for begin, stop in calendar.opening_intervals(start, end)], dtype=np.int64).reshape(-1, 2)  # fmt: skip
-    before = np.concatenate([[0], np.cumsum(opened[:, 1] - opened[:, 0])])
+    opened = [(_microseconds(begin), _microseconds(stop)) for begin, stop in calendar.opening_intervals(start, end)]
+    edges = np.array(opened, dtype=np.int64).reshape(-1, 2)
+    before = np.concatenate([[0], np.cumsum(edges[:, 1] - edges[:, 0])])
     used = np.arange(0, before[-1] - HOUR + 1, HOUR)
     place = np.searchsorted(before, used, side="right") - 1
-    return pd.to_datetime(opened[place, 0] + used - before[place], unit="us", utc=True)
+    return pd.to_datetime(edges[place, 0] + used - before[place], unit="us", utc=True)
 
 
 def _microseconds(at: datetime) -> int:

@@ -1,9 +1,9 @@
 """The facts of inbound calls: one row per contact, whatever its legs, and one row per leg for the agents.
 
 A transferred call comes as several rows. Rows with one `contact_id` are legs of one contact (a first leg without one is
-found by its own `call_id`). Where no `contact_id` is given, an answered call is taken for the transfer of the one before
-when requester and ticket are known and the same, another agent answered, and it began no later than `transfer_gap`
-after the end of the one before. Everything else is a contact of its own.
+found by its own `call_id`). Where no `contact_id` is given, an answered call is taken for the transfer of the one
+before when requester and ticket are known and the same, another agent answered, and it began no later than
+`transfer_gap` after the end of the one before. Everything else is a contact of its own.
 """
 
 from __future__ import annotations
@@ -199,9 +199,7 @@ def _placed(contacts: ir.Table, given: Derivation) -> ir.Table:
     """With `is_inside_hours`: whether its calendar was open when the caller entered the queue."""
     clock = Clock.of(given.bench, given.settings, given.cut, given.cut)
     named = contacts.mutate(calendar=clock.calendar_of(contacts))
-    return with_is_open(
-        named, clock.calendars, instants={"is_inside_hours": "arrived_at"}, calendar_column="calendar"
-    )
+    return with_is_open(named, clock.calendars, instants={"is_inside_hours": "arrived_at"}, calendar_column="calendar")
 
 
 def _told(contacts: ir.Table, settings: Settings) -> ir.Table:
@@ -220,7 +218,7 @@ def _told(contacts: ir.Table, settings: Settings) -> ir.Table:
         **{f"{name}_seconds": ibis.ifelse(known, contacts[name], NO_NUMBER)
            for name in ("talk", "hold", "wrap", "handle")},
     )  # fmt: skip
-    is_short = ((table.last_outcome == "abandoned") & (table.wait_seconds <= table.short_abandon_seconds))
+    is_short = (table.last_outcome == "abandoned") & (table.wait_seconds <= table.short_abandon_seconds)
     outcome = ibis.cases(
         (table.unknown_outcomes > 0, NO_TEXT),
         (~table.was_queued & table.last_outcome.isin(["abandoned", "failed"]), "before_queue"),
@@ -247,6 +245,6 @@ def _legs(legs: ir.Table, calls: ir.Table) -> ir.Table:
         is_wrap_capped="is_wrap_capped",
     )  # fmt: skip
     over = calls.filter(calls.outcome == "answered")
-    of_contact = over.select("contact", "arrived_at", whole_call_id="call_id",
-                              **{name: name for name in (*DIMENSION_COLUMNS, "exclusion") if name != "agent"})  # fmt: skip
+    others = [name for name in (*DIMENSION_COLUMNS, "exclusion") if name != "agent"]
+    of_contact = over.select("contact", "arrived_at", *others, whole_call_id="call_id")
     return own.inner_join(of_contact, "contact").rename(call_id="leg_id", agent="leg_agent")

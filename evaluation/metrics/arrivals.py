@@ -9,7 +9,9 @@ from evaluation.metrics.definition import AnyDefinition, CaseSet, Definition, Ra
 ARRIVALS = CaseSet(
     id="arrivals", table="arrivals", anchor=lambda table: table.arrived_at, agent=lambda table: table.agent
 )
-OPEN_HOURS = CaseSet(id="open_hours", table="open_hours", anchor=lambda table: table.at, agent=lambda table: table.agent)
+OPEN_HOURS = CaseSet(
+    id="open_hours", table="open_hours", anchor=lambda table: table.at, agent=lambda table: table.agent
+)
 
 _ANCHOR = "when the ticket was created, or the caller entered the queue"
 _CONTACTS = (
@@ -65,8 +67,8 @@ _LOAD = Metric(
     kind=Kind.RATIO,
     statistic="value",
     minimum_sample=30,
-    definition="Contacts that arrived in opening hours, divided by the hours in which the service was open; of a part of "
-    "the service its own contacts, divided by the hours of the whole. The table by weekday and hour stands beside it.",
+    definition="Contacts that arrived in opening hours, divided by the hours in which the service was open; of a part "
+    "of the service its own contacts, divided by the hours of the whole. The hours of the week stand beside it.",
     source="Gans, Koole and Mandelbaum, Telephone Call Centers (2003): arrival rate",
     requires=_REQUIRES,
 )

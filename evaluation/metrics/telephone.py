@@ -23,8 +23,8 @@ CALL_LEGS = CaseSet(
 
 _ANCHOR = "when the caller entered the queue"
 _OFFERED = (
-    "Inbound calls that entered the queue in opening hours. Callers who hung up before the queue are out; calls outside "
-    "opening hours are left out and counted, unless the organisation counts them."
+    "Inbound calls that entered the queue in opening hours. Callers who hung up before the queue are out; calls "
+    "outside opening hours are left out and counted, unless the organisation counts them."
 )
 _REQUIRES = ("calls.started_at", "calls.direction", "calls.outcome")
 
@@ -182,15 +182,15 @@ _HANDLE_TIME = Metric(
     pillar=Pillar.QUALITY,
     unit=Unit.SECONDS,
     better=Better.NEUTRAL,
-    population="Inbound calls that an agent answered, in or out of opening hours. A transferred call is one case for the "
-    "service; for an agent, the leg that the agent took is.",
+    population="Inbound calls that an agent answered, in or out of opening hours. A transferred call is one case for "
+    "the service; for an agent, the leg that the agent took is.",
     anchor=_ANCHOR,
     clock=Clock.CALENDAR,
     kind=Kind.MEAN,
     statistic="mean",
     minimum_sample=30,
-    definition="Talking, holding and the work after the call, per call answered. Work after the call without an end, or "
-    "longer than the agreed cap, counts up to the cap.",
+    definition="Talking, holding and the work after the call, per call answered. Work after the call without an end, "
+    "or longer than the agreed cap, counts up to the cap.",
     source="COPC CX Standard and ICMI: average handle time",
     requires=("calls.outcome", "calls.talk_seconds", "calls.hold_seconds", "calls.wrap_seconds"),
 )
