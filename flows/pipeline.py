@@ -138,6 +138,7 @@ def measure_service(request: Request, run: Runner, validator: Validator) -> Meas
         measurements: Measurements = run(
             _step("measure"), validated.tables, prepared.review.settings, prepared.period,
             validation=validated.validation, as_of=request.as_of, run_at=request.run_at,
+            engine=prepared.review.engine,
         )  # fmt: skip
         return measurements
 
@@ -168,6 +169,7 @@ def _new_edition(
         assessment = run(
             _step("evaluate"), validated.tables, prepared.review.settings, prepared.period,
             validation=validated.validation, intake=collected.intake, as_of=request.as_of, run_at=request.run_at,
+            engine=prepared.review.engine,
         )  # fmt: skip
     except ConfigError as error:
         raise placed(error, request.review_path) from error

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from evaluation.settings import Settings
     from evaluation.tables import Tables
     from evaluation.validation import Validation
+    from tasks.engine import AnyEngine
 
 _NOT_STAMPS = frozenset({"from_at", "until_at", "ended_at"})
 """Instants that may lie ahead and so say nothing about when the data were taken."""
@@ -31,15 +32,28 @@ def evaluate(
     intake: tuple[Intake, ...],
     as_of: datetime | None,
     run_at: datetime,
+    engine: AnyEngine | None = None,
 ) -> Assessment:
-    """The assessment of a period from validated canonical tables; see `evaluation.assess`."""
-    from evaluation.assessing import assess
+    """The assessment of a period from validated canonical tables; see `evaluation.assess`.
 
-    tables = open_tables(files)
-    cut = cut_of(tables, period, as_of, run_at)
-    if not _is_broken(validation):
-        refuse_idle(tables, period, cut)
-    assessment = assess(tables, settings, period, cut, validation=validation, intake=intake)
+    Args:
+        files: One Parquet file for each canonical table.
+        settings: What the organisation agreed.
+        period: The period under review.
+        validation: Outcome of the checks.
+        intake: Rows in and out of the sources.
+        as_of: The moment of knowledge, when one was asked for.
+        run_at: The moment of the run.
+        engine: Where it is computed; the embedded one when left out.
+    """
+    from evaluation.assessing import assess
+    from tasks.engine import DuckDBEngine, opened
+
+    with opened(files, engine or DuckDBEngine()) as tables:
+        cut = cut_of(tables, period, as_of, run_at)
+        if not _is_broken(validation):
+            refuse_idle(tables, period, cut)
+        assessment = assess(tables, settings, period, cut, validation=validation, intake=intake)
     refuse_empty(assessment)
     return assessment
 
@@ -52,34 +66,25 @@ def measure(
     validation: Validation,
     as_of: datetime | None,
     run_at: datetime,
+    engine: AnyEngine | None = None,
 ) -> Measurements:
     """The measurements alone, without judgement."""
     from evaluation.assessing import measure_period
+    from tasks.engine import DuckDBEngine, opened
 
-    tables = open_tables(files)
-    cut = cut_of(tables, period, as_of, run_at)
-    if not _is_broken(validation):
-        refuse_idle(tables, period, cut)
-    return measure_period(tables, settings, period, cut, validation=validation)
+    with opened(files, engine or DuckDBEngine()) as tables:
+        cut = cut_of(tables, period, as_of, run_at)
+        if not _is_broken(validation):
+            refuse_idle(tables, period, cut)
+        return measure_period(tables, settings, period, cut, validation=validation)
 
 
 def open_tables(files: Mapping[str, Path]) -> Tables:
-    """The canonical tables on the embedded engine, read from Parquet as they are needed."""
-    import ibis
+    """The canonical tables on the embedded engine, for as long as they are used: for looking things up."""
+    from tasks.engine import DuckDBEngine
+    from tasks.engines.duckdb import open_tables as embedded
 
-    from evaluation.tables import Tables
-
-    ibis.options.sql.fuse_selects = False  # the engine does that itself, in a hundredth of the time
-    connection = ibis.duckdb.connect()
-    connection.raw_sql("SET TimeZone = 'UTC'")
-    connection.raw_sql("SET enable_progress_bar = false")  # the run tells its own progress
-    connection.raw_sql("SET preserve_insertion_order = false")  # no figure depends on the order of rows
-    spill = next((str(path.parent / ".spill").replace("'", "''") for path in files.values()), "")
-    connection.raw_sql(f"SET temp_directory = '{spill}'")  # beside the tables, not wherever the run was started
-    return Tables.on(
-        connection,
-        {name: connection.read_parquet(str(path), table_name=f"canonical_{name}") for name, path in files.items()},
-    )
+    return embedded(files, DuckDBEngine())
 
 
 def cut_of(tables: Tables, period: Period, as_of: datetime | None, run_at: datetime) -> datetime:

@@ -55,8 +55,8 @@ def identity(
 
 
 def configuration_digest(review: Review) -> str:
-    """Digest of what in `review.yaml` bears on the content; where it is kept and who gets it do not."""
-    return _digest(review.model_dump(mode="json", exclude={"archive", "delivery"}))
+    """Digest of what in `review.yaml` bears on the content; where it is computed and kept and who gets it do not."""
+    return _digest(review.model_dump(mode="json", exclude={"archive", "delivery", "engine"}))
 
 
 def code_digest() -> str:

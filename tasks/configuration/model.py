@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from evaluation.settings import Settings
 from evaluation.strict import Strict
+from tasks.engine import DuckDBEngine, EngineConfig
 from tasks.sources.source import SourceConfig
 
 Language = Literal["en", "ru", "pl"]
@@ -45,6 +46,9 @@ class Review(Settings):
     delivery: Annotated[DeliveryOptions, Field(description="Where copies of the report go.")] = DeliveryOptions()
     archive: Annotated[str, Field(min_length=1, description="Folder of the editions, relative to review.yaml.")] = (
         "archive"
+    )
+    engine: Annotated[EngineConfig, Field(description="Where metrics are computed; the figures are the same.")] = (
+        DuckDBEngine()
     )
 
     @field_validator("sources")
