@@ -158,6 +158,10 @@ FIELDS: MappingProxyType[str, Field] = MappingProxyType(
         "is_reversed": _flag("A high score is a bad answer; the score is turned on import."),
         "is_not_applicable": _flag("The criterion did not apply."),
         "is_calibration": _flag("Audited for calibration: left out of scores."),
+        "is_suppressed": _flag(
+            "The survey was due and was not sent (asked too often, opted out): left out of the response rate, counted; "
+            "`asked_at` is when it would have been sent."
+        ),
         "is_blind": _flag("Audited blind, by a second auditor."),
         "was_recording_announced": _flag("The caller was told of the recording."),
         # words
@@ -228,13 +232,15 @@ TABLES: MappingProxyType[str, TableShape] = MappingProxyType(
             "a survey sent", ("survey_id",),
             ("survey_id", "kind"),
             ("asked_at", "answered_at", "score", "scale_min", "scale_max", "is_reversed", "comment", "liked",
-             "disliked", "improve", "ticket_id", "call_id", "requester_id", "agent_id", "team_id", "weight"),
+             "disliked", "improve", "ticket_id", "call_id", "requester_id", "agent_id", "team_id", "weight",
+             "is_suppressed"),
         ),
         "reviews": TableShape(
-            "a public review", ("review_id",),
+            # an edited review comes again, with its new date
+            "a public review, as it stood on a date", ("review_id", "posted_at"),
             ("review_id", "site", "posted_at"),
-            ("rating", "scale_max", "title", "text", "language", "replied_at", "reply_text", "topic", "url",
-             "branch_id"),
+            ("rating", "scale_min", "scale_max", "title", "text", "language", "replied_at", "reply_text", "topic",
+             "url", "branch_id"),
         ),
         "audits": TableShape(
             "one criterion's mark in one audit", ("audit_id", "criterion_id"),

@@ -73,6 +73,7 @@ _STATISTICS = {
     "mean": pN_("statistic", "mean"),
     "p90": pN_("statistic", "90th percentile"),
     "min": pN_("statistic", "shortest"),
+    "sd": pN_("statistic", "standard deviation"),
 }
 _CLOCKS = {
     Clock.BUSINESS: N_("opening hours only"),

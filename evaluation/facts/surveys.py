@@ -9,7 +9,7 @@ import ibis
 
 from evaluation.errors import DataError
 from evaluation.facts.shapes import DIMENSION_COLUMNS
-from evaluation.facts.vocabulary import NO_TEXT, instant
+from evaluation.facts.vocabulary import NO_NUMBER, NO_TEXT, instant
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
@@ -43,30 +43,59 @@ def refuse_unturnable(tables: Tables) -> None:
 def answers(tables: Tables, cut: datetime) -> ir.Table:
     """One row per survey known at cut: an answer after cut is not there yet, of several the latest counts.
 
-    `first_answered_at` is when a re-rated survey was answered first: whether it was answered in time does not change
-    when somebody rates again.
+    `first_answered_at` is when a re-rated survey was answered first, `first_score` what was answered then: whether it
+    was answered in time does not change when somebody rates again.
 
     Re-rated: rows with one `survey_id`, or of one ticket, kind, requester and asking, are one survey; those answered
     last count (several questions answered at once all do).
     """
-    given = tables["surveys"]
+    return _rated_last(_once_each(_in_sight(tables["surveys"], cut)))
+
+
+def _in_sight(given: ir.Table, cut: datetime) -> ir.Table:
     answered_at = ibis.ifelse(given.answered_at <= instant(cut), given.answered_at, ibis.null(given.answered_at.type()))
     asked_at = ibis.coalesce(given.asked_at, answered_at)
     known = given.mutate(answered_at=answered_at, was_asked_at=given.asked_at, asked_at=asked_at)
-    known = known.filter(known.asked_at <= instant(cut))
+    return known.filter(known.asked_at <= instant(cut))
+
+
+def _once_each(known: ir.Table) -> ir.Table:
+    """One row for each `survey_id`, the one answered last, with when and what was answered first."""
     known = known.mutate(row_first_at=known.answered_at.min().over(ibis.window(group_by=known.survey_id)))
+    known = _with_first(known, "row_first_score", ("answered_at", "score"), ("survey_id",))
     once = ibis.window(group_by=known.survey_id, order_by=[
         known.answered_at.isnull(), known.answered_at.desc(), known.asked_at.desc(), known.score.desc(),
         known.comment.fill_null("").desc(),
     ])  # fmt: skip
-    single = known.mutate(number=ibis.row_number().over(once)).filter(ibis._.number == 0).drop("number")
-    asking = [single.ticket_id, single.kind, single.requester_id, single.was_asked_at]
-    same = ibis.window(group_by=asking)
+    return known.mutate(number=ibis.row_number().over(once)).filter(ibis._.number == 0).drop("number")
+
+
+def _rated_last(single: ir.Table) -> ir.Table:
+    """Of the surveys of one asking about one ticket those answered last; the others only say what was said first."""
+    asking = ("ticket_id", "kind", "requester_id", "was_asked_at")
+    single = _with_first(single, "earliest_score", ("row_first_at", "row_first_score"), asking)
+    same = ibis.window(group_by=[single[name] for name in asking])
     latest = single.mutate(latest_at=single.answered_at.max().over(same), first_at=single.row_first_at.min().over(same))
-    first = ibis.ifelse(latest.ticket_id.isnull() | latest.answered_at.isnull(), latest.row_first_at, latest.first_at)
-    counts = latest.ticket_id.isnull() | latest.answered_at.isnull() | (latest.answered_at == latest.latest_at)
-    kept = latest.mutate(first_answered_at=first, is_asking_known=latest.was_asked_at.notnull()).filter(counts)
-    return kept.drop("latest_at", "first_at", "row_first_at", "was_asked_at")
+    alone = latest.ticket_id.isnull() | latest.answered_at.isnull()
+    is_again = ~alone & (latest.first_at < latest.row_first_at)
+    kept = latest.mutate(
+        first_answered_at=ibis.ifelse(alone, latest.row_first_at, latest.first_at),
+        first_score=ibis.ifelse(is_again, latest.earliest_score, latest.row_first_score),
+        is_asking_known=latest.was_asked_at.notnull(),
+    ).filter(alone | (latest.answered_at == latest.latest_at))
+    return kept.drop("latest_at", "first_at", "earliest_score", "row_first_at", "row_first_score", "was_asked_at")
+
+
+def _with_first(table: ir.Table, name: str, answer: tuple[str, str], group: tuple[str, ...]) -> ir.Table:
+    """With the first score of each group; `answer` names the columns of its moment and its score."""
+    at, score = (table[column] for column in answer)
+    keys = [table[column] for column in group]
+    numbered = table.mutate(
+        number=ibis.row_number().over(ibis.window(group_by=keys, order_by=[score.isnull(), at.isnull(), at, score]))
+    )
+    chosen = ibis.ifelse(numbered.number == 0, numbered[answer[1]], NO_NUMBER)
+    own = ibis.window(group_by=[numbered[column] for column in group])
+    return numbered.mutate(**{name: chosen.max().over(own)}).drop("number")
 
 
 def linked(tables: Tables, surveys: ir.Table, tickets: ir.Table | None, described: Descriptions | None) -> ir.Table:
@@ -77,7 +106,10 @@ def linked(tables: Tables, surveys: ir.Table, tickets: ir.Table | None, describe
     """
     empty = {f"call_{name}": NO_TEXT for name in _LINKS}
     table = _with_call(tables, surveys) if "calls" in tables else surveys.mutate(**empty)
-    table = table.mutate(ticket_id=ibis.coalesce(table.ticket_id, table.call_ticket_id))
+    table = table.mutate(
+        is_linked=table.ticket_id.notnull() | table.call_id.notnull(),
+        ticket_id=ibis.coalesce(table.ticket_id, table.call_ticket_id),
+    )
     if tickets is None or described is None:
         table = table.mutate(
             **{f"ticket_{name}": NO_TEXT for name in (*DIMENSION_COLUMNS, "exclusion")}, assignee=NO_TEXT
@@ -114,15 +146,23 @@ def _with_ticket(table: ir.Table, tickets: ir.Table, described: Descriptions) ->
 
 def facts(table: ir.Table) -> ir.Table:
     """The columns that metrics read; the score of a reversed item is turned on its own scale."""
-    turned = ibis.ifelse(table.is_reversed, table.scale_min + table.scale_max - table.score, table.score)
+
+    def turned(score: ir.NumericColumn) -> ir.NumericColumn:
+        on_its_side = ibis.ifelse(table.is_reversed, table.scale_min + table.scale_max - score, score)
+        return ibis.ifelse(table.answered_at.notnull(), on_its_side, ibis.null("float64"))
+
     return table.select(
         "survey_id", "kind", "asked_at", "answered_at", "first_answered_at", "is_asking_known",
-        score=ibis.ifelse(table.answered_at.notnull(), turned, ibis.null("float64")),
+        score=turned(table.score),
+        first_score=turned(table.first_score),
         scale_min=table.scale_min,
         scale_max=table.scale_max,
         weight=table.weight.fill_null(1.0),
         has_weight=table.weight.notnull(),
         comment=table.comment,
         requester_id=table.requester_id,
+        ticket_id=table.ticket_id,
+        is_linked=table.is_linked,
+        is_suppressed=table.is_suppressed,
         **{name: table[name] for name in (*DIMENSION_COLUMNS, "exclusion")},
     )  # fmt: skip

@@ -182,7 +182,8 @@ class _Run:
             reaches = self._covered(rows["slot"], definition.numerator.cases.table)
             rows[["value", "numerator"]] = rows[["value", "numerator"]].where(reaches)
         when_unknown = _when_unknown(definition)
-        if isinstance(definition, FrameDefinition):
+        if isinstance(definition, FrameDefinition) or _summary_of(definition) is Summary.WEIGHTED_MEAN:
+            # one answer has a mean and no standard deviation
             undefined = pd.Series(Absent.UNDEFINED.value, index=rows.index).where(rows["n"] > 0, None)
             return rows.assign(metric_id=definition.metric.id, reason=undefined, when_unknown=when_unknown.value)
         return rows.assign(metric_id=definition.metric.id, reason=None, when_unknown=when_unknown.value)
@@ -262,8 +263,12 @@ def _tables_of(definition: AnyDefinition) -> tuple[str, ...]:
     return (definition.table if isinstance(definition, StockDefinition) else "tickets",)
 
 
+def _summary_of(definition: AnyDefinition) -> Summary | None:
+    return definition.summary if isinstance(definition, Definition | StockDefinition) else None
+
+
 def _counts(definition: AnyDefinition) -> bool:
-    return isinstance(definition, Definition | StockDefinition) and definition.summary in _ZERO_IS_A_VALUE
+    return _summary_of(definition) in _ZERO_IS_A_VALUE
 
 
 def _of_metric(wide: pd.DataFrame, metric_id: str) -> pd.DataFrame:

@@ -88,11 +88,21 @@ def _share(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
     return [_statistic("value", value=share, numerator=numerator, denominator=weight, low=low, high=high)]
 
 
-def _mean(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
+def _spread(cells: pd.DataFrame) -> pd.Series:
+    """Standard deviation (n - 1, of the effective size when there are weights); NaN with one case."""
     weight, size = _weight_and_size(cells)
     mean = cells["sum"] / weight
     # at least zero: cases that are all equal may differ in the last digit of the two sums
-    spread = np.sqrt(np.clip((cells["squares"] / weight - mean**2) * size / (size - 1).where(size > 1), 0, None))
+    return np.sqrt(np.clip((cells["squares"] / weight - mean**2) * size / (size - 1).where(size > 1), 0, None))
+
+
+def _weighted_mean(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
+    return [*_mean(cells, bounds), _statistic("sd", value=_spread(cells))]
+
+
+def _mean(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
+    weight, size = _weight_and_size(cells)
+    mean, spread = cells["sum"] / weight, _spread(cells)
     low, high = mean_bounds(mean, spread, size, lowest=bounds.lowest, highest=bounds.highest)
     numerator = cells["sum"].where(weight.notna())
     return [_statistic("mean", value=mean, numerator=numerator, denominator=weight, low=low, high=high)]
@@ -138,7 +148,7 @@ _SUMMARIES: dict[Summary, Callable[[pd.DataFrame, Bounds], list[Part]]] = {
     Summary.SHARE: _share,
     Summary.WEIGHTED_SHARE: _share,
     Summary.MEAN: _mean,
-    Summary.WEIGHTED_MEAN: _mean,
+    Summary.WEIGHTED_MEAN: _weighted_mean,
     Summary.DURATION: _duration,
     Summary.NPS: _nps,
 }

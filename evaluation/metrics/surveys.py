@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from evaluation.metrics.cases import standing
+from evaluation.metrics.cases import always, standing
 from evaluation.metrics.definition import Expression
 from evaluation.metrics.placing import instant
 from evaluation.period import Period
@@ -23,12 +23,34 @@ NPS_SCALE = (0.0, 10.0)
 """The only scale on which promoters and detractors are defined."""
 
 
-def answers_of(kind: str) -> Expression:
-    """Standing of the answers to one kind of survey: scores on the main scale count, others are left out."""
-    return standing(
-        decided=lambda table: (table.kind == kind) & table.score.notnull() & table.is_on_scale & (table.weight > 0),
-        left_out=lambda table: (table.kind == kind) & table.score.notnull(),
-    )
+def answers_of(kind: str, among: Expression = always) -> Expression:
+    """Standing of the answers to one kind of survey: scores on the main scale count, others are left out.
+
+    Args:
+        kind: Kind of survey.
+        among: Which of its answers are meant; the others are no cases at all.
+    """
+
+    def answered(table: ir.Table) -> ir.Value:
+        return (table.kind == kind) & table.score.notnull() & among(table)
+
+    return standing(decided=lambda table: answered(table) & table.is_on_scale & (table.weight > 0), left_out=answered)
+
+
+def reaches(part: int, parts: int) -> Expression:
+    """Whether a score lies in the upper part of its scale, in whole numbers so that no rounding decides.
+
+    `reaches(3, 4)` is the upper quarter: 4 and 5 on a scale of 1 to 5, 6 and 7 on 1 to 7, good on a two-way scale.
+    """
+    return lambda table: parts * (table.score - table.scale_min) >= part * (table.scale_max - table.scale_min)
+
+
+def stays_within(part: int, parts: int) -> Expression:
+    """Whether a score lies in the lower part of its scale.
+
+    `stays_within(1, 4)` mirrors `reaches(3, 4)`: 1 and 2 on a scale of 1 to 5, bad on a two-way scale.
+    """
+    return lambda table: parts * (table.score - table.scale_min) <= part * (table.scale_max - table.scale_min)
 
 
 def main_scales(surveys: ir.Table, period: Period) -> dict[str, tuple[float, float]]:
@@ -57,7 +79,11 @@ def main_scales(surveys: ir.Table, period: Period) -> dict[str, tuple[float, flo
 
 
 def prepared_surveys(surveys: ir.Table, scales: Mapping[str, tuple[float, float]], cut: datetime) -> ir.Table:
-    """The fact table with `is_on_scale`, `is_mature` and `is_answered_in_time`; without weights each answer is one."""
+    """The fact table with `is_on_scale`, `is_mature` and `is_answered_in_time`; without weights each answer is one.
+
+    What came back with neither a score nor a comment (blank, a code of "not applicable") is no answer, save for forms,
+    which ask for no score.
+    """
     import ibis
 
     on_scale = ibis.literal(False)
@@ -68,9 +94,11 @@ def prepared_surveys(surveys: ir.Table, scales: Mapping[str, tuple[float, float]
     within = (surveys.score >= surveys.scale_min) & (surveys.score <= surveys.scale_max)
     # a difference in microseconds, because engines disagree about adding an interval to an instant
     waited = surveys.first_answered_at.delta(surveys.asked_at, unit="microsecond")
+    says_something = surveys.score.notnull() | surveys.comment.notnull() | (surveys.kind == "form")
+    in_time = (waited <= MATURE_AFTER // timedelta(microseconds=1)) & says_something
     return surveys.mutate(
         weight=ibis.ifelse(surveys.has_weight.fill_null(False), surveys.weight, 1.0),
         is_on_scale=(on_scale & within).fill_null(False),
         is_mature=surveys.asked_at <= instant(cut - MATURE_AFTER),
-        is_answered_in_time=(waited <= MATURE_AFTER // timedelta(microseconds=1)).fill_null(False),
+        is_answered_in_time=in_time.fill_null(False),
     )

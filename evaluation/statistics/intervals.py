@@ -10,7 +10,6 @@ which every run would pay.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -228,11 +227,12 @@ def quantile_interval(values: Sequence[float], fraction: float) -> Interval:
 def nps_interval(scores: Sequence[float], *, weights: Sequence[float] | None = None) -> Interval:
     """Interval for the Net Promoter Score, in points from -100 to 100.
 
-    Promoters and detractors are two cells of one multinomial: se = sqrt((p + d - (p - d)^2) / n).
+    Promoters and detractors are two cells of one multinomial: se = sqrt((p + d - (p - d)^2) / n). Where all answers
+    fall into one group that estimate is zero, which is no certainty, and the score interval is given instead.
 
     Source: variance of a difference of multinomial shares, A. Agresti, Categorical Data Analysis, 3rd ed. (2013), 1.4;
-    for NPS (the Wald interval): B. Rocks, Interval Estimation for the Net Promoter Score, The American Statistician 70
-    (2016) 365-372.
+    for NPS (the Wald and the score interval): B. Rocks, Interval Estimation for the Net Promoter Score, The American
+    Statistician 70 (2016) 365-372; the score interval of p - d: T. Tango, Statistics in Medicine 17 (1998) 891-908.
 
     Args:
         scores: Answers on the scale 0 to 10.
@@ -241,8 +241,8 @@ def nps_interval(scores: Sequence[float], *, weights: Sequence[float] | None = N
     Example:
         >>> nps_interval([10] * 50 + [8] * 30 + [3] * 20)
         Interval(low=14.69..., high=45.30..., undefined_because=None)
-        >>> nps_interval([10, 10, 9]).undefined_because
-        'all answers fall into one group'
+        >>> nps_interval([10] * 30)
+        Interval(low=77.29..., high=100.0, undefined_because=None)
     """
     x = np.asarray(scores, dtype=float)
     w = np.ones_like(x) if weights is None else np.asarray(weights, dtype=float)
@@ -252,24 +252,36 @@ def nps_interval(scores: Sequence[float], *, weights: Sequence[float] | None = N
     promoters = float(np.sum(w[x >= 9]) / np.sum(w))
     detractors = float(np.sum(w[x <= 6]) / np.sum(w))
     low, high = nps_bounds([promoters], [detractors], [size])
-    if math.isnan(low[0]):
-        return Interval.undefined("all answers fall into one group")
     return Interval(float(low[0]), float(high[0]))
 
 
 def nps_bounds(promoters: ArrayLike, detractors: ArrayLike, size: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """`nps_interval` for columns: shares of promoters and detractors and (effective) sizes, in points.
 
-    NaN where the size is 0, and where all answers fall into one group: the estimated variance is then zero, which is a
-    fault of the estimate and not certainty.
+    NaN where the size is 0 or missing.
     """
     p, d, n = _columns(promoters, detractors, size)
-    variance = p + d - (p - d) ** 2
+    n = np.where(n > 0, n, np.nan)
+    variance = np.clip(p + d - (p - d) ** 2, 0, None)
+    half = float(ndtri(0.5 + LEVEL / 2)) * np.sqrt(variance / n)
+    score_low, score_high = _score_bounds_of_one_group(np.round(p - d), n)
     # a weighted share of one group is 1 only up to rounding
-    n = np.where((n > 0) & (variance > 1e-12), n, np.nan)
-    half = 100 * float(ndtri(0.5 + LEVEL / 2)) * np.sqrt(np.clip(variance, 0, None) / n)
-    score = 100 * (p - d)
-    return np.clip(score - half, -100, 100), np.clip(score + half, -100, 100)
+    is_one_group = variance <= 1e-12
+    low = np.where(is_one_group, score_low, np.clip(p - d - half, -1, 1))
+    return 100 * low, 100 * np.where(is_one_group, score_high, np.clip(p - d + half, -1, 1))
+
+
+def _score_bounds_of_one_group(sign: FloatArray, n: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Score interval of p - d when all answers are promoters (1), passives (0) or detractors (-1).
+
+    With p - d fixed at t, the likelihood of n promoters is greatest at p = (1 + t) / 2 and d = (1 - t) / 2, so that
+    (1 - t)^2 n <= z^2 (1 - t^2) holds from t = (n - z^2) / (n + z^2) on: twice Wilson's lower bound of n in n, less
+    one. That of n passives is greatest with no answer on the other side, and t reaches z^2 / (n + z^2).
+    """
+    z2 = float(ndtri(0.5 + LEVEL / 2)) ** 2
+    edge, reach = (n - z2) / (n + z2), z2 / (n + z2)
+    low = np.where(sign > 0, edge, np.where(sign < 0, -1 + 0 * n, -reach))
+    return low, np.where(sign > 0, 1 + 0 * n, np.where(sign < 0, -edge, reach))
 
 
 def _columns(*columns: ArrayLike) -> tuple[Any, ...]:

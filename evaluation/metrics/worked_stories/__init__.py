@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from evaluation.metrics.worked_stories.audits import AUDITS
+from evaluation.metrics.worked_stories.surveys import SURVEYS
 from evaluation.metrics.worked_stories.telephone import TELEPHONE
 from evaluation.metrics.worked_story import Story
 
-STORIES: tuple[Story, ...] = (TELEPHONE,)
+STORIES: tuple[Story, ...] = (AUDITS, SURVEYS, TELEPHONE)
 """In the order in which they are printed."""

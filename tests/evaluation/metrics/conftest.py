@@ -20,18 +20,20 @@ USUAL = {
     "targets": {"policy": "standard", "target": "first_response", "target_seconds": 3600.0},
     "states": {"state": "open", "is_open": True, "turn": "agent"},
     "surveys": {"kind": "csat", "scale_min": 1.0, "scale_max": 5.0, "weight": 1.0, "has_weight": False,
-                "is_asking_known": True},
+                "is_asking_known": True, "is_linked": False, "is_suppressed": False},
 }  # fmt: skip
 
 
 def kind_of(column):
     if column.endswith("_at") or column in ("at", "until", "waiting_since"):
         return "timestamp('UTC', 6)"
-    if column.endswith("_seconds") or column in ("score", "scale_min", "scale_max", "weight"):
+    if column.endswith("_seconds") or column in (
+        "score", "first_score", "scale_min", "scale_max", "weight", "rating",
+    ):  # fmt: skip
         return "float64"
     if column.endswith("_count"):
         return "int64"
-    return "boolean" if column.startswith(("is_", "has_")) else "string"
+    return "boolean" if column.startswith(("is_", "has_", "was_")) else "string"
 
 
 def fact_table(connection, name, rows):

@@ -34,9 +34,13 @@ one_touch_rate quality share higher none value
 reopen_rate quality share lower none value
 replies_per_solved quality ratio lower none mean
 csat satisfaction share higher none value
+csat_mean satisfaction points higher none mean
 ces satisfaction points higher none mean
+ces_top_box satisfaction share higher none value
+dissatisfaction_reasons satisfaction share lower none value
 response_rate satisfaction share higher calendar value
 nps loyalty nps higher none value
+nps_interaction loyalty nps higher none value
 tickets_created workload count neutral none value
 tickets_solved workload count neutral none value
 clearance_rate workload ratio higher none value
@@ -76,6 +80,11 @@ def test_the_chosen_variant_takes_the_id_and_the_other_clock_stays_beside_it(ben
     assert "first_response_time_calendar" not in picked
     assert (picked["csat"].metric.variant, picked["csat"].metric.statistic) == ("mean", "mean")
     assert picked["ces"].metric.variant == "mean"
+    assert picked["csat_top_box"].metric.statistic == "value"
+    assert "csat_mean" not in picked
+    assert picked["ces_top_box"].metric.statistic == "value"
+    assert picked["nps"].metric.variant == "relation"
+    assert picked["nps_interaction"].metric.variant == "interaction"
 
 
 def test_an_organisations_own_label_and_sample_are_kept(bench):
@@ -89,7 +98,9 @@ def test_an_organisations_own_label_and_sample_are_kept(bench):
         ("first_responce_time", None, "there is no metric 'first_responce_time'", "metrics.first_responce_time",
          "first_response_time"),
         ("csat", "topbox", "csat has no variant 'topbox'", "metrics.csat.variant", "write one of: top_box"),
-        ("nps", "mean", "nps has no variant 'mean'", "metrics.nps.variant", "remove the variant"),
+        ("nps", "mean", "nps has no variant 'mean'", "metrics.nps.variant", "write one of: relation"),
+        ("reopen_rate", "mean", "reopen_rate has no variant 'mean'", "metrics.reopen_rate.variant",
+         "remove the variant"),
         ("first_response_time", "weekly", "first_response_time has no variant 'weekly'",
          "metrics.first_response_time.variant", "business, calendar"),
     ],

@@ -342,13 +342,17 @@ def test_response_rate_waits_for_fourteen_days(bench):
         ("2026-08-01T00:00:01Z", "2026-08-02T00:00Z"),  # too young, though answered
         ("2026-07-25T00:00Z", "2026-07-25T00:00Z"),  # answered on the spot
     ]
-    rows = [{"survey_id": f"s:{n}", "asked_at": at, "answered_at": back} for n, (at, back) in enumerate(asked)]
+    rows = [
+        {"survey_id": f"s:{n}", "asked_at": at, "answered_at": back, "score": 4.0 if back else None}
+        for n, (at, back) in enumerate(asked)
+    ]
     again, unknown = "2026-08-14T00:00Z", "2026-08-05T00:00Z"
     rows.append(
         {
             "survey_id": "s:again",
             "asked_at": "2026-07-20T00:00Z",
             "answered_at": again,
+            "score": 4.0,
             "first_answered_at": "2026-07-21T00:00Z",
         }
     )

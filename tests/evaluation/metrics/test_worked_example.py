@@ -111,7 +111,7 @@ def surveys(ticket):
     return [
         {"survey_id": f"{kind}:{ticket.number}", "kind": kind, "asked_at": sent,
          "score": float(score) if score else None, "answered_at": sent + timedelta(hours=3) if score else None,
-         "scale_min": scales[kind][0], "scale_max": scales[kind][1]}
+         "scale_min": scales[kind][0], "scale_max": scales[kind][1], "is_linked": True}
         for kind, score in asked
     ]  # fmt: skip
 

@@ -195,13 +195,42 @@ def test_the_interval_of_nps_agrees_with_a_bootstrap():
     [
         ([], None, "there are no cases"),
         ([9, 3], [0, 0], "there are no cases"),
-        ([10, 9, 9], None, "all answers fall into one group"),
-        ([7, 8], None, "all answers fall into one group"),
-        ([0, 6], [0.1, 0.2], "all answers fall into one group"),
     ],
 )
 def test_nps_without_an_interval_says_why(scores, weights, because):
     assert nps_interval(scores, weights=weights).undefined_because == because
+
+
+def score_test_by_search(counts, n):
+    """The values of p - d that a score test does not reject, by searching p for the greatest likelihood at each."""
+    z, kept = stats.norm.ppf(0.975), []
+    shares = np.array(counts) / n
+    for t in np.arange(-1, 1.002, 0.004):
+        p = np.arange(max(t, 0.0), (1 + t) / 2 + 1e-12, 0.002)
+        cells = np.clip(np.stack([p, 1 - 2 * p + t, p - t]), 1e-300, None)
+        best = p[np.argmax(np.array(counts) @ np.log(cells))]
+        variance = max(2 * best - t - t * t, 1e-15)
+        if abs(shares[0] - shares[2] - t) <= z * math.sqrt(variance / n) + 1e-9:
+            kept.append(100 * t)
+    return min(kept), max(kept)
+
+
+@pytest.mark.parametrize("n", [1, 3, 12, 50])
+@pytest.mark.parametrize(("score", "place"), [(10, 0), (7, 1), (2, 2)])
+def test_answers_that_fall_into_one_group_have_the_score_interval(score, place, n):
+    found = nps_interval([score] * n)
+    counts = [n if number == place else 0 for number in range(3)]
+    low, high = score_test_by_search(counts, n)
+    assert (found.low, found.high) == (pytest.approx(low, abs=0.5), pytest.approx(high, abs=0.5))
+    # a second way: twice the Wilson bound of n in n, less one
+    wilson = 200 * wilson_interval(n, n).low - 100
+    assert found.low == pytest.approx({0: wilson, 1: -found.high, 2: -100}[place])
+
+
+def test_weights_that_fall_into_one_group_count_as_their_effective_size():
+    weighted = nps_interval([0, 6, 3], weights=[0.1, 0.2, 0.1])
+    low, high = nps_bounds([0.0], [1.0], [effective_size([0.1, 0.2, 0.1])])
+    assert (weighted.low, weighted.high) == (pytest.approx(low[0]), pytest.approx(high[0]))
 
 
 def test_nps_stays_within_its_points_and_uneven_weights_make_it_less_certain():
@@ -216,6 +245,6 @@ def test_columns_and_single_figures_agree_and_nothing_is_nan_but_the_undefined()
     low, high = wilson_bounds([0.3, 0.0, np.nan], [100, 0, 10])
     assert (low[0], high[0]) == (wilson_interval(30, 100).low, wilson_interval(30, 100).high)
     assert np.isnan([low[1], high[1], low[2]]).all()
-    low, high = nps_bounds([0.5, 1.0], [0.2, 0.0], [100, 50])
+    low, high = nps_bounds([0.5, 1.0], [0.2, 0.0], [100, 0])
     assert low[0] == pytest.approx(nps_interval([10] * 50 + [8] * 30 + [3] * 20).low)
     assert np.isnan([low[1], high[1]]).all()
