@@ -101,3 +101,14 @@ TARGETS = CaseSet(id="targets", table="targets", anchor=_first_of("decided_at", 
 ANSWERS = CaseSet(id="answers", table="surveys", anchor=_first_of("answered_at"), agent=_assignee)
 
 ASKED = CaseSet(id="asked", table="surveys", anchor=_first_of("asked_at"), agent=_assignee)
+
+CONTACTS = CaseSet(id="contacts", table="contacts", anchor=_first_of("at"), agent=_assignee)
+
+CONTACT_SOLVES = CaseSet(
+    id="contact_solves",
+    table="contacts",
+    anchor=_first_of("solved_at", "at"),
+    agent=credited("solved_agent", lambda table: table.solved_at.notnull()),
+)
+
+RETURNS = CaseSet(id="returns", table="returns", anchor=_first_of("at"), agent=_assignee)

@@ -11,7 +11,11 @@ from evaluation.errors import ConfigError
 from evaluation.metric import Metric
 from evaluation.metrics import (
     arrivals,
+    audits,
     availability,
+    contacts,
+    customers,
+    handovers,
     loyalty,
     quality,
     responsiveness,
@@ -19,10 +23,13 @@ from evaluation.metrics import (
     telephone,
     workload,
 )
-from evaluation.metrics.definition import AnyDefinition
+from evaluation.metrics.definition import AnyDefinition, Definition, Summary
+from evaluation.metrics.own import own_definition
+from evaluation.own_metric import OwnMetric, OwnRatio, own_faults
 
 if TYPE_CHECKING:
-    from evaluation.settings import MetricOptions, Settings
+    from evaluation.own_metric import MetricOptions
+    from evaluation.settings import Settings
 
 DEFINITIONS: tuple[AnyDefinition, ...] = (
     *availability.DEFINITIONS,
@@ -30,8 +37,12 @@ DEFINITIONS: tuple[AnyDefinition, ...] = (
     *responsiveness.DEFINITIONS,
     *telephone.DEFINITIONS,
     *quality.DEFINITIONS,
+    *contacts.DEFINITIONS,
+    *handovers.DEFINITIONS,
+    *audits.DEFINITIONS,
     *satisfaction.DEFINITIONS,
     *loyalty.DEFINITIONS,
+    *customers.DEFINITIONS,
     *workload.DEFINITIONS,
 )
 """Every definition; several with one id are variants of each other, and the first of them is the default."""
@@ -46,8 +57,10 @@ def catalogue(settings: Settings) -> dict[str, Metric]:
     return {metric_id: definition.metric for metric_id, definition in chosen(settings.metrics).items()}
 
 
-def chosen(options: Mapping[str, MetricOptions]) -> dict[str, AnyDefinition]:
+def chosen(options: Mapping[str, MetricOptions | OwnMetric]) -> dict[str, AnyDefinition]:
     """One definition for each metric id: the chosen variant, else the first; with the organisation's label and sample.
+
+    The organisation's own metrics follow those of the catalogue, in the order in which they are written.
 
     A duration is measured on both clocks: under its own id on the chosen clock, and under the id with the other clock's
     name on the other one. The companion that would repeat the chosen clock is left out.
@@ -56,23 +69,48 @@ def chosen(options: Mapping[str, MetricOptions]) -> dict[str, AnyDefinition]:
         options: Choices by metric id, as under `metrics:` in `review.yaml`.
 
     Raises:
-        ConfigError: A metric id or a variant does not exist; the error names those that are near.
+        ConfigError: A metric id or a variant does not exist, and the error names those that are near; or a metric of
+            one's own names a column, value or metric that is not there.
 
     Example:
         >>> sorted(id for id in chosen({}) if id.startswith("first_response"))
         ['first_response_sla', 'first_response_time', 'first_response_time_calendar']
     """
     variants = variants_by_id()
-    for metric_id, option in options.items():
+    for fault in faults_of_own(options):
+        raise fault
+    own = {metric_id: option for metric_id, option in options.items() if isinstance(option, OwnMetric)}
+    choices = {metric_id: option for metric_id, option in options.items() if not isinstance(option, OwnMetric)}
+    for metric_id, option in choices.items():
         _refuse_unknown(metric_id, option.variant, variants)
     picked: dict[str, AnyDefinition] = {}
     for metric_id, candidates in variants.items():
-        chosen_options = options.get(metric_id)
+        chosen_options = choices.get(metric_id)
         wanted = chosen_options.variant if chosen_options is not None else None
         definition = candidates[0] if wanted is None else next(d for d in candidates if d.metric.variant == wanted)
         picked[metric_id] = definition if chosen_options is None else _named(definition, chosen_options)
     repeated = {f"{metric_id}_{definition.metric.variant}" for metric_id, definition in picked.items()}
-    return {metric_id: definition for metric_id, definition in picked.items() if metric_id not in repeated}
+    built_in = {metric_id: definition for metric_id, definition in picked.items() if metric_id not in repeated}
+    return _with_own(built_in, own)
+
+
+def faults_of_own(options: Mapping[str, MetricOptions | OwnMetric]) -> tuple[ConfigError, ...]:
+    """Everything that is wrong with the organisation's own metrics, each with its place: `metrics.x.where.y`."""
+    variants = variants_by_id()
+    counted = [metric_id for metric_id, found in variants.items() if _is_count(found[0])]
+    return tuple(own_faults(options, variants, counted))
+
+
+def _is_count(definition: AnyDefinition) -> bool:
+    return isinstance(definition, Definition) and definition.summary is Summary.COUNT
+
+
+def _with_own(built_in: Mapping[str, AnyDefinition], own: Mapping[str, OwnMetric]) -> dict[str, AnyDefinition]:
+    """The catalogue, then the organisation's own metrics; ratios are made last, because they divide the others."""
+    whole = dict(built_in)
+    for metric_id, option in sorted(own.items(), key=lambda pair: isinstance(pair[1], OwnRatio)):
+        whole[metric_id] = own_definition(metric_id, option, whole)
+    return {metric_id: whole[metric_id] for metric_id in (*built_in, *own)}
 
 
 def selected(definitions: Mapping[str, AnyDefinition], only: Collection[str] | None) -> dict[str, AnyDefinition]:

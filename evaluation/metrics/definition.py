@@ -151,6 +151,50 @@ class StockDefinition:
         return (*STATISTICS[self.summary], *self.parts)
 
 
+class Presence(StrEnum):
+    """What is asked of those who were there."""
+
+    STAYED = "stayed"
+    """Of those there when the period began, who was there at its end."""
+    LEFT = "left"
+    """Of those there when the period began, who was not."""
+    THERE = "there"
+    """Who was there at any time in the period."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohortDefinition:
+    """A metric that follows who was there when a period began, such as its customers; each period has its own cohort.
+
+    Attributes:
+        metric: What it means.
+        table: Fact table that is read; its rows are stays that neither touch nor overlap for one and the same.
+        who: Column that says whose stay it is.
+        since: First instant of the stay.
+        until: First instant after it; null = still there at cut.
+        presence: What is asked of the cohort.
+        dimensions: Dimensions that its rows have; in the others there are no members.
+    """
+
+    metric: Metric
+    table: str
+    who: str
+    since: Expression
+    until: Expression
+    presence: Presence
+    dimensions: tuple[str, ...]
+
+    @property
+    def summary(self) -> Summary:
+        """How the cohort becomes a figure."""
+        return Summary.COUNT if self.presence is Presence.THERE else Summary.SHARE
+
+    @property
+    def statistics(self) -> tuple[str, ...]:
+        """Statistics that are measured."""
+        return STATISTICS[self.summary]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatioDefinition:
     """A metric that divides the cases of one count by the cases of another, group by group.
@@ -158,14 +202,15 @@ class RatioDefinition:
     Attributes:
         metric: What it means.
         numerator: The counted metric above the line.
-        denominator: The counted metric below the line; it may read another fact table.
+        denominator: What is counted below the line: cases, maybe of another fact table, or who was there (a ratio then
+            has members only in the dimensions of the cohort).
         per: The value is the quotient times this: 100 for complaints per 100 contacts.
         is_below_whole: What is below the line is the whole's for every member too: the opening hours of the service.
     """
 
     metric: Metric
     numerator: Definition
-    denominator: Definition
+    denominator: Definition | CohortDefinition
     per: float = 1.0
     is_below_whole: bool = False
 
@@ -238,4 +283,6 @@ class FrameDefinition:
     case: str | None = None
 
 
-AnyDefinition = Definition | FrameDefinition | StockDefinition | RatioDefinition | RequesterDefinition
+AnyDefinition = (
+    Definition | FrameDefinition | StockDefinition | CohortDefinition | RatioDefinition | RequesterDefinition
+)
