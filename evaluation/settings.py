@@ -11,6 +11,7 @@ from evaluation.calendar import CalendarConfig
 from evaluation.contacts import ContactOptions
 from evaluation.followup import FollowUpConfig
 from evaluation.goal import GoalConfig
+from evaluation.own_metric import MetricConfig
 from evaluation.scorecard import AuditOptions, Scorecards
 from evaluation.sla import SlaPolicyConfig
 from evaluation.strict import Strict
@@ -46,14 +47,6 @@ class CalendarChoice(Strict):
     by_team: Annotated[dict[str, str], Field(description="Calendar by team; asked first.")] = {}
     by_branch: Annotated[dict[str, str], Field(description="Calendar by branch; asked second.")] = {}
     by_channel: Annotated[dict[str, str], Field(description="Calendar by channel; asked third.")] = {}
-
-
-class MetricOptions(Strict):
-    """Choices that an organisation makes for one metric."""
-
-    variant: Annotated[str | None, Field(description="Variant by name, for example `mean` for csat.")] = None
-    minimum_sample: Annotated[int | None, Field(ge=1, description="Below this many cases there is no verdict.")] = None
-    label: Annotated[str | None, Field(description="The organisation's own name for it.")] = None
 
 
 class FigureChoice(Strict):
@@ -97,7 +90,10 @@ class Settings(Strict):
     ] = ContactOptions()
     scorecards: Annotated[Scorecards, Field(description="What audits mark; the first entry that matches applies.")] = []
     audits: Annotated[AuditOptions, Field(description="Choices about audits and mystery visits.")] = AuditOptions()
-    metrics: Annotated[dict[str, MetricOptions], Field(description="Choices for single metrics, by metric id.")] = {}
+    metrics: Annotated[
+        dict[str, MetricConfig],
+        Field(description="Choices for single metrics by metric id; with a `kind`, metrics of one's own."),
+    ] = {}
     main_figures: Annotated[
         list[FigureChoice], Field(max_length=6, description="Figures of page 1; six sensible ones when left out.")
     ] = []

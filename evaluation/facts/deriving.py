@@ -20,6 +20,7 @@ from evaluation.facts.customers import customer_facts
 from evaluation.facts.derivation import Derivation
 from evaluation.facts.describing import Descriptions, describe
 from evaluation.facts.handovers import Handovers
+from evaluation.facts.own_tables import own_tables
 from evaluation.facts.playing import play
 from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS, Facts
 from evaluation.facts.status_waits import status_waits
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 
 FURTHER: tuple[Callable[[Derivation], Mapping[str, ir.Table]], ...] = (
-    contact_facts, customer_facts, call_facts, arrival_facts, audit_facts,
+    contact_facts, customer_facts, call_facts, arrival_facts, audit_facts, own_tables,
 )  # fmt: skip
 """What derives the facts beside tickets and surveys, in this order; a later one may read what an earlier one kept."""
 
@@ -101,8 +102,8 @@ class _Found:
         return self.kept.get("tickets")
 
     def keep(self, bench: Workbench, name: str, expression: ir.Table) -> None:
-        columns = (*FACT_COLUMNS[name], *DIMENSION_COLUMNS, "exclusion")
-        self.kept[name] = bench.keep(name, expression.select(*columns))
+        declared = (*FACT_COLUMNS[name], *DIMENSION_COLUMNS, "exclusion") if name in FACT_COLUMNS else ()
+        self.kept[name] = bench.keep(name, expression.select(*(declared or expression.columns)))
 
 
 @dataclass(frozen=True)

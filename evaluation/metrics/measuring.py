@@ -29,6 +29,8 @@ from evaluation.metrics.stocks import aggregate_stock
 from evaluation.metrics.summarising import Bounds, statistics_of
 from evaluation.metrics.surveys import main_scales, prepared_surveys
 from evaluation.period import Period
+from evaluation.readable_columns import BEGINS as READABLE
+from evaluation.readable_columns import OWN_TABLE
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 _BEGINS = {"tickets": "created_at", "replies": "waiting_since", "targets": "applied_at", "states": "at",
            "surveys": "asked_at", "calls": "arrived_at", "call_legs": "arrived_at", "arrivals": "arrived_at",
            "open_hours": "at"}  # fmt: skip
+_BEGINS |= {OWN_TABLE.format(table): "began_at" for table in READABLE}
 """The instant at which a row of each fact table begins; before the first of them nothing is known."""
 
 _UNKNOWN = {"targets": Absent.NO_POLICY, **dict.fromkeys(("tickets", "replies", "states"), Absent.NO_EVENTS)}

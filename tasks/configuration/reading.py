@@ -56,8 +56,11 @@ def placed(error: ConfigError, path: Path) -> ConfigError:
 def _cross_check(review: Review, document: PositionedYaml) -> None:
     """What only shows when the parts are seen together: names of metrics, statistics, follow-ups, parents."""
     from evaluation.judgement.checks import goal_faults
-    from evaluation.metrics.catalogue import catalogue, chosen
+    from evaluation.metrics.catalogue import catalogue, chosen, faults_of_own
 
+    own = faults_of_own(review.metrics)
+    if own:
+        raise _as_one(own, document)
     try:
         metrics = catalogue(review.settings)
     except ConfigError as error:
@@ -176,7 +179,7 @@ def _keys_at(location: Location, document: PositionedYaml) -> list[str]:
         models = [
             m for m in models if value["kind"] in get_args(getattr(m.model_fields.get("kind"), "annotation", None))
         ] or models
-    return [field.alias or name for model in models for name, field in model.model_fields.items()]
+    return list(dict.fromkeys(field.alias or name for model in models for name, field in model.model_fields.items()))
 
 
 def _models_inside(model: Any, part: str | int, value: Any) -> list[Any]:

@@ -1,0 +1,98 @@
+"""The rows that an organisation's own metrics read: facts with what the sources gave beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import ibis
+
+from evaluation.facts.derivation import Derivation
+from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS
+from evaluation.facts.vocabulary import NO_TEXT
+from evaluation.fields import TABLES
+from evaluation.own_metric import OwnDuration, OwnMean, OwnRows, OwnShare
+from evaluation.readable_columns import BEGINS, OWN_TABLE, readable_columns
+
+if TYPE_CHECKING:
+    from ibis.expr import types as ir
+
+
+_DIMENSION_OF = {"channel": "channel_code", "team": "team_id", "branch": "branch_id", "topic": "topic",
+                 "priority": "priority_code", "agent": "agent_id"}  # fmt: skip
+
+
+def own_tables(given: Derivation) -> Mapping[str, ir.Table]:
+    """A table for each that a metric of one's own reads: `own_tickets`, `own_surveys`, …
+
+    Each has the columns that those metrics name, the dimensions, `exclusion`, `began_at`, `ticket_id` where a row
+    belongs to a ticket, and `lacks_<column>` for columns that no source gave.
+    """
+    options = [one for one in given.settings.metrics.values() if isinstance(one, OwnRows)]
+    found = {}
+    for name in dict.fromkeys(one.table for one in options):
+        columns = dict.fromkeys(column for one in options if one.table == name for column in columns_of(one))
+        rows = _rows(given, name)
+        if rows is not None:
+            found[OWN_TABLE.format(name)] = _shaped(given, name, rows, tuple(columns))
+    return found
+
+
+def columns_of(option: OwnRows) -> tuple[str, ...]:
+    """The columns that a metric names, each once."""
+    named = [option.anchor, *option.where]
+    if isinstance(option, OwnShare):
+        named += option.counts_when
+    if isinstance(option, OwnMean | OwnDuration):
+        named.append(option.amount)
+    return tuple(dict.fromkeys(named))
+
+
+def _rows(given: Derivation, name: str) -> ir.Table | None:
+    """The facts of a table beside its canonical rows, or whichever there are."""
+    if name not in FACT_COLUMNS:
+        return _with_ticket(given, name, given.tables[name]) if name in given.tables else None
+    if name not in given.kept:
+        return None
+    facts = given.kept[name]
+    further = [column for column, is_ in readable_columns(name).items() if not is_.is_fact]
+    if not further or name not in given.tables:
+        return facts
+    key = list(TABLES[name].key)
+    return _beside(facts, given.tables[name].select(*key, *further), key)
+
+
+def _with_ticket(given: Derivation, name: str, table: ir.Table) -> ir.Table:
+    """Canonical rows with the dimensions and the exclusion of their ticket, where they belong to one."""
+    own = {dimension: column for dimension, column in _DIMENSION_OF.items() if column in table.columns}
+    table = table.mutate(**{dimension: table[column] for dimension, column in own.items() if dimension != column})
+    if "ticket_id" not in table.columns or "tickets" not in given.kept:
+        lacking = [column for column in (*DIMENSION_COLUMNS, "exclusion") if column not in table.columns]
+        return table.mutate(**dict.fromkeys(lacking, NO_TEXT))
+    tickets = given.kept["tickets"]
+    of_ticket = {f"{column}_of_ticket": tickets[column] for column in (*DIMENSION_COLUMNS, "exclusion")}
+    both = _beside(table, tickets.select("ticket_id", **of_ticket), ["ticket_id"])
+    merged = {
+        column: ibis.coalesce(both[column], both[f"{column}_of_ticket"]) if column in table.columns
+        else both[f"{column}_of_ticket"]
+        for column in (*DIMENSION_COLUMNS, "exclusion")
+    }  # fmt: skip
+    return both.mutate(**merged).drop(*of_ticket)
+
+
+def _beside(left: ir.Table, right: ir.Table, key: Sequence[str]) -> ir.Table:
+    joined = left.left_join(right, list(key))
+    return joined.drop(*(f"{column}_right" for column in key if f"{column}_right" in joined.columns))
+
+
+def _shaped(given: Derivation, name: str, rows: ir.Table, columns: tuple[str, ...]) -> ir.Table:
+    described = readable_columns(name)
+    kept = dict.fromkeys((*columns, *(("ticket_id",) if "ticket_id" in rows.columns else ())))
+    lacking = {
+        f"lacks_{column}": ibis.literal(not described[column].is_fact and not given.tables.has(name, column))
+        for column in columns
+    }
+    return rows.select(
+        **{column: rows[column] for column in (*kept, *DIMENSION_COLUMNS, "exclusion")},
+        began_at=rows[BEGINS[name]], **lacking,
+    )  # fmt: skip

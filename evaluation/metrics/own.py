@@ -1,0 +1,141 @@
+"""Metrics of one organisation's own as definitions, made from what `review.yaml` says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from evaluation.duration import parse_duration
+from evaluation.metric import Clock, Kind, Metric, Unit
+from evaluation.metrics.cases import always, standing
+from evaluation.metrics.definition import AnyDefinition, CaseSet, Definition, Expression, RatioDefinition, Summary
+from evaluation.own_metric import Condition, OwnCount, OwnDuration, OwnMean, OwnMetric, OwnRatio, OwnRows, OwnShare
+from evaluation.readable_columns import OWN_TABLE, readable_columns
+
+if TYPE_CHECKING:
+    from ibis.expr import types as ir
+
+SOURCE = "the organisation's own, review.yaml"
+_SUMMARIES = {"count": Summary.COUNT, "share": Summary.SHARE, "mean": Summary.MEAN, "duration": Summary.DURATION}
+_STATISTICS = {"count": "value", "share": "value", "mean": "mean", "ratio": "value"}
+
+
+def own_definition(metric_id: str, option: OwnMetric, others: Mapping[str, AnyDefinition]) -> AnyDefinition:
+    """The definition of one metric of one's own; its columns and parts are known to exist.
+
+    Args:
+        metric_id: Its id.
+        option: What `review.yaml` says.
+        others: Definitions that a ratio may divide.
+    """
+    if isinstance(option, OwnRatio):
+        above, below = others[option.numerator], others[option.denominator]
+        if not isinstance(above, Definition) or not isinstance(below, Definition):
+            raise TypeError(f"{metric_id} divides what is not counted")
+        requires = tuple(dict.fromkeys((*above.metric.requires, *below.metric.requires)))
+        anchor = f"{above.metric.anchor} above the line, {below.metric.anchor} below it"
+        metric = _metric(metric_id, option, anchor, Clock.NONE, requires)
+        return RatioDefinition(metric=metric, numerator=above, denominator=below, per=option.per)
+    return _of_rows(metric_id, option)
+
+
+def _of_rows(metric_id: str, option: OwnRows) -> Definition:
+    columns = readable_columns(option.table)
+    clock = Clock.NONE
+    if isinstance(option, OwnDuration):
+        clock = Clock.BUSINESS if option.amount.endswith("business_seconds") else Clock.CALENDAR
+    anchor = columns[option.anchor].meaning.rstrip(".")
+    metric = _metric(metric_id, option, anchor[:1].lower() + anchor[1:], clock, _requires(option))
+    return Definition(
+        metric=metric,
+        cases=CaseSet(
+            id=f"own_{option.table}_{option.anchor}", table=OWN_TABLE.format(option.table),
+            anchor=lambda table: table[option.anchor], agent=lambda table: table.agent,
+        ),
+        standing=_standing(option),
+        summary=_SUMMARIES[option.kind],
+        amount=_amount(option),
+    )  # fmt: skip
+
+
+def _metric(metric_id: str, option: OwnMetric, anchor: str, clock: Clock, requires: tuple[str, ...]) -> Metric:
+    statistic = option.statistic if isinstance(option, OwnDuration) else _STATISTICS[option.kind]
+    kind = Kind.QUANTILE if statistic in ("median", "p90") else Kind.MEAN if option.kind == "duration" else None
+    return Metric(
+        id=metric_id, label=option.label, pillar=option.pillar, unit=Unit(option.unit), better=option.better,
+        population=option.population, anchor=anchor, clock=clock, kind=kind or Kind(option.kind), statistic=statistic,
+        minimum_sample=option.minimum_sample, definition=option.definition, source=SOURCE, requires=requires,
+    )  # fmt: skip
+
+
+def _requires(option: OwnRows) -> tuple[str, ...]:
+    """The canonical columns that it rests on; what is derived rests on the history of tickets too."""
+    columns = readable_columns(option.table)
+    named = _named(option)
+    given = [f"{option.table}.{name}" for name in named if not columns[name].is_fact]
+    derived = ["tickets.created_at", "ticket_events.at"] if any(columns[name].is_fact for name in named) else []
+    return tuple(dict.fromkeys((*given, *derived)))
+
+
+def _named(option: OwnRows) -> tuple[str, ...]:
+    further = tuple(option.counts_when) if isinstance(option, OwnShare) else ()
+    amount = (option.amount,) if isinstance(option, OwnMean | OwnDuration) else ()
+    return tuple(dict.fromkeys((option.anchor, *option.where, *further, *amount)))
+
+
+def _standing(option: OwnRows) -> Expression:
+    """Rows of the population count when their columns tell; without the column in the source nothing is known."""
+    kinds = {name: column.kind for name, column in readable_columns(option.table).items()}
+
+    def lacks(table: ir.Table) -> ir.Value:
+        return _any(table[f"lacks_{name}"] for name in _named(option))
+
+    def untold(table: ir.Table) -> ir.Value:
+        conditions = option.counts_when if isinstance(option, OwnShare) else {}
+        columns = [name for name, condition in conditions.items() if condition.given is None]
+        columns += [option.amount] if isinstance(option, OwnMean | OwnDuration) else []
+        return inside(table) & _any(table[name].isnull() for name in columns)
+
+    def inside(table: ir.Table) -> ir.Value:
+        return _all(table, option.where, kinds)
+
+    return standing(unknown=lacks, left_out=untold, decided=inside)
+
+
+def _amount(option: OwnRows) -> Expression | None:
+    if isinstance(option, OwnCount):
+        return None
+    if isinstance(option, OwnShare):
+        kinds = {name: column.kind for name, column in readable_columns(option.table).items()}
+        conditions = option.counts_when
+        return lambda table: _all(table, conditions, kinds).fill_null(False).cast("int8")
+    column = option.amount
+    return lambda table: table[column]
+
+
+def _all(table: ir.Table, conditions: Mapping[str, Condition], kinds: Mapping[str, str]) -> ir.Value:
+    every = always(table)
+    for name, condition in conditions.items():
+        for word, asked in condition.words().items():
+            every = every & _holds(table[name], kinds[name], word, asked)
+    return every
+
+
+def _any(values: Iterable[ir.Value]) -> ir.Value:
+    import ibis
+
+    found = ibis.literal(False)
+    for value in values:
+        found = found | value
+    return found
+
+
+def _holds(column: ir.Value, kind: str, word: str, asked: Any) -> ir.Value:
+    """One condition on one column; a missing value satisfies none but `given: false`."""
+    if word == "given":
+        return column.notnull() if asked else column.isnull()
+    if word in ("at_least", "at_most"):
+        bound = float(parse_duration(asked)) if isinstance(asked, str) else asked
+        return column >= bound if word == "at_least" else column <= bound
+    found = _any(column.contains(value) for value in asked) if kind == "texts" else column.isin(asked)
+    return found if word == "in" else column.notnull() & ~found
