@@ -31,8 +31,9 @@ _DAY = 86_400_000_000
 
 def contact_facts(given: Derivation) -> Mapping[str, ir.Table]:
     """`contacts`, when there are tickets or calls."""
-    calls = _inbound(given) if "calls" in given.tables else None
-    tickets = given.kept.get("tickets")
+    tickets, calls = given.kept.get("tickets"), given.kept.get("calls")
+    if calls is not None:
+        calls = calls.mutate(is_reached=calls.outcome.isin(REACHED).fill_null(False))
     parts = []
     if tickets is not None:
         parts.append(_of_tickets(tickets, given.tables["tickets"], calls))
@@ -47,12 +48,6 @@ def contact_facts(given: Derivation) -> Mapping[str, ir.Table]:
     return {"contacts": _Returns(given.settings.contacts.repeat_within_days, given.cut).told(base)}
 
 
-def _inbound(given: Derivation) -> ir.Table:
-    calls = given.tables["calls"]
-    known = calls.filter((calls.direction == "inbound") & (calls.started_at <= instant(given.cut)))
-    return known.mutate(is_reached=known.outcome.isin(REACHED))
-
-
 def _of_tickets(tickets: ir.Table, rows: ir.Table, calls: ir.Table | None) -> ir.Table:
     """One row per ticket; it began with the earliest of its calls, when one came before it was opened."""
     complaints = rows.select(row_id="ticket_id", is_complaint="is_complaint")
@@ -61,7 +56,7 @@ def _of_tickets(tickets: ir.Table, rows: ir.Table, calls: ir.Table | None) -> ir
         table = table.mutate(called_at=NO_INSTANT, caller=NO_TEXT)
     else:
         linked = calls.filter(calls.ticket_id.notnull() & calls.is_reached).group_by(called_id="ticket_id")
-        first = linked.agg(called_at=ibis._.started_at.min(), caller=ibis._.requester_id.min())
+        first = linked.agg(called_at=ibis._.arrived_at.min(), caller=ibis._.requester_id.min())
         table = table.left_join(first, table.ticket_id == first.called_id).drop("called_id")
     called_first = (table.called_at < table.created_at).fill_null(False) & table.exclusion.isnull()
     return table.select(
@@ -86,14 +81,14 @@ def _of_calls(calls: ir.Table, tickets: ir.Table | None) -> ir.Table:
     if tickets is not None:
         by_agents = tickets.filter(tickets.exclusion == "agent_started")
         called = calls.semi_join(by_agents, "ticket_id")
-        order = ibis.window(group_by=called.ticket_id, order_by=[~called.is_reached, called.started_at, called.call_id])
+        order = ibis.window(group_by=called.ticket_id, order_by=[~called.is_reached, called.arrived_at, called.call_id])
         first = called.mutate(number=ibis.row_number().over(order)).filter(ibis._.number == 0).drop("number")
         calls = ibis.union(calls.anti_join(tickets, "ticket_id"), first)
     return calls.select(
         contact_id=calls.call_id,
         kind=ibis.literal("call"),
         requester_id=calls.requester_id,
-        at=calls.started_at,
+        at=calls.arrived_at,
         is_reached=calls.is_reached,
         is_complaint=ibis.literal(False),
         solved_at=NO_INSTANT,
@@ -102,13 +97,7 @@ def _of_calls(calls: ir.Table, tickets: ir.Table | None) -> ir.Table:
         is_one_touch=NO_FLAG,
         reply_count=ibis.null("int64"),
         has_events=ibis.literal(False),
-        channel=ibis.literal("phone"),
-        team=calls.team_id,
-        branch=NO_TEXT,
-        topic=calls.topic,
-        priority=NO_TEXT,
-        agent=calls.agent_id,
-        exclusion=NO_TEXT,
+        **{name: calls[name] for name in (*DIMENSION_COLUMNS, "exclusion")},
     )
 
 

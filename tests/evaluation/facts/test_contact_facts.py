@@ -80,6 +80,8 @@ CASES = [
          FIRST | {"at": day(11.9), "kind": "ticket"}, {"k": call(11.9, of="b")}),
     Case("a call about the thread later is no new contact", {"a": ticket(11), "b": ticket(13)},
          {"previous_at": day(11), "at": day(13)}, {"k": call(12, of="a"), "l": call(14, of="b")}),
+    Case("the legs of one call are one contact", {"a": ticket(11)}, REPEATED | {"previous_at": day(11)},
+         {"b": call(12, leg="x"), "k": call(12.01, leg="x")}),
     Case("a call about an unknown ticket is a contact of its own", {"a": ticket(11)}, {"kind": "call"} | REPEATED,
          {"b": call(12, of="?")}),
     Case("a call about a ticket that an agent opened is the contact", {"a": ticket(12, is_proactive=True)},
@@ -132,6 +134,7 @@ def tables_of(cases):
                 "call_id": f"{number}{name}", "started_at": day(row["started_at"]), "topic": row["topic"],
                 "direction": row["direction"], "outcome": row["outcome"], "requester_id": row.get("requester", who),
                 "ticket_id": f"{number}{row['of']}" if "of" in row else None,
+                "contact_id": f"{number}{row['leg']}" if "leg" in row else None,
             })  # fmt: skip
     frames = {"tickets": pd.DataFrame(tickets), "calls": pd.DataFrame(calls)}
     for frame in frames.values():
@@ -175,7 +178,7 @@ def test_the_window_is_the_organisations_and_complaints_are_unknown_unless_given
     assert {row["is_complaint"] for row in told.values()} == {None}
     cases = [
         Case("within two weeks", {"a": ticket(10), "b": ticket(22)}, {}),
-        Case("solved", {"b": ticket(9, solved=10), "c": ticket(20)}, {}, {"k": call(12, "abandoned", of="?")}),
+        Case("solved", {"b": ticket(9, solved=10), "c": ticket(20)}, {}, {"k": call(12, "failed", of="?", leg="x")}),
     ]
     options = SETTINGS.model_copy(update={"contacts": ContactOptions(repeat_within_days=14)})
     rows = contacts_of(tables_of(cases), options)
