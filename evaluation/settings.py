@@ -16,6 +16,7 @@ from evaluation.scorecard import AuditOptions, Scorecards
 from evaluation.sla import SlaPolicyConfig
 from evaluation.strict import Strict
 from evaluation.telephone import Telephone
+from evaluation.text.options import TextOptions
 
 
 class Organisation(Strict):
@@ -90,6 +91,7 @@ class Settings(Strict):
     ] = ContactOptions()
     scorecards: Annotated[Scorecards, Field(description="What audits mark; the first entry that matches applies.")] = []
     audits: Annotated[AuditOptions, Field(description="Choices about audits and mystery visits.")] = AuditOptions()
+    text: Annotated[TextOptions, Field(description="Estimates from what people wrote.")] = TextOptions()
     metrics: Annotated[
         dict[str, MetricConfig],
         Field(description="Choices for single metrics by metric id; with a `kind`, metrics of one's own."),

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 from evaluation.breakdown import Breakdown
+from evaluation.breakdowns.audit_criteria import audit_criteria
+from evaluation.breakdowns.audits_left_out import audits_left_out
+from evaluation.breakdowns.backlog_curve import backlog_curve
+from evaluation.breakdowns.benchmarks import benchmarks
 from evaluation.breakdowns.call_outcomes import call_outcomes
+from evaluation.breakdowns.contact_reasons import contact_reasons
+from evaluation.breakdowns.estimated_sentiment import estimated_sentiment
+from evaluation.breakdowns.estimated_topics import estimated_topics
 from evaluation.breakdowns.load_by_hour import load_by_hour
+from evaluation.breakdowns.top_requesters import top_requesters
 from evaluation.facts.shapes import Facts
 from evaluation.measurement import Measurements
 from evaluation.period import Period
 from evaluation.settings import Settings
 from evaluation.tables import Tables
+from evaluation.text.topics import TopicEstimates, estimated_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +44,25 @@ class Ground:
     period: Period
     measurements: Measurements
 
+    @cached_property
+    def topic_estimates(self) -> TopicEstimates | None:
+        """Estimated topics of untagged tickets, made once; None when no ticket of the period is untagged."""
+        return estimated_in(self.facts, self.tables, self.period)
+
 
 MAKERS: MappingProxyType[str, Callable[[Ground], Breakdown]] = MappingProxyType(
-    {"call_outcomes": call_outcomes, "load_by_hour": load_by_hour}
+    {
+        "audit_criteria": audit_criteria,
+        "audits_left_out": audits_left_out,
+        "backlog_curve": backlog_curve,
+        "benchmarks": benchmarks,
+        "call_outcomes": call_outcomes,
+        "contact_reasons": contact_reasons,
+        "estimated_sentiment": estimated_sentiment,
+        "estimated_topics": estimated_topics,
+        "load_by_hour": load_by_hour,
+        "top_requesters": top_requesters,
+    }
 )
 """What makes each breakdown, by its id."""
 
