@@ -27,6 +27,9 @@ WEAK_AGENT_FACTOR = 1.9
 WEAK_AGENT_SATISFACTION = -0.24
 """This agent is so many times slower, and the share of satisfied customers is lower by this much."""
 
+AUDITORS_DIFFER_BY = 0.55
+"""A second auditor's mark differs from the first one's by this part of the spread of all marks."""
+
 GROWING_TOPIC = "Parcel locker"
 GROWING_FROM = "2026-06-01"
 GROWING_FACTOR = 3.0

@@ -11,6 +11,8 @@ from northwind.organisation import BRANCHES
 
 CRITERIA = ("greeting", "solution", "farewell", "attention", "attitude", "availability", "adaptability", "appreciation")
 AUDITORS = ("q01", "q02", "q03")
+AGENCY = "agency-lotos"
+"""Makes every second mystery visit; the others are made by own staff."""
 
 
 def audits(told: pd.DataFrame, calls: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -24,9 +26,12 @@ def audits(told: pd.DataFrame, calls: pd.DataFrame, rng: np.random.Generator) ->
     spoken = _subjects(heard.assign(final_solve=_seconds(heard["ended_at"]), branch_id=pd.NA), "call", 0.04, rng)
     heads = pd.concat([letters, spoken, _visits(rng)], ignore_index=True)
     heads["auditor_id"] = rng.choice(AUDITORS, len(heads))
+    heads.loc[heads["kind"].eq("mystery") & (heads.index % 2 == 1), "auditor_id"] = AGENCY
     heads["is_calibration"] = False
+    heads["first"] = np.arange(len(heads))
     again = heads.sample(frac=0.1, random_state=rng).assign(is_calibration=True)
-    again["auditor_id"] = again["auditor_id"].map(dict(zip(AUDITORS, (*AUDITORS[1:], AUDITORS[0]), strict=True)))
+    following = dict(zip((*AUDITORS, AGENCY), (*AUDITORS[1:], AUDITORS[0], AUDITORS[0]), strict=True))
+    again["auditor_id"] = again["auditor_id"].map(following)
     heads = pd.concat([heads, again], ignore_index=True)
     heads["audit_id"] = [f"A{number:05}" for number in range(1, len(heads) + 1)]
     return _marks(heads, rng)
@@ -62,13 +67,24 @@ def _visits(rng: np.random.Generator) -> pd.DataFrame:
     )
 
 
+def _seconds_and_firsts(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Places of the marks of second audits, and of the marks of the first audit of the same subject."""
+    second = np.flatnonzero(rows["is_calibration"].to_numpy(dtype=bool))
+    first = rows["first"].to_numpy()[second] * len(CRITERIA) + second % len(CRITERIA)
+    return second, first
+
+
 def _marks(heads: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     rows = heads.loc[heads.index.repeat(len(CRITERIA))].reset_index(drop=True)
     rows["criterion_id"] = np.tile(CRITERIA, len(heads))
     weak = rows["agent_id"].eq(planted.WEAK_AGENT).fillna(False).to_numpy(dtype=bool)
     mean = 4.3 - 0.3 * (rows["criterion_id"] == "farewell").to_numpy() - 1.2 * weak
-    mark = np.clip(np.round(rng.normal(mean, 0.8)), 1, 5)
+    chance = rng.normal(0.0, 0.8, len(rows))
+    mark = np.clip(np.round(mean + chance), 1, 5)
     applies = rng.uniform(size=len(rows)) > 0.06
+    second, first = _seconds_and_firsts(rows)
+    mark[second] = np.clip(np.round(mark[first] + planted.AUDITORS_DIFFER_BY * chance[second]), 1, 5)
+    applies[second] = applies[first]
     disputed = rng.uniform(size=len(rows)) < 0.01
     outcome = np.where(disputed, rng.choice(["accepted", "rejected", "open"], len(rows), p=[0.4, 0.4, 0.2]), None)
     later = rows["audited"] + 2 * 86400
