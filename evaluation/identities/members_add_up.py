@@ -35,7 +35,7 @@ def equations(definition: AnyDefinition) -> list[tuple[str, str]]:
     what is below the line of a ratio may be the whole's for every member; and what a ratio leaves out depends on
     whether anything is known above its line.
     """
-    if not isinstance(definition, Definition | StockDefinition | RatioDefinition):
+    if not isinstance(definition, StockDefinition) and not counts_rows(definition):
         return []
     parts = [definition.numerator, definition.denominator] if isinstance(definition, RatioDefinition) else [definition]
     own_rows = any(isinstance(part, Definition) and part.for_agents is not None for part in parts)
@@ -44,3 +44,10 @@ def equations(definition: AnyDefinition) -> list[tuple[str, str]]:
     if isinstance(definition, RatioDefinition):
         numbers = ["numerator"] if definition.is_below_whole else ["n", "numerator", "denominator"]
     return [(number, dimension) for number in numbers for dimension in dimensions]
+
+
+def counts_rows(definition: AnyDefinition) -> bool:
+    """Whether it counts rows that each lie in one period and belong to one member, or divides two such counts."""
+    if isinstance(definition, RatioDefinition):
+        return isinstance(definition.numerator, Definition) and isinstance(definition.denominator, Definition)
+    return isinstance(definition, Definition)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from evaluation.identities.adding_up import COUNTED, compared, sums_over_members
+from evaluation.identities.members_add_up import counts_rows
 from evaluation.identity import Identity
-from evaluation.metrics.definition import Definition, RatioDefinition
+from evaluation.metrics.definition import RatioDefinition
 from evaluation.period import Period
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def periods_add_up(
         definitions: The definitions that were measured.
         period: The reported period; its zone and fiscal year tell what the ids of the others mean.
     """
-    wanted = [name for name, definition in definitions.items() if adds_up_over_periods(definition)]
+    wanted = [name for name, definition in definitions.items() if counts_rows(definition)]
     sums = sums_over_members(measurements, wanted)
     by_period = sums[[(number, "all") for number in COUNTED]].droplevel(1, axis="columns").unstack("statistic")
     identities = []
@@ -42,11 +43,6 @@ def periods_add_up(
         if len(whole):
             identities.append(compared(ID, str(metric_id), parts, whole))
     return tuple(identities)
-
-
-def adds_up_over_periods(definition: AnyDefinition) -> bool:
-    """Whether each row lies in exactly one period: not for stocks, nor for people counted once."""
-    return isinstance(definition, Definition | RatioDefinition)
 
 
 def made_of(measured: set[str], period: Period) -> Iterator[tuple[str, tuple[str, ...]]]:
