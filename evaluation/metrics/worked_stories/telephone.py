@@ -31,8 +31,8 @@ TELEPHONE = Story(
     introduction="Callers should be answered within 20 seconds, from 15 July on within 30. Eight calls enter the queue "
     "in opening hours: call 1 is answered after 15 seconds, call 2 after 25, call 3 after 25 on 16 July and "
     "transferred once, call 11 after 10; calls 4, 5 and 6 are given up after 3, 12 and 90 seconds; call 7 asks to be "
-    "called back. Call 8 hangs up in the menu. Call 9 is given up on a Saturday, call 10 leaves a message in the evening. Of three "
-    "tickets one is about call 1, one comes on a Saturday; both others are answered.",
+    "called back. Call 8 hangs up in the menu. Call 9 is given up on a Saturday, call 10 leaves a message in the "
+    "evening. Of three tickets one is about call 1, one comes on a Saturday; both others are answered.",
     settings={"telephone": {"service_level": {"seconds": 20, "versions": [{"from": "2026-07-15", "seconds": 30}]}}},
     tables={
         "calls": (
