@@ -75,7 +75,11 @@ def participation(
         ticket_id: The ticket.
         survey_ids: Surveys about the ticket.
     """
-    own = {name: _own_rows(table, name, ticket_id, survey_ids) for name, table in facts.expressions.items()}
+    own = {
+        name: _own_rows(table, name, ticket_id, survey_ids)
+        for name, table in facts.expressions.items()
+        if "ticket_id" in table.columns
+    }
     if "surveys" in own:
         own["surveys"] = prepared_surveys(own["surveys"], _own_scales(own["surveys"]), facts.cut)
     found: list[Participation] = []

@@ -12,6 +12,7 @@ from evaluation.contacts import ContactOptions
 from evaluation.followup import FollowUpConfig
 from evaluation.goal import GoalConfig
 from evaluation.own_metric import MetricConfig
+from evaluation.review_answers import ReviewAnswers
 from evaluation.scorecard import AuditOptions, Scorecards
 from evaluation.sla import SlaPolicyConfig
 from evaluation.strict import Strict
@@ -91,6 +92,7 @@ class Settings(Strict):
     ] = ContactOptions()
     scorecards: Annotated[Scorecards, Field(description="What audits mark; the first entry that matches applies.")] = []
     audits: Annotated[AuditOptions, Field(description="Choices about audits and mystery visits.")] = AuditOptions()
+    reviews: Annotated[ReviewAnswers, Field(description="How soon public reviews are answered.")] = ReviewAnswers()
     text: Annotated[TextOptions, Field(description="Estimates from what people wrote.")] = TextOptions()
     metrics: Annotated[
         dict[str, MetricConfig],

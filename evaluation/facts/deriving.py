@@ -22,6 +22,7 @@ from evaluation.facts.describing import Descriptions, describe
 from evaluation.facts.handovers import Handovers
 from evaluation.facts.own_tables import own_tables
 from evaluation.facts.playing import play
+from evaluation.facts.reviews import review_facts
 from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS, Facts
 from evaluation.facts.status_waits import status_waits
 from evaluation.facts.stories import histories, refuse_unknown_words, sources, stories, visible_events
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 
 FURTHER: tuple[Callable[[Derivation], Mapping[str, ir.Table]], ...] = (
-    contact_facts, customer_facts, call_facts, arrival_facts, audit_facts, own_tables,
+    contact_facts, customer_facts, call_facts, arrival_facts, audit_facts, review_facts, own_tables,
 )  # fmt: skip
 """What derives the facts beside tickets and surveys, in this order; a later one may read what an earlier one kept."""
 

@@ -17,8 +17,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ibis.expr import types as ir
 
-EXCLUSIONS = ("spam", "test", "merged", "deleted", "agent_started", "quarantined", "correction", "outside_population")
-"""Reasons for leaving a case out of the figures, in the order in which they are given."""
+EXCLUSIONS = (
+    "spam", "test", "merged", "deleted", "agent_started", "quarantined", "correction", "outside_population",
+    "duplicate",
+)  # fmt: skip
+"""Reasons for leaving a case out of the figures, in the order in which they are given; only reviews are duplicates."""
 
 DIMENSION_COLUMNS = ("channel", "team", "branch", "topic", "priority", "agent")
 
@@ -215,6 +218,25 @@ FACT_COLUMNS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyTy
                 "ticket_id": "the ticket that it is about, or that of its call; null = none",
                 "is_linked": "asked about one ticket or call; false = about the relation as a whole",
                 "is_suppressed": "due and not sent",
+            }
+        ),
+        "reviews": MappingProxyType(
+            {
+                "review_id": "key",
+                "site": "where it was posted",
+                "posted_at": "when it was first posted",
+                "rating": "stars or points of its latest version; null = words only",
+                "scale_min": "lowest point of its scale: 1 unless the source says otherwise, 0 on a scale up to 1",
+                "scale_max": "highest point of its scale; null = not known",
+                "sentiment": "positive | neutral | negative, by the rating's place on its scale; null = not rated",
+                "replied_at": "first public answer to any of its versions; null = not answered before cut",
+                "answer_business_seconds": "from the first posting to the first answer; null = not answered, or before",
+                "answer_calendar_seconds": "the same round the clock",
+                "target_seconds": "promised time to the answer when it was posted",
+                "target_clock": "business | calendar: whose seconds were promised",
+                "answer_state": "in_time | late | past_due | undecided; null = answered before it was posted",
+                "is_edited": "came in more than one version",
+                "has_text": "has words beside the rating",
             }
         ),
         "audits": MappingProxyType(

@@ -27,7 +27,7 @@ from evaluation.metrics.readings import readings
 from evaluation.metrics.requesters import PREFIX, aggregate_requesters
 from evaluation.metrics.stocks import aggregate_stock
 from evaluation.metrics.summarising import Bounds, statistics_of
-from evaluation.metrics.surveys import main_scales, prepared_surveys
+from evaluation.metrics.surveys import main_scales, prepared_reviews, prepared_surveys, review_scale
 from evaluation.period import Period
 from evaluation.readable_columns import BEGINS as READABLE
 from evaluation.readable_columns import OWN_TABLE
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from evaluation.settings import Settings
 
 _BEGINS = {"tickets": "created_at", "replies": "waiting_since", "targets": "applied_at", "states": "at",
-           "surveys": "asked_at", "calls": "arrived_at", "call_legs": "arrived_at", "arrivals": "arrived_at",
+           "surveys": "asked_at", "reviews": "posted_at", "calls": "arrived_at", "call_legs": "arrived_at", "arrivals": "arrived_at",
            "open_hours": "at"}  # fmt: skip
 _BEGINS |= {OWN_TABLE.format(table): "began_at" for table in READABLE}
 """The instant at which a row of each fact table begins; before the first of them nothing is known."""
@@ -118,6 +118,9 @@ class _Run:
         if "surveys" in self.tables:
             self.scales = main_scales(self.tables["surveys"], self.period)
             self.tables["surveys"] = prepared_surveys(self.tables["surveys"], self.scales, self.facts.cut)
+        if "reviews" in self.tables:
+            self.scales |= review_scale(self.tables["reviews"], self.period)
+            self.tables["reviews"] = prepared_reviews(self.tables["reviews"], self.scales)
 
     def cells(self, definitions: Sequence[AnyDefinition]) -> dict[str, pd.DataFrame]:
         """Sums by metric id; metrics whose table is missing are absent."""

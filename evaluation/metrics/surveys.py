@@ -1,4 +1,4 @@
-"""Surveys made ready for measuring: on which scale an answer was given, and whether an unanswered survey is mature."""
+"""Surveys and reviews made ready for measuring: on which scale an answer was given, and whether a survey is mature."""
 
 from __future__ import annotations
 
@@ -76,6 +76,33 @@ def main_scales(surveys: ir.Table, period: Period) -> dict[str, tuple[float, flo
     first = used.sort_values(list(order), ascending=list(order.values())).drop_duplicates("kind")
     scales = {row.kind: (float(row.scale_min), float(row.scale_max)) for row in first.itertuples()}
     return {**scales, "nps": NPS_SCALE}
+
+
+def review_scale(reviews: ir.Table, period: Period) -> dict[str, tuple[float, float]]:
+    """The scale on which ratings of reviews are measured, under the key `review`; chosen as that of a survey."""
+    import ibis
+
+    answers = reviews.mutate(kind=ibis.literal("review"), score=reviews.rating, answered_at=reviews.posted_at)
+    return {kind: scale for kind, scale in main_scales(answers, period).items() if kind == "review"}
+
+
+def prepared_reviews(reviews: ir.Table, scales: Mapping[str, tuple[float, float]]) -> ir.Table:
+    """The fact table with `weight` (each review is one) and `is_on_scale`."""
+    import ibis
+
+    low, high = scales.get("review", (None, None))
+    if low is None or high is None:
+        on_scale = ibis.literal(False)
+    else:
+        on_scale = (
+            (reviews.scale_min == low)
+            & (reviews.scale_max == high)
+            & (reviews.rating >= low)
+            & (reviews.rating <= high)
+        )
+    # from a whole number, because DuckDB takes a literal with a point for a decimal
+    one = ibis.literal(1, "int64").cast("float64")
+    return reviews.mutate(weight=one, is_on_scale=on_scale.fill_null(False))
 
 
 def prepared_surveys(surveys: ir.Table, scales: Mapping[str, tuple[float, float]], cut: datetime) -> ir.Table:
