@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 
 from evaluation.measurement import COLUMNS, Absent, Caveat, Measurements
-from evaluation.metrics.aggregating import KEYS, ROWS_AT_ONCE, aggregate
+from evaluation.metrics.aggregating import KEYS, aggregate
 from evaluation.metrics.catalogue import chosen, selected
+from evaluation.metrics.cohorts import aggregate_cohort
 from evaluation.metrics.definition import (
     AnyDefinition,
+    CohortDefinition,
     Definition,
     FrameDefinition,
     RatioDefinition,
@@ -24,7 +26,7 @@ from evaluation.metrics.definition import (
 )
 from evaluation.metrics.placing import Timeline, measured_periods
 from evaluation.metrics.readings import readings
-from evaluation.metrics.requesters import PREFIX, aggregate_requesters
+from evaluation.metrics.requesters import aggregate_requesters
 from evaluation.metrics.stocks import aggregate_stock
 from evaluation.metrics.summarising import Bounds, statistics_of
 from evaluation.metrics.surveys import main_scales, prepared_reviews, prepared_surveys, review_scale
@@ -40,7 +42,8 @@ if TYPE_CHECKING:
 
 _BEGINS = {"tickets": "created_at", "replies": "waiting_since", "targets": "applied_at", "states": "at",
            "surveys": "asked_at", "reviews": "posted_at", "calls": "arrived_at", "call_legs": "arrived_at", "arrivals": "arrived_at",
-           "open_hours": "at"}  # fmt: skip
+           "open_hours": "at", "audits": "audited_at", "audit_marks": "audited_at",
+           "double_marks": "doubled_at", "contacts": "at", "customers": "started_at", "returns": "at"}  # fmt: skip
 _BEGINS |= {OWN_TABLE.format(table): "began_at" for table in READABLE}
 """The instant at which a row of each fact table begins; before the first of them nothing is known."""
 
@@ -109,7 +112,7 @@ class _Run:
         self.tables = {name: _physical(table) for name, table in self.facts.expressions.items()}
         extents = {name: _extent(table, _BEGINS[name]) for name, table in self.tables.items() if name in _BEGINS}
         self.begins = {name: first for name, (first, _) in extents.items()}
-        self.is_large = {name: rows > ROWS_AT_ONCE for name, (_, rows) in extents.items()}
+        self.sizes = {name: rows for name, (_, rows) in extents.items()}
         if not self._has_events():
             # without events only first replies are known, and calling those the next replies would be wrong
             self.tables.pop("replies", None)
@@ -127,36 +130,41 @@ class _Run:
         found: dict[str, pd.DataFrame] = {}
         counted = [definition for definition in definitions if isinstance(definition, Definition)]
         divided = [definition for definition in definitions if isinstance(definition, RatioDefinition)]
-        counted += [part for ratio in divided for part in (ratio.numerator, ratio.denominator) if part not in counted]
+        parts = [part for ratio in divided for part in (ratio.numerator, ratio.denominator)]
+        counted += [part for part in parts if isinstance(part, Definition) and part not in counted]
         by_leg = [definition for definition in counted if definition.for_agents is not None]
         counted += [definition.for_agents for definition in by_leg if definition.for_agents is not None]
         readable = [definition for definition in counted if definition.cases.table in self.tables]
-        for case_id in dict.fromkeys(definition.cases.id for definition in readable):
-            found |= self._counted([definition for definition in readable if definition.cases.id == case_id])
+        for table in dict.fromkeys(definition.cases.table for definition in readable):
+            found |= self._counted(table, [definition for definition in readable if definition.cases.table == table])
         for definition in definitions:
             if isinstance(definition, StockDefinition) and definition.table in self.tables:
-                wide = aggregate_stock(self.tables[definition.table], definition, self.timeline, self.facts.cut)
-                found[definition.metric.id] = _of_metric(wide, definition.metric.id)
+                found[definition.metric.id] = aggregate_stock(
+                    self.tables[definition.table], definition, self.timeline, self.facts.cut
+                )
             if isinstance(definition, FrameDefinition) and definition.cases.table in self.tables:
                 found[definition.metric.id] = readings(self.tables[definition.cases.table], definition, self.timeline)
+        for cohort in (*definitions, *parts):
+            if isinstance(cohort, CohortDefinition) and cohort.table in self.tables and cohort.metric.id not in found:
+                found[cohort.metric.id] = aggregate_cohort(
+                    self.tables[cohort.table], cohort, self.timeline, self.facts.cut
+                )
         for definition in by_leg:
             if definition.metric.id in found and definition.for_agents is not None:
                 agents = found.get(definition.for_agents.metric.id)
                 found[definition.metric.id] = _with_agents(found[definition.metric.id], agents)
         for ratio in divided:
-            parts = (ratio.numerator.metric.id, ratio.denominator.metric.id)
-            if all(part in found for part in parts):
-                found[ratio.metric.id] = _divided(
-                    *(found[part] for part in parts), is_below_whole=ratio.is_below_whole
-                )
+            above, below = (found.get(part.metric.id) for part in (ratio.numerator, ratio.denominator))
+            if above is not None and below is not None:
+                if isinstance(ratio.denominator, CohortDefinition):
+                    above = above[above["dimension"].isin(["all", *ratio.denominator.dimensions])]
+                found[ratio.metric.id] = _divided(above, below, is_below_whole=ratio.is_below_whole)
         return found | self._requesters(definitions)
 
-    def _counted(self, definitions: Sequence[Definition]) -> dict[str, pd.DataFrame]:
-        """Sums of the metrics of one case set."""
-        cases = definitions[0].cases
-        table, is_large = self.tables[cases.table], self.is_large.get(cases.table, False)
-        wide = aggregate(table, cases, definitions, self.timeline, is_large=is_large)
-        return {definition.metric.id: _of_metric(wide, definition.metric.id) for definition in definitions}
+    def _counted(self, table: str, definitions: Sequence[Definition]) -> dict[str, pd.DataFrame]:
+        """Sums of the metrics of one fact table."""
+        cells = aggregate(self.tables[table], definitions, self.timeline, rows=self.sizes.get(table, 0))
+        return {definition.metric.id: own for definition, own in zip(definitions, cells, strict=True)}
 
     def _has_events(self) -> bool:
         if self.begins.get("tickets") is None:
@@ -168,8 +176,8 @@ class _Run:
         if not wanted or "tickets" not in self.tables:
             return {}
         top = max(definition.top or 0 for definition in wanted)
-        cells = _of_metric(aggregate_requesters(self.tables["tickets"], self.timeline, top=top), PREFIX)
-        tickets = cells.assign(n=cells["sum"].fillna(0).astype("int64"))
+        cells = aggregate_requesters(self.tables["tickets"], self.timeline, top=top)
+        tickets = cells.assign(n=cells["sum"].astype("int64"))
         return {definition.metric.id: tickets if definition.top else cells for definition in wanted}
 
     def statistics(self, definition: AnyDefinition, cells: pd.DataFrame) -> pd.DataFrame:
@@ -263,10 +271,10 @@ def _when_unknown(definition: AnyDefinition) -> Absent:
 def _tables_of(definition: AnyDefinition) -> tuple[str, ...]:
     """Fact tables that a metric reads; of a ratio the one above the line first."""
     if isinstance(definition, RatioDefinition):
-        return definition.numerator.cases.table, definition.denominator.cases.table
+        return *_tables_of(definition.numerator), *_tables_of(definition.denominator)
     if isinstance(definition, Definition | FrameDefinition):
         return (definition.cases.table,)
-    return (definition.table if isinstance(definition, StockDefinition) else "tickets",)
+    return (definition.table if isinstance(definition, StockDefinition | CohortDefinition) else "tickets",)
 
 
 def _summary_of(definition: AnyDefinition) -> Summary | None:
@@ -275,17 +283,6 @@ def _summary_of(definition: AnyDefinition) -> Summary | None:
 
 def _counts(definition: AnyDefinition) -> bool:
     return _summary_of(definition) in _ZERO_IS_A_VALUE
-
-
-def _of_metric(wide: pd.DataFrame, metric_id: str) -> pd.DataFrame:
-    """The columns of one metric without its prefix; cells in which it has no cases are dropped."""
-    prefix = f"{metric_id}__"
-    own = [column for column in wide.columns if column.startswith(prefix)]
-    cells = wide[KEYS + own].rename(columns=lambda column: column.removeprefix(prefix))
-    if "off_scale" not in cells:
-        cells["off_scale"] = 0
-    occurs = (cells["n"] + cells["undecided"] + cells["left_out"] + cells["unknown"]) > 0
-    return cells.loc[occurs].reset_index(drop=True)
 
 
 def _with_agents(cells: pd.DataFrame, agents: pd.DataFrame | None) -> pd.DataFrame:

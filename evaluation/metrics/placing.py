@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from evaluation.period import Period
 
@@ -41,6 +45,52 @@ def measured_periods(period: Period, also: Sequence[Period] = ()) -> tuple[tuple
 
 
 @dataclass(frozen=True)
+class Spread:
+    """How the spans of a timeline make slots: each slot is a run of spans.
+
+    Attributes:
+        spans: How many spans there are.
+        runs: For each slot its first span and the one after its last.
+
+    Example:
+        >>> quarter = Spread(3, ((0, 1), (1, 2), (2, 3), (0, 3)))
+        >>> [layer.tolist() for layer in quarter.layers], quarter.added(np.array([[5, 6, 7]])).tolist()
+        ([[0, 1, 2], [3, 3, 3]], [[5, 6, 7, 18]])
+    """
+
+    spans: int
+    runs: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of_slots(cls, count: int) -> Spread:
+        """Each span is a slot of its own."""
+        return cls(count, tuple((slot, slot + 1) for slot in range(count)))
+
+    @cached_property
+    def layers(self) -> tuple[NDArray[np.int64], ...]:
+        """The slot of each span, -1 for none, in as many layers as it takes for slots not to overlap within one."""
+        layers: list[NDArray[np.int64]] = []
+        for slot, (first, after) in enumerate(self.runs):
+            free = next((layer for layer in layers if (layer[first:after] < 0).all()), None)
+            if free is None:
+                free = np.full(self.spans, -1)
+                layers.append(free)
+            free[first:after] = slot
+        return tuple(layers)
+
+    def added(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Whole numbers per span, on the second axis, added up to slots."""
+        until = np.zeros((values.shape[0], self.spans + 1, *values.shape[2:]), dtype=values.dtype)
+        np.cumsum(values, axis=1, out=until[:, 1:])
+        first, after = np.array(self.runs).T
+        return until[:, after] - until[:, first]
+
+    def least(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The least number of the spans of each slot, on the second axis."""
+        return np.stack([values[:, first:after].min(axis=1) for first, after in self.runs], axis=1)
+
+
+@dataclass(frozen=True)
 class Timeline:
     """The measured periods, and the spans between their bounds of which they are made.
 
@@ -68,6 +118,11 @@ class Timeline:
     def spans_of_periods(self) -> tuple[tuple[int, int], ...]:
         """For each period its first span and the one after its last."""
         return tuple((self.bounds.index(period.start), self.bounds.index(period.end)) for period in self.periods)
+
+    @property
+    def spread(self) -> Spread:
+        """How the spans between the bounds make the periods."""
+        return Spread(len(self.bounds) - 1, self.spans_of_periods)
 
 
 def span_of(at: ir.Value, timeline: Timeline) -> ir.Value:

@@ -9,57 +9,76 @@ from typing import TYPE_CHECKING
 import ibis
 import pandas as pd
 
-from evaluation.measurement import DIMENSIONS
-from evaluation.metrics.aggregating import KEYS, amount_sums, by_dimension, collected
-from evaluation.metrics.definition import StockDefinition, Summary
-from evaluation.metrics.placing import Timeline
+from evaluation.measurement import DIMENSIONS, UNASSIGNED
+from evaluation.metrics.counting import Job, counted
+from evaluation.metrics.definition import Standing, StockDefinition, Summary
+from evaluation.metrics.placing import Spread, Timeline
+from evaluation.metrics.streaming import rows_of
+from evaluation.metrics.summing import axes_of, parts_of
 from evaluation.period import Period
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
 
 
-def aggregate_stock(table: ir.Table, definition: StockDefinition, timeline: Timeline, cut: datetime) -> pd.DataFrame:
+def aggregate_stock(
+    table: ir.Table,
+    definition: StockDefinition,
+    timeline: Timeline,
+    cut: datetime,
+    *,
+    dimensions: Sequence[str] = DIMENSIONS[1:],
+) -> pd.DataFrame:
     """Counts, parts and ages of one stock at the end of every period, for each cell in which there is any.
 
     A row is in the stock when it entered before the period's end and had not left before it: what happens at the very
     end belongs to the next period. Of a period that still runs at `cut` it is the stock at `cut`, and as old as then.
 
     Returns:
-        One row per cell with `KEYS`, `<id>__n`, `__undecided`, `__left_out`, `__unknown`, one column per part and, for
-        ages, the sums and quantiles of `evaluation.metrics.aggregating`.
+        One row per cell with `slot`, `dimension`, `member`, `n`, `undecided`, `left_out`, `unknown`, `off_scale`, one
+        column per part and, for ages, sums and quantiles.
     """
-    metric_id = definition.metric.id
-    long = by_dimension(_in_stock(table, definition, timeline.periods, cut), DIMENSIONS)
-    counts = ~long.is_excluded
-    sums = {
-        f"{metric_id}__n": counts.sum(),
-        f"{metric_id}__left_out": long.is_excluded.sum(),
-        f"{metric_id}__undecided": ibis.literal(0),
-        f"{metric_id}__unknown": ibis.literal(0),
-    }
-    sums |= {f"{metric_id}__{name}": (counts & long[name].fill_null(False)).sum() for name in definition.parts}
-    if definition.summary is Summary.DURATION:
-        sums |= amount_sums(metric_id, long.age_seconds, counts, listed=True)
-    return collected(long.group_by(KEYS).aggregate(**sums))
+    single = list(dict.fromkeys(part for name in dimensions for part in parts_of(name)))
+    present = _in_stock(table, definition, timeline.periods, cut)
+    read = rows_of(_numbered(present, definition, single), coded=single)
+    axes = axes_of(read, {name: parts_of(name) for name in dimensions})
+    ages = definition.summary is Summary.DURATION
+    jobs = [Job("slot", "outcome", axes, amount="age_seconds" if ages else None, is_ordered=ages)]
+    jobs += [Job("slot", f"part {number}", axes) for number in range(len(definition.parts))]
+    whole, *parts = counted(read, jobs, Spread.of_slots(len(timeline.periods)))
+    keys = ["slot", "dimension", "member"]
+    for name, cells in zip(definition.parts, parts, strict=True):
+        whole = whole.merge(cells[[*keys, "n"]].rename(columns={"n": name}), on=keys, how="left")
+    return whole.fillna(dict.fromkeys(definition.parts, 0))
 
 
 def _in_stock(table: ir.Table, definition: StockDefinition, periods: Sequence[Period], cut: datetime) -> ir.Table:
     """A row for each row of the table and each period at whose end it is in stock, with its age then."""
     spans = table.mutate(
-        since=definition.since(table),
-        left_at=definition.until(table),
-        born_at=definition.age_from(table),
-        is_excluded=table.exclusion.notnull(),
+        since=definition.since(table), left_at=definition.until(table), born_at=definition.age_from(table)
     )
     spans = spans.filter(spans.since.notnull())
     ends = _ends(periods, cut)
     present = spans.join(
         ends, [spans.since < ends.period_end, spans.left_at.isnull() | (spans.left_at >= ends.period_end)]
     )
-    aged = present.mutate(age_seconds=present.seen_at.delta(present.born_at, unit="microsecond") / 1_000_000)
-    parts = {name: condition(aged) for name, condition in definition.parts.items()}
-    return aged.select("slot", *DIMENSIONS[1:], "is_excluded", "age_seconds", **parts)
+    return present.mutate(age_seconds=present.seen_at.delta(present.born_at, unit="microsecond") / 1_000_000)
+
+
+def _numbered(present: ir.Table, definition: StockDefinition, dimensions: Sequence[str]) -> ir.Table:
+    """What is counted of each row in stock."""
+    counts = present.exclusion.isnull()
+    no_case, decided, left_out = (
+        ibis.literal(standing.value, "int8") for standing in (Standing.NO_CASE, Standing.DECIDED, Standing.LEFT_OUT)
+    )
+    columns = {name: ibis.coalesce(present[name], UNASSIGNED) for name in dimensions}
+    columns |= {"slot": present.slot, "outcome": ibis.ifelse(counts, decided, left_out)}
+    for number, condition in enumerate(definition.parts.values()):
+        is_part = counts & condition(present).fill_null(False)
+        columns[f"part {number}"] = ibis.ifelse(is_part, decided, no_case)
+    if definition.summary is Summary.DURATION:
+        columns["age_seconds"] = present.age_seconds.cast("float64")
+    return present.select(**columns)
 
 
 def _ends(periods: Sequence[Period], cut: datetime) -> ir.Table:

@@ -144,8 +144,10 @@ def test_without_tables_every_metric_is_absent_with_a_reason(bench):
 
 def test_empty_tables_give_no_cases(bench):
     found = bench.measure(bench.facts(tickets=[], replies=[], targets=[], states=[], surveys=[]))
-    assert {row.reason for row in found} == {Absent.NO_CASES}
+    assert {row.reason for row in found} == {Absent.NO_CASES, Absent.NO_SOURCE}
     assert {row.n for row in found} == {0}
+    for metric_id in ("first_response_time", "next_reply_time", "sla_attainment", "backlog", "nps", "clearance_rate"):
+        assert {row.reason for row in found if row.metric_id == metric_id} == {Absent.NO_CASES}, metric_id
 
 
 def test_finished_facts_measure_what_they_can_and_say_what_they_cannot(bench):
@@ -421,12 +423,13 @@ def test_further_periods_are_measured_once(bench):
     assert found.get("tickets_created", "2026-07", statistic="value").value == 1
 
 
-def test_dimensions_taken_one_after_another_give_the_same(bench, monkeypatch):
+def test_metrics_taken_in_several_queries_give_the_same(bench, monkeypatch):
     rows = [
         response(n, f"2026-0{n % 3 + 7}-03T10:00Z", float(n), channel="email" if n % 2 else "chat") for n in range(50)
     ]
     facts = bench.facts(tickets=rows)
-    at_once = bench.measure(facts, only=["first_response_time"]).frame
-    monkeypatch.setattr("evaluation.metrics.measuring.ROWS_AT_ONCE", 10)
-    one_by_one = bench.measure(facts, only=["first_response_time"]).frame
+    only = ["first_response_time", "first_response_time_calendar", "tickets_created", "answered_share"]
+    at_once = bench.measure(facts, only=only).frame
+    monkeypatch.setattr("evaluation.metrics.aggregating.BYTES_AT_ONCE", 10)
+    one_by_one = bench.measure(facts, only=only).frame
     assert at_once.equals(one_by_one)

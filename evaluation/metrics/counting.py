@@ -1,0 +1,254 @@
+"""Counting: one pass over rows for all metrics and dimensions, then the order statistics of each metric."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from evaluation.metrics.definition import Standing
+from evaluation.metrics.ordering import Binned, order_statistics
+from evaluation.metrics.placing import Spread
+from evaluation.metrics.streaming import Block, Rows
+from evaluation.metrics.summing import (
+    MICRO,
+    MILLI,
+    Axis,
+    Part,
+    Totals,
+    bits_of,
+    count_into,
+    in_parts,
+    product,
+    valued,
+    whole,
+)
+
+OFF_SCALE, SUCCESS = 5, 6
+"""Outcomes beside the standings: left out for its scale; decided and a success, or competing for the shortest."""
+
+_OUTCOMES = 8
+"""Room for outcomes in a counter's number."""
+
+THREADS = max(os.cpu_count() or 1, 1)
+"""Rows are counted by so many threads; numpy lets the others run meanwhile."""
+
+Sums = dict[str, NDArray[Any]]
+"""Statistics by name, each an array of members by slots."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """Where in the rows one metric is.
+
+    Attributes:
+        span: Column of the span.
+        outcome: Column of the outcome.
+        axes: The dimensions, the whole first.
+        amount: Column of the amount; None when only cases are counted.
+        weight: Column of the weight.
+        is_ordered: Whether quantiles are wanted.
+        has_shortest: Whether the shortest is taken among successes.
+        is_share: Whether successes are added up.
+    """
+
+    span: str
+    outcome: str
+    axes: Sequence[Axis]
+    amount: str | None = None
+    weight: str | None = None
+    is_ordered: bool = False
+    has_shortest: bool = False
+    is_share: bool = False
+
+    def decides(self, block: Block) -> NDArray[np.bool_]:
+        """Rows whose amount counts."""
+        found = block[self.outcome]
+        decided = (found == Standing.DECIDED) | (found == SUCCESS)
+        return decided & np.isfinite(block[self.amount]) if self.amount is not None else decided
+
+    def numbers(self, block: Block) -> tuple[NDArray[np.int64], NDArray[np.int64] | None]:
+        """Amounts and weights as whole numbers; zero where they do not count."""
+        decided = self.decides(block)
+        weight = None if self.weight is None else whole(block[self.weight], MICRO, where=decided)
+        return whole(block[str(self.amount)], MILLI, where=decided), weight
+
+    def addends(self, block: Block, bits: tuple[int, int]) -> Iterator[tuple[str, list[Part]]]:
+        """What is added up, by name, in parts."""
+        amount, weight = self.numbers(block)
+        if weight is None:
+            yield "sum", in_parts(amount, bits[0])
+            yield "squares", product(amount, amount, bits[0])
+            return
+        weighted = weight * amount
+        both = bits[0] + bits[1]
+        yield "weight", in_parts(weight, bits[1])
+        yield "weight_squares", product(weight, weight, bits[1])
+        yield "sum", in_parts(weighted, both)
+        yield "squares", product(weighted, amount, both)
+
+    @property
+    def units(self) -> dict[str, float]:
+        """By what each sum is divided."""
+        if self.amount is None:
+            return {}
+        if self.weight is None:
+            return {"sum": MILLI, "squares": MILLI**2}
+        return {"weight": MICRO, "weight_squares": MICRO**2, "sum": MICRO * MILLI, "squares": MICRO * MILLI**2}
+
+
+@dataclass
+class Account:
+    """Counts and sums of one metric on one axis, cell by cell."""
+
+    axis: Axis
+    counts: NDArray[np.int64]
+    totals: Totals
+    shortest: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, job: Job, axis: Axis, spread: Spread) -> Account:
+        """Nothing yet."""
+        cells = len(axis.members) * (spread.spans + 1)
+        shortest = np.full(cells if job.has_shortest else 0, np.inf)
+        return cls(axis, np.zeros(cells * _OUTCOMES, dtype=np.int64), Totals(cells), shortest)
+
+    def merge(self, other: Account) -> None:
+        """Add what was counted of other rows."""
+        self.counts += other.counts
+        self.totals.merge(other.totals)
+        np.minimum(self.shortest, other.shortest, out=self.shortest)
+
+    def of_whole(self, axis: Axis, spread: Spread) -> Account:
+        """What the members add up to."""
+        shape = (len(self.axis.members), spread.spans + 1)
+        counts = self.counts.reshape(*shape, _OUTCOMES).sum(axis=0).ravel()
+        sums = {(name, power): numbers.reshape(shape).sum(axis=0) for name, power, numbers in self.totals.items()}
+        shortest = self.shortest.reshape(-1, shape[1]).min(axis=0, initial=np.inf)
+        return Account(axis, counts, Totals(shape[1], sums), shortest)
+
+    def statistics(self, job: Job, spread: Spread) -> Sums:
+        """Counts and sums by name, each an array of members by slots."""
+        shape = (len(self.axis.members), spread.spans + 1)
+        count = spread.added(self.counts.reshape(*shape, _OUTCOMES)[:, :-1])
+        found: Sums = {
+            "n": count[..., Standing.DECIDED] + count[..., SUCCESS],
+            "undecided": count[..., Standing.UNDECIDED],
+            "left_out": count[..., Standing.LEFT_OUT] + count[..., OFF_SCALE],
+            "unknown": count[..., Standing.UNKNOWN],
+            "off_scale": count[..., OFF_SCALE],
+        }
+        parts: dict[str, list[tuple[int, NDArray[Any]]]] = {name: [(0, 0 * found["n"])] for name in job.units}
+        for name, power, numbers in self.totals.items():
+            parts[name].append((power, spread.added(numbers.reshape(shape)[:, :-1])))
+        found |= {name: valued(parts[name], unit) for name, unit in job.units.items()}
+        if job.has_shortest:
+            least = spread.least(self.shortest.reshape(shape)[:, :-1])
+            found["shortest"] = np.where(np.isfinite(least), least, np.nan)
+        if job.is_share:
+            found["sum"] = count[..., SUCCESS].astype(float)
+        return found
+
+
+Ledger = list[list[Account]]
+"""The accounts of each metric, one for each of its dimensions."""
+
+
+def counted(rows: Rows, jobs: Sequence[Job], spread: Spread) -> list[pd.DataFrame]:
+    """The cells of each metric in which it has cases.
+
+    Returns:
+        For each metric one row per cell with `slot`, `dimension`, `member`, `n`, `undecided`, `left_out`, `unknown`,
+        `off_scale` and what it asks for: `weight`, `weight_squares`, `sum`, `squares`, `shortest`, `min`, quantiles.
+    """
+    with ThreadPoolExecutor(THREADS) as threads:
+        bits = list(threads.map(partial(_bits, blocks=rows.blocks), jobs))
+        pieces = [rows.blocks[number::THREADS] for number in range(THREADS)]
+        ledgers = list(threads.map(partial(_entered, jobs=jobs, bits=bits, spread=spread), pieces))
+        ordered = list(threads.map(partial(_ordered, blocks=rows.blocks, spread=spread), jobs))
+    frames = []
+    for job, statistics, *parts in zip(jobs, ordered, *ledgers, strict=True):
+        for other in parts[1:]:
+            for account, another in zip(parts[0], other, strict=True):
+                account.merge(another)
+        accounts = [parts[0][0].of_whole(job.axes[0], spread), *parts[0]]
+        cells = [
+            cells_of(account.axis, account.statistics(job, spread) | own)
+            for account, own in zip(accounts, statistics, strict=True)
+        ]
+        frames.append(pd.concat(cells, ignore_index=True))
+    return frames
+
+
+def _bits(job: Job, blocks: Sequence[Block]) -> tuple[int, int]:
+    """Bits of the largest amount and the largest weight."""
+    if job.amount is None:
+        return 0, 0
+    numbers = (job.numbers(block) for block in blocks)
+    most = [(bits_of(amount), 0 if weight is None else bits_of(weight)) for amount, weight in numbers]
+    return max((own[0] for own in most), default=0), max((own[1] for own in most), default=0)
+
+
+def _entered(blocks: Sequence[Block], jobs: Sequence[Job], bits: Sequence[tuple[int, int]], spread: Spread) -> Ledger:
+    """Count and add up the rows of some blocks; the whole is left out, for it is what the members add up to."""
+    ledger = [[Account.of(job, axis, spread) for axis in job.axes[1:]] for job in jobs]
+    for block in blocks:
+        cells: dict[tuple[str, ...], NDArray[np.int64]] = {}
+        for job, accounts, own in zip(jobs, ledger, bits, strict=True):
+            _enter(block, job, accounts, own, spread, cells)
+    return ledger
+
+
+def _enter(
+    block: Block,
+    job: Job,
+    accounts: Sequence[Account],
+    bits: tuple[int, int],
+    spread: Spread,
+    cells: dict[tuple[str, ...], NDArray[np.int64]],
+) -> None:
+    """Enter the rows of a block into the accounts of a metric; `cells` is what is known of the block's cells."""
+    outcomes = block[job.outcome]
+    addends = list(job.addends(block, bits)) if job.amount is not None else []
+    competing = np.flatnonzero(outcomes == SUCCESS) if job.has_shortest else None
+    for account in accounts:
+        key = (job.span, *account.axis.columns)
+        if key not in cells:
+            cells[key] = account.axis.cells(block, job.span, spread.spans)
+        own = cells[key]
+        count_into(account.counts, own * _OUTCOMES + outcomes)
+        for name, parts in addends:
+            account.totals.add(name, own, parts)
+        if competing is not None:
+            np.minimum.at(account.shortest, own[competing], block[str(job.amount)][competing])
+
+
+def _ordered(job: Job, blocks: Sequence[Block], spread: Spread) -> list[Sums]:
+    """Order statistics of a metric on each of its axes."""
+    if not job.is_ordered:
+        return [{} for _ in job.axes]
+    amounts = Binned.of([np.where(job.decides(block), block[str(job.amount)], np.nan) for block in blocks])
+    found = []
+    for axis in job.axes:
+        cells = partial(_cells, axis=axis, blocks=blocks, span=job.span, spans=spread.spans)
+        found.append(order_statistics(amounts, cells, len(axis.members), spread)[1])
+    return found
+
+
+def _cells(number: int, axis: Axis, blocks: Sequence[Block], span: str, spans: int) -> NDArray[np.int64]:
+    return axis.cells(blocks[number], span, spans)
+
+
+def cells_of(axis: Axis, columns: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
+    """The cells of an axis in which there are cases, from arrays of members by slots."""
+    occurs = (columns["n"] + columns["undecided"] + columns["left_out"] + columns["unknown"]) > 0
+    member, slot = np.nonzero(occurs)
+    keys = {"slot": slot, "dimension": axis.id, "member": np.array(axis.members, dtype=object)[member]}
+    return pd.DataFrame({**keys, **{name: values[occurs] for name, values in columns.items()}})
