@@ -74,6 +74,9 @@ _STATISTICS = {
     "p90": pN_("statistic", "90th percentile"),
     "min": pN_("statistic", "shortest"),
     "sd": pN_("statistic", "standard deviation"),
+    "alpha": pN_("statistic", "Krippendorff's alpha"),
+    "kappa": pN_("statistic", "weighted kappa"),
+    "percent_agreement": pN_("statistic", "share of equal marks"),
 }
 _CLOCKS = {
     Clock.BUSINESS: N_("opening hours only"),
