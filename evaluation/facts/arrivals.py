@@ -52,7 +52,7 @@ def _without_calls(tickets: ir.Table, calls: ir.Table) -> ir.Table:
     """The tickets without those of the telephone that a call stands for."""
     linked = calls.filter(calls.ticket_id.notnull()).select(linked_id="ticket_id").distinct()
     known = tickets.left_join(linked, tickets.ticket_id == linked.linked_id)
-    return known.filter((known.channel != "phone") | known.linked_id.isnull()).drop("linked_id")
+    return known.filter((known.channel != "phone").fill_null(True) | known.linked_id.isnull()).drop("linked_id")
 
 
 def _from_calls(calls: ir.Table) -> ir.Table:
@@ -85,14 +85,29 @@ def _placed(arrivals: ir.Table, clock: Clock) -> ir.Table:
 def _open_hours(arrivals: ir.Table, clock: Clock, cut: datetime) -> ir.Table:
     """One row for each hour that the default calendar was open, from the first arrival to cut."""
     first = arrivals.arrived_at.min().to_pyarrow().as_py()
-    starts = _hours(clock.calendars[clock.choice.default], first, cut) if first is not None else pd.DatetimeIndex([])
+    starts = hours_of(clock.calendars[clock.choice.default], first, cut) if first is not None else pd.DatetimeIndex([])
     frame = pd.DataFrame({"at": pd.to_datetime(starts, utc=True)})
     hours = ibis.memtable(frame, schema={"at": "timestamp('UTC', 6)"})
     return hours.mutate(**dict.fromkeys(_OWN, NO_TEXT))
 
 
-def _hours(calendar: WorkingCalendar, start: datetime, end: datetime) -> pd.DatetimeIndex:
-    """The instants at which each whole hour of open time began; breaks and odd openings only shift them."""
+def hours_of(calendar: WorkingCalendar, start: datetime, end: datetime) -> pd.DatetimeIndex:
+    """The instants at which each whole hour of open time began; breaks and odd openings only shift them.
+
+    Args:
+        calendar: Whose open time.
+        start: From when open time is counted.
+        end: Until when; a last hour that is not whole is left out.
+
+    Example:
+        >>> from datetime import UTC
+        >>> from evaluation.calendar import WorkingCalendar
+        >>> hours = {"hours": {"mon-fri": ["09:00-10:30", "11:00-12:00"]}}
+        >>> office = WorkingCalendar.from_config(hours, time_zone="UTC")
+        >>> found = hours_of(office, datetime(2026, 7, 6, tzinfo=UTC), datetime(2026, 7, 7, tzinfo=UTC))
+        >>> [f"{at:%H:%M}" for at in found]
+        ['09:00', '10:00']
+    """
     opened = [(_microseconds(begin), _microseconds(stop)) for begin, stop in calendar.opening_intervals(start, end)]
     edges = np.array(opened, dtype=np.int64).reshape(-1, 2)
     before = np.concatenate([[0], np.cumsum(edges[:, 1] - edges[:, 0])])
