@@ -110,9 +110,9 @@ def _cases(definition: AnyDefinition, own: Mapping[str, ir.Table]) -> Iterator[P
     elif isinstance(definition, RatioDefinition):
         for part, above in ((definition.numerator, True), (definition.denominator, False)):
             case = "above the line" if above else "below the line"
-            if part.cases.table in own:
+            if isinstance(part, Definition) and part.cases.table in own:
                 yield from _counted(part, own[part.cases.table], definition.metric.id, case)
-    elif "tickets" in own:
+    elif isinstance(definition, RequesterDefinition) and "tickets" in own:
         yield from _of_requester(definition, own["tickets"])
 
 

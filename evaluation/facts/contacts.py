@@ -45,7 +45,7 @@ def contact_facts(given: Derivation) -> Mapping[str, ir.Table]:
     base = parts[0] if len(parts) == 1 else ibis.union(*parts)
     base = base.mutate(is_complaint=ibis.ifelse(said, base.is_complaint, NO_FLAG))
     base = given.bench.step("contacts", base)
-    return {"contacts": _Returns(given.settings.contacts.repeat_within_days, given.cut).told(base)}
+    return {"contacts": ComingBack(given.settings.contacts.repeat_within_days, given.cut).told(base)}
 
 
 def _of_tickets(tickets: ir.Table, rows: ir.Table, calls: ir.Table | None) -> ir.Table:
@@ -62,6 +62,7 @@ def _of_tickets(tickets: ir.Table, rows: ir.Table, calls: ir.Table | None) -> ir
     return table.select(
         contact_id=table.ticket_id,
         kind=ibis.literal("ticket"),
+        ticket_id=table.ticket_id,
         requester_id=ibis.coalesce(table.requester_id, table.caller),
         at=ibis.ifelse(called_first, table.called_at, table.created_at),
         is_reached=ibis.literal(True),
@@ -87,6 +88,7 @@ def _of_calls(calls: ir.Table, tickets: ir.Table | None) -> ir.Table:
     return calls.select(
         contact_id=calls.call_id,
         kind=ibis.literal("call"),
+        ticket_id=NO_TEXT,
         requester_id=calls.requester_id,
         at=calls.arrived_at,
         is_reached=calls.is_reached,
@@ -102,14 +104,22 @@ def _of_calls(calls: ir.Table, tickets: ir.Table | None) -> ir.Table:
 
 
 @dataclass(frozen=True)
-class _Returns:
-    """Who came back within so many days, as far as it was known at `cut`."""
+class ComingBack:
+    """Who came back within so many days, as far as it was known at `cut`.
+
+    Attributes:
+        within_days: The window: a contact less than so many days after another, or after a solve, is a return.
+        cut: The moment the data were taken.
+    """
 
     within_days: float
     cut: datetime
 
     def told(self, base: ir.Table) -> ir.Table:
-        """The contacts with the contact before each of them and the one after its solve, of the same requester."""
+        """The contacts with the contact before each of them and the one after its solve, of the same requester.
+
+        Of contacts in the first days of the records nothing is said of what came before.
+        """
         marks = _marks(base)
         before = _before(marks.filter(~marks.is_solve))
         after = _after(marks).filter(ibis._.is_solve).drop("is_solve")

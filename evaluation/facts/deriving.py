@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 FURTHER: tuple[Callable[[Derivation], Mapping[str, ir.Table]], ...] = (
-    contact_facts, customer_facts, call_facts, arrival_facts, audit_facts, review_facts, own_tables,
+    call_facts, contact_facts, customer_facts, arrival_facts, audit_facts, review_facts, own_tables,
 )  # fmt: skip
 """What derives the facts beside tickets and surveys, in this order; a later one may read what an earlier one kept."""
 

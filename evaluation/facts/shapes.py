@@ -113,6 +113,7 @@ FACT_COLUMNS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyTy
             {
                 "contact_id": "the ticket, with all its calls, or the inbound call without one",
                 "kind": "ticket | call",
+                "ticket_id": "the ticket; null for calls",
                 "requester_id": "who turned to the service; null = anonymous",
                 "at": "when: the ticket's creation, or its first call when that came before",
                 "is_reached": "false for calls that were abandoned or failed: they are no contact yet",

@@ -61,7 +61,7 @@ def _members(table: ir.Table, periods: ir.Table, definition: CohortDefinition) -
     last = last.select(end_slot="slot", end_who="who")
     both = first.left_join(last, [first.slot == last.end_slot, first.who == last.end_who])
     counts = both.end_who.notnull() if definition.presence is Presence.STAYED else both.end_who.isnull()
-    return both.select("slot", *definition.dimensions, counts=counts.cast("int64"))
+    return both.select("slot", *definition.dimensions, counts=ibis.ifelse(counts, 1, 0))
 
 
 def _not_left(table: ir.Table, moment: ir.Value) -> ir.BooleanValue:

@@ -21,6 +21,10 @@ USUAL = {
     "states": {"state": "open", "is_open": True, "turn": "agent"},
     "surveys": {"kind": "csat", "scale_min": 1.0, "scale_max": 5.0, "weight": 1.0, "has_weight": False,
                 "is_asking_known": True, "is_linked": False, "is_suppressed": False},
+    "contacts": {"kind": "ticket", "is_reached": True, "is_complaint": False, "is_solved": True, "is_one_touch": True,
+                 "reply_count": 1, "has_events": True, "was_followed": False, "is_window_over": True},
+    "customers": {},
+    "returns": {},
 }  # fmt: skip
 
 
