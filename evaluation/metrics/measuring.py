@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from evaluation.settings import Settings
 
 _BEGINS = {"tickets": "created_at", "replies": "waiting_since", "targets": "applied_at", "states": "at",
-           "surveys": "asked_at", "reviews": "posted_at", "calls": "arrived_at", "call_legs": "arrived_at", "arrivals": "arrived_at",
-           "open_hours": "at", "audits": "audited_at", "audit_marks": "audited_at",
+           "surveys": "asked_at", "reviews": "posted_at", "calls": "arrived_at", "call_legs": "arrived_at",
+           "arrivals": "arrived_at", "open_hours": "at", "audits": "audited_at", "audit_marks": "audited_at",
            "double_marks": "doubled_at", "contacts": "at", "customers": "started_at", "returns": "at"}  # fmt: skip
 _BEGINS |= {OWN_TABLE.format(table): "began_at" for table in READABLE}
 """The instant at which a row of each fact table begins; before the first of them nothing is known."""
@@ -194,7 +194,8 @@ class _Run:
         if isinstance(definition, RatioDefinition):
             # nothing above the line is a zero only where the table above it reaches
             reaches = self._covered(rows["slot"], definition.numerator.cases.table)
-            rows[["value", "numerator"]] = rows[["value", "numerator"]].where(reaches)
+            told = ["value", "numerator", "low", "high"]
+            rows[told] = rows[told].where(reaches)
         when_unknown = _when_unknown(definition)
         if isinstance(definition, FrameDefinition) or _summary_of(definition) is Summary.WEIGHTED_MEAN:
             # one answer has a mean and no standard deviation

@@ -19,6 +19,7 @@ from evaluation.metrics.definition import (
     Summary,
 )
 from evaluation.statistics.intervals import mean_bounds, nps_bounds, wilson_bounds
+from evaluation.statistics.rates import count_bounds
 
 STATISTIC_COLUMNS = ["statistic", "value", "numerator", "denominator", "low", "high"]
 
@@ -72,8 +73,12 @@ def _count(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
 
 
 def _ratio(cells: pd.DataFrame, per: float) -> list[Part]:
+    """A quotient; so many events per hundred or thousand have the interval of their count."""
     above, below = cells["numerator"].astype(float), cells["denominator"].astype(float)
-    return [_statistic("value", value=per * above / below.where(below > 0), numerator=above, denominator=below)]
+    each = per / below.where(below > 0)
+    low, high = count_bounds(above) if per > 1 else (np.nan, np.nan)
+    return [_statistic("value", value=each * above, numerator=above, denominator=below, low=each * low,
+                       high=each * high)]  # fmt: skip
 
 
 def _reading(cells: pd.DataFrame, name: str) -> Part:

@@ -118,6 +118,10 @@ def test_rates_are_per_hundred_contacts_and_per_thousand_customers(bench):
     assert read("return_rate") == (60, 3, 5)
     assert read("return_rate_customers") == (pytest.approx(300 / 9), 3, 9)
     assert found.members("complaint_rate_customers", "2026-07", "channel", statistic="value") == ()
+    rate = found.get("complaint_rate", "2026-07", statistic="value")
+    assert (rate.low, rate.high) == (pytest.approx(20 * 0.2422, abs=0.01), pytest.approx(20 * 7.2247, abs=0.01))
+    before = found.get("complaint_rate", "2026-05", statistic="value")
+    assert (before.value, before.low, before.high) == (None, None, None)
     assert read("complaint_rate_customers")[2] == read("return_rate_customers")[2]
 
 
