@@ -88,7 +88,8 @@ def _section(metric: Metric) -> str:
     lines += [f"- {heading}: {text}" for heading, text in describe(metric) if heading not in hidden]
     if metric.variant and f"{metric.id}_{metric.variant}" in variants_by_id():
         others = [f"`{metric.id}_{variant}`" for variant in variants if variant != metric.variant]
-        lines.append(f"- On the other clock: {', '.join(others)}, always measured beside it")
+        which = "On the other clock" if metric.variant in _CLOCKS else "The other way"
+        lines.append(f"- {which}: {', '.join(others)}, always measured beside it")
     example = EXAMPLES[metric.id, metric.variant if len(variants) > 1 else None]
     lines += ["", f"Example: {example.statistic} {_number(example.value)}, n = {example.n}. {example.because}", ""]
     return "\n".join(lines)
