@@ -45,11 +45,11 @@ AUDITED = CaseSet(id="audited", table="audits", anchor=_audited_at, agent=_agent
 DOUBLY_MARKED = CaseSet(id="doubly_marked", table="double_marks", anchor=lambda table: table.doubled_at, agent=_agent)
 
 
-def _score(metric_id: str, label: str, population: str, minimum_sample: int, subject: str, clustered: str) -> Metric:
+def _score(metric_id: str, label: str, population: str, subject: str, clustered: str) -> Metric:
     return Metric(
         id=metric_id, label=label, pillar=Pillar.QUALITY, unit=Unit.SHARE, better=Better.HIGHER,
         population=f"{population} {_LEFT_OUT}", anchor="when the audit was marked", clock=Clock.NONE, kind=Kind.MEAN,
-        statistic="mean", minimum_sample=minimum_sample,
+        statistic="mean", minimum_sample=30,
         definition=f"The mean score of {subject}. {_ARITHMETIC} {clustered}",
         source="COPC Customer Experience Standard: transaction monitoring; ISO 18295-1", requires=_REQUIRES,
     )  # fmt: skip
@@ -58,23 +58,21 @@ def _score(metric_id: str, label: str, population: str, minimum_sample: int, sub
 _BY_AGENT = "The interval allows for audits of one agent resembling one another."
 _BY_BRANCH = "The interval allows for visits to one agent or branch resembling one another."
 
-AUDIT_SCORE = _score(
-    "audit_score", "Audit score", "Audits of correspondence and of calls.", 20, "the audits", _BY_AGENT
-)
+AUDIT_SCORE = _score("audit_score", "Audit score", "Audits of correspondence and of calls.", "the audits", _BY_AGENT)
 CORRESPONDENCE_AUDIT_SCORE = _score(
-    "correspondence_audit_score", "Audit score of correspondence", "Audits of correspondence.", 20,
+    "correspondence_audit_score", "Audit score of correspondence", "Audits of correspondence.",
     "the audits of correspondence", _BY_AGENT,
 )  # fmt: skip
 CALL_AUDIT_SCORE = _score(
-    "call_audit_score", "Audit score of calls", "Audits of calls.", 20, "the audits of calls", _BY_AGENT
+    "call_audit_score", "Audit score of calls", "Audits of calls.", "the audits of calls", _BY_AGENT
 )
 MYSTERY_SCORE = _score(
     "mystery_score", "Mystery visits by own staff", "Mystery visits by own staff; those by a third party stand apart.",
-    10, "the mystery visits", _BY_BRANCH,
+    "the mystery visits", _BY_BRANCH,
 )  # fmt: skip
 THIRD_PARTY_MYSTERY_SCORE = _score(
     "mystery_score_third_party", "Mystery visits by a third party",
-    "Mystery visits by auditors whom the organisation names as a third party; those by own staff stand apart.", 10,
+    "Mystery visits by auditors whom the organisation names as a third party; those by own staff stand apart.",
     "the mystery visits", _BY_BRANCH,
 )  # fmt: skip
 
@@ -91,7 +89,7 @@ AUDITOR_AGREEMENT = Metric(
     clock=Clock.NONE,
     kind=Kind.MEAN,
     statistic="alpha",
-    minimum_sample=10,
+    minimum_sample=30,
     definition="Krippendorff's alpha of the marks of each criterion, each on its scale from 0 to 1: 1 is full "
     "agreement, 0 is what chance gives, and from 0.8 on marks may be relied upon. Beside it the share of pairs of "
     "marks that are the same and, for exactly two auditors, kappa with quadratic weights. Marks that are all the same "

@@ -201,6 +201,29 @@ def test_every_table_reaches_the_cycle(run: Run) -> None:
     assert evidence["performance"]["benchmarks"] == 5
 
 
+def test_audits_and_mystery_visits(run: Run) -> None:
+    run.sql.execute("""
+        CREATE OR REPLACE TABLE marked AS SELECT *,
+            CASE WHEN dispute_outcome = 'accepted' THEN dispute_mark WHEN NOT is_not_applicable THEN mark END AS final,
+            CASE WHEN criterion_id = 'solution' AND scorecard_version = '2' THEN 3 ELSE 1 END AS weight FROM audits;
+        CREATE OR REPLACE TABLE scored AS SELECT audit_id, any_value(kind) AS kind, any_value(auditor_id) AS auditor,
+            max(audited_at) AS audited_at, CASE WHEN bool_or(weight = 3 AND final < 2) THEN 0 ELSE
+            sum(weight * (final - 1) / 4) / sum(weight) FILTER (WHERE final IS NOT NULL) END AS score
+            FROM marked WHERE NOT is_calibration GROUP BY audit_id""")
+    populations = {
+        "correspondence_audit_score": "kind = 'correspondence'",
+        "call_audit_score": "kind = 'call'",
+        "audit_score": "kind <> 'mystery'",
+        "mystery_score": "kind = 'mystery' AND auditor NOT LIKE 'agency-%'",
+        "mystery_score_third_party": "kind = 'mystery' AND auditor LIKE 'agency-%'",
+    }
+    for metric, population in populations.items():
+        inside = INSIDE.format("audited_at", "audited_at")
+        ((n, mean),) = run.rows(f"SELECT count(score), avg(score) FROM scored WHERE {population} AND {inside}")
+        assert n > 0
+        assert run.value(metric, "2026-Q3", "mean") == pytest.approx(mean), metric
+
+
 @pytest.fixture(scope="module")
 def whole(northwind: ModuleType, bring_in: Any, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The whole organisation: what it takes 60,000 tickets to see."""

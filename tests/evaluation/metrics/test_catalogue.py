@@ -33,6 +33,12 @@ sla_overdue_time responsiveness s lower calendar median
 one_touch_rate quality share higher none value
 reopen_rate quality share lower none value
 replies_per_solved quality ratio lower none mean
+audit_score quality share higher none mean
+correspondence_audit_score quality share higher none mean
+call_audit_score quality share higher none mean
+auditor_agreement quality ratio higher none alpha
+mystery_score quality share higher none mean
+mystery_score_third_party quality share higher none mean
 csat satisfaction share higher none value
 csat_mean satisfaction points higher none mean
 ces satisfaction points higher none mean
