@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from evaluation.facts.shapes import DIMENSION_COLUMNS
-from evaluation.facts.vocabulary import NO_INSTANT, NO_TEXT, instant
+from evaluation.facts.vocabulary import NO_INSTANT, NO_TEXT, flag, instant
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +41,8 @@ def stays(spells: ir.Table, cut: datetime) -> ir.Table:
     is_backward = (known.ended_at <= known.started_at).fill_null(False)
     runs = _numbered(known.filter(~is_backward))
     last = ibis.window(
-        group_by=[runs.customer_id, runs.stay], order_by=[runs.started_at.desc(), runs.ended_at.notnull()]
+        group_by=[runs.customer_id, runs.stay],
+        order_by=[runs.started_at.desc(), runs.ended_at.notnull(), runs.ended_at.desc(), runs.segment, runs.branch_id],
     )
     merged = runs.mutate(
         number=ibis.row_number().over(last),
@@ -62,10 +63,10 @@ def _numbered(spells: ir.Table) -> ir.Table:
     earlier = ibis.window(group_by=spells.customer_id, order_by=order, preceding=(None, 1))
     reach = spells.mutate(
         reached=spells.ended_at.max().over(earlier),
-        is_running=spells.ended_at.isnull().cast("int64").max().over(earlier).fill_null(0) == 1,
+        is_running=flag(spells.ended_at.isnull()).max().over(earlier).fill_null(0) == 1,
     )
     begins = ~reach.is_running & (reach.reached.isnull() | (reach.reached < reach.started_at))
-    begun = reach.mutate(begins=begins.cast("int64"))
+    begun = reach.mutate(begins=flag(begins))
     so_far = ibis.window(
         group_by=begun.customer_id,
         order_by=[begun.started_at, begun.ended_at.notnull(), begun.ended_at],
@@ -76,7 +77,7 @@ def _numbered(spells: ir.Table) -> ir.Table:
     whole = ibis.window(group_by=[numbered.customer_id, numbered.stay])
     return numbered.mutate(
         reaches=numbered.ended_at.max().over(whole),
-        runs_on=numbered.ended_at.isnull().cast("int64").max().over(whole) == 1,
+        runs_on=flag(numbered.ended_at.isnull()).max().over(whole) == 1,
     )
 
 

@@ -106,11 +106,23 @@ def _backend(connection: Connection) -> SQLBackend:
     """Ibis on a connection; its temporary tables are loaded by COPY, ordered by code point, known to the planner."""
     import ibis
     from ibis.backends.postgres import Backend
+    from ibis.backends.sql.compilers.postgres import PostgresCompiler
     from ibis.expr import operations as ops
 
     collation = _collation(connection)
 
+    class Compiler(PostgresCompiler):  # type: ignore[misc]
+        __slots__ = ()
+
+        def visit_Cast(self, op: Any, *, arg: Any, to: Any) -> Any:
+            # PostgreSQL turns a boolean into an integer, and into no other number
+            if op.arg.dtype.is_boolean() and to.is_numeric():
+                return self.cast(self.cast(arg, ibis.dtype("int32")), to)
+            return super().visit_Cast(op, arg=arg, to=to)
+
     class LoadingBackend(Backend):  # type: ignore[misc]
+        compiler = Compiler()
+
         def create_table(self, name: str, /, obj: Any = None, *, temp: bool = False, **options: Any) -> ir.Table:
             if not temp:
                 return super().create_table(name, obj, temp=temp, **options)
