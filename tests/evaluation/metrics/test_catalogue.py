@@ -33,6 +33,16 @@ sla_overdue_time responsiveness s lower calendar median
 one_touch_rate quality share higher none value
 reopen_rate quality share lower none value
 replies_per_solved quality ratio lower none mean
+contact_reasons workload count neutral none value
+first_contact_resolution quality share higher none value
+repeat_contact_share quality share lower none value
+repeat_contact_share_same_topic quality share lower none value
+complaint_rate quality ratio lower none value
+complaint_rate_customers quality ratio lower none value
+return_rate quality ratio lower none value
+return_rate_customers quality ratio lower none value
+transfer_rate quality share lower none value
+escalation_rate quality share lower none value
 audit_score quality share higher none mean
 correspondence_audit_score quality share higher none mean
 call_audit_score quality share higher none mean
@@ -47,6 +57,8 @@ dissatisfaction_reasons satisfaction share lower none value
 response_rate satisfaction share higher calendar value
 nps loyalty nps higher none value
 nps_interaction loyalty nps higher none value
+retention_rate loyalty share higher none value
+churn_rate loyalty share lower none value
 tickets_created workload count neutral none value
 tickets_solved workload count neutral none value
 clearance_rate workload ratio higher none value
@@ -73,7 +85,8 @@ def test_every_meaning_is_said(definition):
     assert metric.statistic in definition.statistics
     assert metric.definition.endswith(".")
     assert metric.population.endswith(".")
-    assert metric.minimum_sample == (30 if metric.kind in ("share", "mean", "quantile", "nps") else 1)
+    is_rate = getattr(definition, "per", 1) > 1
+    assert metric.minimum_sample == (30 if is_rate or metric.kind in ("share", "mean", "quantile", "nps") else 1)
     for column in metric.requires:
         table, name = column.split(".")
         assert name in TABLES[table].columns, f"{metric.id} rests on {column}, which is not canonical"
