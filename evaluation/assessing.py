@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from evaluation.assessment import Assessment, GoalAssessment
-from evaluation.breakdowns import Ground, breakdowns
+from evaluation.breakdown import Breakdown
+from evaluation.breakdowns import MAKERS, Ground, breakdowns
 from evaluation.cycle import cycle
+from evaluation.errors import ConfigError
 from evaluation.facts.deriving import derive
 from evaluation.facts.shapes import Facts
 from evaluation.findings import findings
@@ -88,6 +90,36 @@ def measure_period(
     facts = derive(tables, settings, cut)
     measurements, _ = _measured(facts, settings, period, withheld, naming(settings, period))
     return measurements
+
+
+def break_down(
+    tables: Tables, settings: Settings, period: Period, cut: datetime, *, validation: Validation, breakdown_id: str
+) -> Breakdown:
+    """One of the tables behind the metrics: what `assess` puts into `Assessment.breakdowns`.
+
+    Raises:
+        ConfigError: There is no such breakdown, or the settings name a metric or a variant that does not exist.
+        ContradictionError: Figures that must agree do not.
+    """
+    refuse_unknown_breakdown(breakdown_id)
+    catalogue = {name: definition.metric for name, definition in chosen(settings.metrics).items()}
+    facts = derive(tables, settings, cut)
+    withheld = withheld_metrics(catalogue, validation)
+    measurements, _ = _measured(facts, settings, period, withheld, naming(settings, period))
+    ground = Ground(facts=facts, tables=tables, settings=settings, period=period, measurements=measurements)
+    return MAKERS[breakdown_id](ground)
+
+
+def refuse_unknown_breakdown(breakdown_id: str) -> None:
+    """Refuse the id of a breakdown that nothing makes.
+
+    Raises:
+        ConfigError: There is no such breakdown; the error names those there are.
+    """
+    if breakdown_id not in MAKERS:
+        raise ConfigError(
+            f"there is no breakdown {breakdown_id!r}", where="--breakdown", remedy=f"write one of: {', '.join(MAKERS)}"
+        )
 
 
 def withheld_metrics(catalogue: Mapping[str, Metric], validation: Validation) -> dict[str, str]:

@@ -88,22 +88,30 @@ def run(
 def measure(
     period: PeriodArgument,
     config: ConfigOption = HERE,
-    format: Annotated[str, typer.Option("--format", "-f", help="table, csv or json.")] = "table",
+    format: Annotated[str, typer.Option("--format", "-f", help="table, csv, json or parquet.")] = "table",
     metric: Annotated[list[str] | None, typer.Option("--metric", "-m", help="Only these metrics.")] = None,
     dimension: Annotated[list[str] | None, typer.Option("--dimension", "-d", help="Only these dimensions.")] = None,
+    breakdown: Annotated[
+        str | None, typer.Option("--breakdown", "-b", help="Print this table behind the metrics instead.")
+    ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead.")] = None,
     as_of: AsOfOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Print the measurements alone: a table of the period, or CSV or JSON with the earlier periods too."""
-    from flows.measuring import FORMATS, print_measurements
+    """Print the measurements alone: a table of the period, or CSV, JSON or Parquet with the earlier periods too."""
+    from flows.measuring import Output, print_breakdown, print_measurements
 
-    if format not in FORMATS:
-        raise ConfigError(f"{format!r} is not a format", where="--format", remedy=f"write one of: {', '.join(FORMATS)}")
-    print_measurements(
-        _request(period, config, None, as_of), format=format, metrics=metric or (), dimensions=dimension or (),
-        output=output, quiet=quiet,
-    )  # fmt: skip
+    to = Output(format=format, path=output)
+    request = _request(period, config, None, as_of)
+    if breakdown is None:
+        print_measurements(request, to, metrics=metric or (), dimensions=dimension or (), quiet=quiet)
+    elif metric or dimension:
+        raise ConfigError(
+            "--metric and --dimension choose measurements, and a breakdown has its own rows", where="--breakdown",
+            remedy="leave them out",
+        )  # fmt: skip
+    else:
+        print_breakdown(request, to, breakdown, quiet=quiet)
 
 
 @app.command()
@@ -157,11 +165,18 @@ def verify(
 
 
 @app.command()
-def metrics(metric_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One metric.")] = None) -> None:
-    """Print the definitions of the metrics."""
+def metrics(
+    metric_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One metric.")] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", help="A review.yaml, for its own metrics and the variants that it chooses."),
+    ] = None,
+    whole: Annotated[bool, typer.Option("--all", "-a", help="All definitions instead of a line for each.")] = False,
+) -> None:
+    """Print the definitions of the metrics, with their variants and a worked example of each."""
     from flows.definitions import print_definitions
 
-    print_definitions(metric_id)
+    print_definitions(metric_id, config or (HERE if HERE.is_file() else None), is_whole=whole)
 
 
 @app.command()

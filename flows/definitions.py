@@ -4,37 +4,99 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evaluation.errors import ConfigError
 
+if TYPE_CHECKING:
+    from evaluation.metric import Metric
+    from evaluation.metrics.definition import AnyDefinition
 
-def print_definitions(metric_id: str | None) -> None:
-    """Print one metric's definition, or a line for each.
+WIDTH = 80
+"""Longest line, in characters."""
+
+
+def print_definitions(metric_id: str | None, config: Path | None, *, is_whole: bool) -> None:
+    """Print one metric's definition, all of them, or a line for each.
+
+    Args:
+        metric_id: One metric; None for all.
+        config: A `review.yaml` or its folder, for the metrics of one's own; None for the catalogue alone.
+        is_whole: All definitions instead of a line for each.
 
     Raises:
         ConfigError: There is no such metric.
     """
-    from evaluation.metrics.catalogue import chosen
-
-    known = {metric_id: definition.metric for metric_id, definition in chosen({}).items()}
-    if metric_id is None:
-        widest = max(map(len, known))
-        for metric in known.values():
-            print(f"{metric.id:<{widest}}  {metric.label}")
+    known = _known(config)
+    if metric_id is None and not is_whole:
+        print("\n".join(_list(known)))
         return
-    if metric_id not in known:
+    if metric_id is not None and metric_id not in known:
         near = get_close_matches(metric_id, known, n=3) or sorted(known)
         raise ConfigError(f"there is no metric {metric_id!r}", where="ID", remedy=f"did you mean: {', '.join(near)}?")
-    metric = known[metric_id]
-    print(f"{metric.label} ({metric.id})\n")
-    print(textwrap.fill(metric.definition, 100))
+    wanted = known if metric_id is None else {metric_id: known[metric_id]}
+    print("\n\n".join("\n".join(_definition(name, variants)) for name, variants in wanted.items()))
+
+
+def _known(config: Path | None) -> dict[str, tuple[AnyDefinition, ...]]:
+    """The variants of each metric, the chosen one first; those of one's own after the catalogue's."""
+    from evaluation.metrics.catalogue import chosen, variants_by_id
+    from tasks.configuration.reading import read_review
+
+    options = read_review(config).metrics if config is not None else {}
+    variants = variants_by_id()
+    return {
+        name: (definition, *(one for one in variants.get(name, ()) if one.metric.variant != definition.metric.variant))
+        for name, definition in chosen(options).items()
+    }
+
+
+def _list(known: Mapping[str, tuple[AnyDefinition, ...]]) -> Iterator[str]:
+    """A line for each metric, by pillar."""
+    from evaluation.metric import Pillar
+
+    widest = max(map(len, known))
+    for pillar in Pillar:
+        for variants in known.values():
+            metric = variants[0].metric
+            if metric.pillar is pillar:
+                yield f"{metric.id:<{widest}}  {textwrap.shorten(metric.label, WIDTH - widest - 2, placeholder='…')}"
+
+
+def _definition(metric_id: str, variants: tuple[AnyDefinition, ...]) -> Iterator[str]:
+    """One metric: what it says, everything about its chosen variant, the others, and a worked example of each."""
+    metric = variants[0].metric
+    yield f"{metric.label} ({metric_id})"
+    yield ""
+    yield from textwrap.wrap(metric.definition, WIDTH)
     for term, text in (
         ("population", metric.population), ("anchor", metric.anchor), ("clock", metric.clock), ("unit", metric.unit),
-        ("better", metric.better), ("statistic", metric.statistic), ("minimum sample", metric.minimum_sample),
+        ("better", metric.better), ("statistic", metric.statistic), ("minimum sample", str(metric.minimum_sample)),
         ("rests on", ", ".join(metric.requires)), ("source", metric.source),
     ):  # fmt: skip
-        print(textwrap.fill(f"{term + ':':<16}{text}", 100, subsequent_indent=" " * 16))
+        yield from _entry(term, text)
+    if len(variants) > 1:
+        yield from _entry("variant", f"{metric.variant} (chosen)")
+    yield from _example(metric, is_only=len(variants) == 1)
+    for other in variants[1:]:
+        yield from _entry("variant", f"{other.metric.variant}: {other.metric.definition}")
+        yield from _example(other.metric, is_only=False)
+
+
+def _example(metric: Metric, *, is_only: bool) -> Iterator[str]:
+    from evaluation.metrics.documentation import example_of, number
+
+    example = example_of(metric.id, None if is_only else metric.variant)
+    if example is not None:
+        said = f"{example.statistic} {number(example.value)}, n = {example.n}. {example.because}"
+        yield from _entry("example", said)
+
+
+def _entry(term: str, text: str) -> list[str]:
+    return textwrap.wrap(f"{term + ':':<16}{text}", WIDTH, subsequent_indent=" " * 16, break_on_hyphens=False)
 
 
 def schema_text() -> str:

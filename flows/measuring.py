@@ -1,57 +1,103 @@
-"""`service-review measure`: the measurements alone, as a table, CSV or JSON."""
+"""`service-review measure`: measurements, or one table behind them, as a table, CSV, JSON or Parquet."""
 
 from __future__ import annotations
 
+import io
+import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.pipeline import Request, measure_service, prepare
+from flows.pipeline import Request, break_down_service, measure_service, prepare
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMATS = ("table", "csv", "json")
+    from evaluation.breakdown import Breakdown
+
+FORMATS = ("table", "csv", "json", "parquet")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """How and where to write.
+
+    Attributes:
+        format: One of `FORMATS`.
+        path: The file; None for the terminal.
+    """
+
+    format: str
+    path: Path | None
+
+    def refuse(self) -> None:
+        """Refuse what cannot be written, before anything runs.
+
+        Raises:
+            ConfigError: The format is unknown or no text, the file is a folder, or its folder is not there.
+        """
+        from evaluation.errors import ConfigError
+
+        if self.format not in FORMATS:
+            remedy = f"write one of: {', '.join(FORMATS)}"
+            raise ConfigError(f"{self.format!r} is not a format", where="--format", remedy=remedy)
+        if self.format == "parquet" and self.path is None:
+            raise ConfigError("Parquet is no text for a terminal", where="--format", remedy="add --output FILE.parquet")
+        if self.path is not None and (self.path.is_dir() or not self.path.parent.is_dir()):
+            found = f"{self.path} is a folder" if self.path.is_dir() else f"there is no folder {self.path.parent}"
+            raise ConfigError(found, where="--output", remedy="name a file in a folder that exists")
+
+    def write(self, content: bytes) -> None:
+        """To the terminal, or to the file, which appears whole or not at all."""
+        if self.path is None:
+            sys.stdout.write(content.decode("utf-8"))
+            return
+        partial = self.path.with_name(f".{self.path.name}.partial")
+        try:
+            partial.write_bytes(content)
+            partial.replace(self.path)
+        finally:
+            partial.unlink(missing_ok=True)
 
 
 def print_measurements(
-    request: Request,
-    *,
-    format: str,
-    metrics: Sequence[str],
-    dimensions: Sequence[str],
-    output: Path | None,
-    quiet: bool,
+    request: Request, output: Output, *, metrics: Sequence[str], dimensions: Sequence[str], quiet: bool
 ) -> None:
     """Measure a period and print the rows, or write them to a file whole."""
     from flows.runners import DirectRunner
     from tasks.validate import Validator
 
-    _refuse_place(output)
+    output.refuse()
     with Validator() as validator:
         measurements = measure_service(request, DirectRunner(quiet=quiet), validator)
     frame = _chosen(measurements.frame, metrics, dimensions)
-    text = _as_table(frame, request) if format == "table" else _as_csv(frame) if format == "csv" else _as_json(frame)
-    if output is None:
-        sys.stdout.write(text)
-        return
-    partial = output.with_name(f".{output.name}.partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(output)
+    table = _as_table(frame, request) if output.format == "table" else ""
+    output.write(table.encode() if table else _encoded(frame, output.format))
 
 
-def _refuse_place(output: Path | None) -> None:
-    """Refuse a file that cannot be written, before anything runs.
+def print_breakdown(request: Request, output: Output, breakdown_id: str, *, quiet: bool) -> None:
+    """Measure a period and print one table behind its metrics, or write it to a file whole.
 
     Raises:
-        ConfigError: The file is a folder, or its folder is not there.
+        ConfigError: There is no such table.
     """
-    from evaluation.errors import ConfigError
+    from evaluation.assessing import refuse_unknown_breakdown
+    from flows.figures import breakdown_lines
+    from flows.runners import DirectRunner
+    from tasks.validate import Validator
 
-    if output is not None and (output.is_dir() or not output.parent.is_dir()):
-        found = f"{output} is a folder" if output.is_dir() else f"there is no folder {output.parent}"
-        raise ConfigError(found, where="--output", remedy="name a file in a folder that exists")
+    output.refuse()
+    refuse_unknown_breakdown(breakdown_id)
+    with Validator() as validator:
+        breakdown = break_down_service(request, DirectRunner(quiet=quiet), validator, breakdown_id)
+    if output.format == "table":
+        output.write(("\n".join(breakdown_lines(breakdown)) + "\n").encode())
+    elif output.format == "json":
+        output.write(_breakdown_as_json(breakdown))
+    else:
+        output.write(_encoded(breakdown.frame, output.format))
 
 
 def _chosen(frame: pd.DataFrame, metrics: Sequence[str], dimensions: Sequence[str]) -> pd.DataFrame:
@@ -75,21 +121,42 @@ def _chosen(frame: pd.DataFrame, metrics: Sequence[str], dimensions: Sequence[st
     return frame
 
 
-def _as_csv(frame: pd.DataFrame) -> str:
+def _encoded(frame: pd.DataFrame, format: str) -> bytes:
     from reports.csv_export import as_csv
 
-    return as_csv(frame, with_mark=False).decode("utf-8")
+    if format == "csv":
+        return as_csv(frame, with_mark=False)
+    if format == "parquet":
+        buffer = io.BytesIO()
+        frame.to_parquet(buffer, index=False)
+        return buffer.getvalue()
+    return (_as_json(frame) + "\n").encode()
 
 
 def _as_json(frame: pd.DataFrame) -> str:
-    return frame.to_json(orient="records", lines=False, indent=1, double_precision=15, force_ascii=False) + "\n"
+    text: str = frame.to_json(orient="records", lines=False, indent=1, double_precision=15, date_format="iso",
+                              force_ascii=False)  # fmt: skip
+    return text
+
+
+def _breakdown_as_json(breakdown: Breakdown) -> bytes:
+    content = {
+        "id": breakdown.id,
+        "metric_id": breakdown.metric_id,
+        "reason": breakdown.reason,
+        "columns": dict(breakdown.columns),
+        "facts": dict(breakdown.facts),
+        "rows": json.loads(_as_json(breakdown.frame)),
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _as_table(frame: pd.DataFrame, request: Request) -> str:
-    """The period that was asked for, in words; CSV and JSON hold the earlier ones too."""
+    """The period that was asked for, in words; the other formats hold the earlier ones too."""
     from evaluation.metrics.catalogue import catalogue
     from flows.figures import figure_lines
 
     prepared = prepare(request)
     own = frame[frame["period_id"] == prepared.period.id]
-    return "\n".join(figure_lines(own, catalogue(prepared.review.settings), is_brief=False)) + "\n"
+    heading = f"{prepared.review.organisation.name}, {prepared.period.id}\n\n"
+    return heading + "\n".join(figure_lines(own, catalogue(prepared.review.settings), is_brief=False)) + "\n"

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Protocol
 
 from evaluation.errors import ConfigError
 from tasks.step import Step
 
 if TYPE_CHECKING:
+    from evaluation.breakdown import Breakdown
     from evaluation.measurement import Measurements
     from evaluation.period import Period
     from tasks.archive import Archive, Edition
@@ -131,16 +133,31 @@ def review_service(
 
 
 def measure_service(request: Request, run: Runner, validator: Validator) -> Measurements:
-    """The measurements of a period alone; nothing is published."""
-    prepared = prepare(request)
-    with prepared.archive.workdir(prepared.period.id) as workdir:
-        _, validated = collect_and_validate(request, prepared, workdir, run, validator)
-        measurements: Measurements = run(
-            _step("measure"), validated.tables, prepared.review.settings, prepared.period,
-            validation=validated.validation, as_of=request.as_of, run_at=request.run_at,
-            engine=prepared.review.engine,
-        )  # fmt: skip
-        return measurements
+    """The measurements of a period alone; nothing is published, and nothing is written beside `review.yaml`."""
+    measurements: Measurements = _measured("measure", prepare(request), request, run, validator)
+    return measurements
+
+
+def break_down_service(request: Request, run: Runner, validator: Validator, breakdown_id: str) -> Breakdown:
+    """One table behind the metrics; nothing is published, and nothing is written beside `review.yaml`."""
+    breakdown: Breakdown = _measured("break_down", prepare(request), request, run, validator, breakdown_id=breakdown_id)
+    return breakdown
+
+
+def _measured(step: str, prepared: Prepared, request: Request, run: Runner, validator: Validator, **named: Any) -> Any:
+    """Collect, validate and measure in a temporary folder."""
+    from tasks.configuration.reading import placed
+
+    with TemporaryDirectory(prefix="service-review-") as folder:
+        _, validated = collect_and_validate(request, prepared, Path(folder), run, validator)
+        try:
+            return run(
+                _step(step), validated.tables, prepared.review.settings, prepared.period,
+                validation=validated.validation, as_of=request.as_of, run_at=request.run_at,
+                engine=prepared.review.engine, **named,
+            )  # fmt: skip
+        except ConfigError as error:
+            raise placed(error, request.review_path) from error
 
 
 def collect_and_validate(
@@ -193,6 +210,7 @@ STEPS = {
     "collect": ("collect", 2, 3600),
     "evaluate": ("evaluate", 0, 1800),
     "measure": ("evaluate", 0, 1800),
+    "break_down": ("evaluate", 0, 1800),
     "render": ("render", 0, 1800),
     "publish": ("publish", 0, 600),
     "deliver": ("deliver", 2, 600),

@@ -16,6 +16,7 @@ _DOING = {
     "validate": "validating them",
     "evaluate": "evaluating the service",
     "measure": "measuring",
+    "break_down": "measuring",
     "explain": "replaying the ticket",
     "render": "setting the report",
     "publish": "publishing the edition",

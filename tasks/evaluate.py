@@ -11,6 +11,7 @@ from evaluation.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     from evaluation.assessment import Assessment
+    from evaluation.breakdown import Breakdown
     from evaluation.intake import Intake
     from evaluation.measurement import Measurements
     from evaluation.period import Period
@@ -77,6 +78,28 @@ def measure(
         if not _is_broken(validation):
             refuse_idle(tables, period, cut)
         return measure_period(tables, settings, period, cut, validation=validation)
+
+
+def break_down(
+    files: Mapping[str, Path],
+    settings: Settings,
+    period: Period,
+    *,
+    breakdown_id: str,
+    validation: Validation,
+    as_of: datetime | None,
+    run_at: datetime,
+    engine: AnyEngine | None = None,
+) -> Breakdown:
+    """One of the tables behind the metrics, by its id."""
+    from evaluation import assessing
+    from tasks.engine import DuckDBEngine, opened
+
+    with opened(files, engine or DuckDBEngine()) as tables:
+        cut = cut_of(tables, period, as_of, run_at)
+        if not _is_broken(validation):
+            refuse_idle(tables, period, cut)
+        return assessing.break_down(tables, settings, period, cut, validation=validation, breakdown_id=breakdown_id)
 
 
 def open_tables(files: Mapping[str, Path]) -> Tables:

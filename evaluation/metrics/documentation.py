@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from evaluation.metric import Clock, Metric, Pillar
 from evaluation.metrics.catalogue import variants_by_id
-from evaluation.metrics.worked_example import EXAMPLES, TEN_TICKETS, StoryTicket
+from evaluation.metrics.worked_example import EXAMPLES, TEN_TICKETS, Example, StoryTicket
 
 _CLOCKS = {Clock.BUSINESS: "opening hours", Clock.CALENDAR: "round the clock", Clock.NONE: "none"}
 
@@ -90,9 +90,18 @@ def _section(metric: Metric) -> str:
         others = [f"`{metric.id}_{variant}`" for variant in variants if variant != metric.variant]
         which = "On the other clock" if metric.variant in _CLOCKS else "The other way"
         lines.append(f"- {which}: {', '.join(others)}, always measured beside it")
-    example = EXAMPLES[metric.id, metric.variant if len(variants) > 1 else None]
-    lines += ["", f"Example: {example.statistic} {_number(example.value)}, n = {example.n}. {example.because}", ""]
+    example = example_of(metric.id, metric.variant if len(variants) > 1 else None)
+    if example is not None:
+        lines += ["", f"Example: {example.statistic} {number(example.value)}, n = {example.n}. {example.because}", ""]
     return "\n".join(lines)
+
+
+def example_of(metric_id: str, variant: str | None) -> Example | None:
+    """The worked example of a metric: of the ten tickets, else of the story that tells it; None when there is none."""
+    from evaluation.metrics.worked_stories import STORIES
+
+    told = (EXAMPLES, *(story.examples for story in STORIES))
+    return next((examples[metric_id, variant] for examples in told if (metric_id, variant) in examples), None)
 
 
 def _story() -> str:
@@ -140,5 +149,6 @@ def _answer(score: int | None) -> str:
     return "" if score is None else str(score) if score else "no answer"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """A worked value: whole, or with four digits."""
     return f"{value:.0f}" if float(value).is_integer() else f"{value:.4g}"

@@ -44,7 +44,7 @@ def _of_rows(metric_id: str, option: OwnRows) -> Definition:
     clock = Clock.NONE
     if isinstance(option, OwnDuration):
         clock = Clock.BUSINESS if option.amount.endswith("business_seconds") else Clock.CALENDAR
-    anchor = columns[option.anchor].meaning.rstrip(".")
+    anchor = columns[option.anchor].meaning.partition(", null")[0].partition("; null")[0].rstrip(".")
     metric = _metric(metric_id, option, anchor[:1].lower() + anchor[1:], clock, _requires(option))
     return Definition(
         metric=metric,

@@ -60,6 +60,9 @@ def test_the_domain_itself_is_light_to_import():
         (("measure", "2020-Q1", "--config", "examples/social-care", "--output", "no/x.csv"), "there is no folder no"),
         (("run", "2020-Q1", "--config", "nowhere/review.yaml"), "there is no file"),
         (("measure", "2020-Q1", "--config", "examples/social-care", "--format", "xml"), "'xml' is not a format"),
+        (("measure", "2020-Q1", "--config", "examples/social-care", "--format", "parquet"), "add --output"),
+        (("measure", "2020-Q1", "--config", "examples/social-care", "--breakdown", "reason"), "contact_reasons"),
+        (("measure", "2020-Q1", "-c", "examples/social-care", "-b", "contact_reasons", "-m", "csat"), "leave them out"),
         (("metrics", "first_respons_time"), "first_response_time"),
         (("explain", "03cCkoJPftP1qxvbjH94", "--config", "examples/social-care"), "social:03cCkoJPftP1qxvbjH93"),
         (("explain", "1", "--config", "examples/social-care", "--as-of", "2099-01-01"), "lies ahead"),
@@ -76,7 +79,7 @@ def test_a_mistake_is_told_without_a_trace_and_leaves_with_2(arguments, said):
 
 
 def test_a_refusal_of_the_machine_is_told_without_a_trace_and_leaves_with_1(tmp_path):
-    (tmp_path / "tickets.csv").write_text("id,created,channel\n1,2026-07-01,email\n")
+    (tmp_path / "tickets.csv").write_text("id,created,channel\n1,2026-07-01T09:00Z,email\n")
     (tmp_path / "review.yaml").write_text(
         "organisation: {name: Full disk, time_zone: UTC}\narchive: tickets.csv/deeper\n"
         "sources: [{id: desk, kind: file, files: tickets.csv, tables: [{table: tickets, columns: "
@@ -87,6 +90,11 @@ def test_a_refusal_of_the_machine_is_told_without_a_trace_and_leaves_with_1(tmp_
     assert "the machine refused: not a directory" in done.stderr
     assert "tickets.csv/deeper" in done.stderr
     assert "Traceback" not in done.stderr
+    # measuring alone publishes nothing, so it needs no archive
+    measured = call("measure", "2026-07", "--config", tmp_path, "--metric", "tickets_created", "--quiet")
+    assert measured.returncode == 0, measured.stderr
+    assert "tickets_created" in measured.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["review.yaml", "tickets.csv"]
 
 
 def test_an_unknown_command_leaves_with_2():
