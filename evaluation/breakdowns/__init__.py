@@ -14,9 +14,12 @@ from evaluation.breakdowns.backlog_curve import backlog_curve
 from evaluation.breakdowns.benchmarks import benchmarks
 from evaluation.breakdowns.call_outcomes import call_outcomes
 from evaluation.breakdowns.contact_reasons import contact_reasons
+from evaluation.breakdowns.dissatisfaction_reasons import dissatisfaction_reasons
 from evaluation.breakdowns.estimated_sentiment import estimated_sentiment
 from evaluation.breakdowns.estimated_topics import estimated_topics
 from evaluation.breakdowns.load_by_hour import load_by_hour
+from evaluation.breakdowns.reviews_by_site import reviews_by_site
+from evaluation.breakdowns.score_distribution import score_distribution
 from evaluation.breakdowns.top_requesters import top_requesters
 from evaluation.facts.shapes import Facts
 from evaluation.measurement import Measurements
@@ -58,9 +61,12 @@ MAKERS: MappingProxyType[str, Callable[[Ground], Breakdown]] = MappingProxyType(
         "benchmarks": benchmarks,
         "call_outcomes": call_outcomes,
         "contact_reasons": contact_reasons,
+        "dissatisfaction_reasons": dissatisfaction_reasons,
         "estimated_sentiment": estimated_sentiment,
         "estimated_topics": estimated_topics,
         "load_by_hour": load_by_hour,
+        "reviews_by_site": reviews_by_site,
+        "score_distribution": score_distribution,
         "top_requesters": top_requesters,
     }
 )
