@@ -21,14 +21,14 @@ MADE = "<!-- Made by `make docs`; do not edit by hand. -->\n\n"
 
 def pages() -> dict[str, str]:
     """Path (relative to the project) and text of every page that is made from the code."""
-    from evaluation.metrics.catalogue import chosen
-    from evaluation.metrics.documentation import as_markdown
+    from reports.language import Language, available
+    from reports.metrics_page import metrics_page, page_name
 
     return {
         "docs/columns.md": columns_page(),
         "docs/configuration.md": configuration_page(),
         "docs/command-line.md": command_line_page(),
-        "docs/metrics.md": as_markdown({metric_id: definition.metric for metric_id, definition in chosen({}).items()}),
+        **{f"docs/{page_name(code)}": metrics_page(Language.named(code)) for code in available()},
         "docs/review.schema.json": schema_text() + "\n",
     }
 

@@ -133,6 +133,8 @@ def table_name(table: str, language: Language) -> str:
 
 def statistic_name(statistic: str, language: Language) -> str:
     """Name of a statistic."""
+    if statistic not in _STATISTICS:
+        return cleaned(_readable(statistic))
     return language.pgettext("statistic", _STATISTICS[statistic])
 
 

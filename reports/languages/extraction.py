@@ -34,7 +34,7 @@ def template() -> Catalog:
     for path in sorted(REPORTS.rglob("*.py")):
         for message, context in sentences(path.read_text(encoding="utf-8")):
             catalogue.add(message, context=context)
-    for text in sorted(metric_texts()):
+    for text in sorted(metric_texts() | worked_texts()):
         catalogue.add(text)
     for message in catalogue:
         message.flags.discard("python-format")  # guessed from "95% interval"; the sentences have {names}
@@ -66,6 +66,17 @@ def metric_texts() -> set[str]:
         for metric in _metrics()
         for text in (metric.label, metric.population, metric.anchor, metric.definition, metric.source)
         if text
+    }
+
+
+def worked_texts() -> set[str]:
+    """What the worked examples say, and the introductions of their stories: read in `docs/metrics.md`."""
+    from evaluation.metrics.worked_example import EXAMPLES
+    from evaluation.metrics.worked_stories import STORIES
+
+    told = [EXAMPLES, *(story.examples for story in STORIES)]
+    return {example.because for examples in told for example in examples.values()} | {
+        story.introduction for story in STORIES
     }
 
 

@@ -1,16 +1,14 @@
 """The ten tickets of the documentation give exactly the figures that the documentation prints."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from evaluation.metrics.catalogue import DEFINITIONS, catalogue, variants_by_id
-from evaluation.metrics.documentation import as_markdown, describe
+from evaluation.metrics.documentation import example_of, other_clocks
 from evaluation.metrics.worked_example import EXAMPLES, TEN_TICKETS
 
-ROOT = Path(__file__).parents[3]
 CUT = datetime(2026, 8, 20, tzinfo=UTC)
 DEFAULTS = SimpleNamespace(metrics={})
 PROMISED = {"first_response": 60, "next_reply": 120, "periodic_update": 480, "resolution": 480}
@@ -163,13 +161,8 @@ def test_every_metric_and_variant_has_an_example():
     assert set(EXAMPLES) == documented
 
 
-def test_the_page_of_metrics_is_current():
-    committed = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
-    assert committed == as_markdown(catalogue(DEFAULTS)), "docs/metrics.md is stale; make it again from the catalogue"
-
-
-def test_a_metric_is_described_field_by_field():
-    described = dict(describe(catalogue(DEFAULTS)["csat"]))
-    assert described["Variant"] == "top_box"
-    assert described["Smallest sample"] == "30"
-    assert list(described)[:2] == ["Id", "Variant"]
+def test_an_example_is_found_by_metric_and_variant():
+    assert example_of("csat", "mean") is EXAMPLES["csat", "mean"]
+    assert example_of("csat", "median") is None
+    assert other_clocks(catalogue(DEFAULTS)["first_response_time"]) == ("first_response_time_calendar",)
+    assert other_clocks(catalogue(DEFAULTS)["csat"]) == ()
