@@ -20,8 +20,8 @@ class Breakdown:
             `is_estimated` marks rows that rest on a model and not on what people recorded.
         columns: Meaning of each column of `frame`, with its unit.
         facts: Single values that belong to it, such as the accuracy of the model behind estimated rows.
-        reason: Why there are no rows: a word of `evaluation.measurement.Absent`, `not_enough`, or `off`
-            (the organisation does not want it); None when there are.
+        reason: Why there are no rows: a word of `evaluation.measurement.Absent`, `not_enough`,
+            `none_found` (looked for, and nothing stands out) or `off` (not wanted); None when there are.
     """
 
     id: str

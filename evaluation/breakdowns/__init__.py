@@ -18,6 +18,7 @@ from evaluation.breakdowns.dissatisfaction_reasons import dissatisfaction_reason
 from evaluation.breakdowns.estimated_sentiment import estimated_sentiment
 from evaluation.breakdowns.estimated_topics import estimated_topics
 from evaluation.breakdowns.load_by_hour import load_by_hour
+from evaluation.breakdowns.recurring_questions import recurring_questions
 from evaluation.breakdowns.reviews_by_site import reviews_by_site
 from evaluation.breakdowns.score_distribution import score_distribution
 from evaluation.breakdowns.top_requesters import top_requesters
@@ -67,6 +68,7 @@ MAKERS: MappingProxyType[str, Callable[[Ground], Breakdown]] = MappingProxyType(
         "load_by_hour": load_by_hour,
         "reviews_by_site": reviews_by_site,
         "score_distribution": score_distribution,
+        "recurring_questions": recurring_questions,
         "top_requesters": top_requesters,
     }
 )

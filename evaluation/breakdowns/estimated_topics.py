@@ -68,6 +68,20 @@ def rows_of(estimates: TopicEstimates) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(types)
 
 
+def names_of(estimates: TopicEstimates) -> dict[str, str]:
+    """A name for the estimated topic of each ticket that has one, by its id: the own topic, or the group's words."""
+    named = estimates.tickets[estimates.tickets["estimate"].notna()]
+    return {
+        str(ticket): str(estimate) if way == "own_topic" else _words(estimates, str(estimate))
+        for ticket, way, estimate in zip(named["ticket_id"], named["way"], named["estimate"], strict=True)
+    }
+
+
+def _words(estimates: TopicEstimates, estimate: str) -> str:
+    language, _, number = estimate.rpartition(":")
+    return ", ".join(estimates.groupings[language].groups[int(number)].words)
+
+
 def facts_of(estimates: TopicEstimates) -> Mapping[str, float | int | str]:
     """How far the estimates can be trusted, and why a way was not taken."""
     now = estimates.tickets[estimates.tickets["is_now"]]

@@ -16,6 +16,7 @@ import numpy as np
 
 from evaluation.text.describing import typical_words
 from evaluation.text.features import Vocabulary
+from evaluation.text.threads import one_thread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,7 +38,7 @@ FEWEST_OF_A_WORDING = 20
 LARGEST_FIT = 20_000
 """Distinct texts that a model is fitted on; further ones are assigned to its groups."""
 
-LARGEST_TRIAL = 2_000
+LARGEST_TRIAL = 1_500
 """Distinct texts on which the number of groups is tried."""
 
 NUMBERS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20)
@@ -114,14 +115,12 @@ def grouped(wordings: Wordings) -> Grouping:
 
     Runs on one thread from a fixed seed.
     """
-    from threadpoolctl import threadpool_limits
-
     texts = wordings.texts
     if wordings.size < FEWEST_CASES:
         return _none(len(texts), "too_few_texts")
     if len(texts) < FEWEST_TEXTS:
         return _same_wordings(wordings)
-    with threadpool_limits(1):
+    with one_thread():
         return _grouped(wordings)
 
 

@@ -127,6 +127,8 @@ def _weights(holds: csr_matrix, common_share: float) -> NDArray[np.float64]:
 def _normed(counts: csr_matrix, weights: NDArray[np.float64]) -> csr_matrix:
     from sklearn.preprocessing import normalize
 
+    if not counts.shape[1]:
+        return counts
     damped = counts.copy()
     damped.data = 1 + np.log(damped.data)
     return normalize(damped.multiply(weights).tocsr())

@@ -23,6 +23,7 @@ _NOT_WORDS = re.compile(
     r"|\w*\d\w*",  # numbers and codes
     re.UNICODE,
 )
+_SUSPECT = re.compile(r"[\d@#/\[<&]|www\.", re.UNICODE)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*", re.UNICODE)
 
 
@@ -34,7 +35,9 @@ def written(text: str) -> tuple[str, ...]:
         ('Where', 'is', 'order', 'My', 'card', "wasn't", 'charged', 'see', 'or')
     """
     plain = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).replace("’", "'")
-    return tuple(word for word in _WORD.findall(_NOT_WORDS.sub(" ", plain)) if len(word) <= LONGEST_WORD)
+    if _SUSPECT.search(plain):
+        plain = _NOT_WORDS.sub(" ", plain)
+    return tuple(word for word in _WORD.findall(plain) if len(word) <= LONGEST_WORD)
 
 
 def folded(text: str) -> str:
