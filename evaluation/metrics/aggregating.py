@@ -16,7 +16,7 @@ import pandas as pd
 from evaluation.measurement import DIMENSIONS, UNASSIGNED
 from evaluation.metrics.counting import OFF_SCALE, SUCCESS, Job, counted
 from evaluation.metrics.definition import Definition, Expression, Standing, Summary
-from evaluation.metrics.placing import Timeline, span_of
+from evaluation.metrics.placing import Timeline, within
 from evaluation.metrics.streaming import Rows, rows_of
 from evaluation.metrics.summing import axes_of, parts_of
 
@@ -57,7 +57,8 @@ def aggregate(
     found: list[pd.DataFrame] = []
     for group in _groups(definitions, rows):
         plan = _Plan(group, tuple(dimensions))
-        read = rows_of(plan.query(table, timeline), coded=plan.coded)
+        query = plan.query(table, timeline)
+        read = rows_of(query, bounds=timeline.bounds, stamps=plan.stamps, coded=plan.coded)
         found += counted(read, plan.jobs(read), timeline.spread)
     return found
 
@@ -88,15 +89,11 @@ class _Plan:
         named = [name for name in self.single if name != "agent"]
         credited = [f"agent {number}" for number in range(len(self.agents))] if "agent" in self.single else []
         self.coded = (*named, *credited)
+        self.stamps = [f"span {number}" for number in range(len(self.anchors))]
 
     def query(self, table: ir.Table, timeline: Timeline) -> ir.Table:
         """The rows that lie in any span, with what each metric says of them."""
-        none = ibis.literal(timeline.spread.spans, "int16")
-        columns = {
-            f"span {number}": span_of(anchor(table), timeline).fill_null(none)
-            for number, anchor in enumerate(self.anchors)
-        }
-        outside = list(columns)
+        columns = {f"span {number}": anchor(table) for number, anchor in enumerate(self.anchors)}
         for name in self.coded:
             member = self.agents[int(name.removeprefix("agent "))](table) if name[:6] == "agent " else table[name]
             columns[name] = ibis.coalesce(member, UNASSIGNED)
@@ -107,7 +104,7 @@ class _Plan:
         if any(definition.summary in _WEIGHTED for definition in self.definitions):
             columns["weight"] = table.weight.cast("float64")
         placed = table.select(**columns)
-        return placed.filter(ibis.or_(*(placed[name] < none for name in outside)))
+        return placed.filter(ibis.or_(*(within(placed[name], timeline) for name in self.stamps)))
 
     def jobs(self, rows: Rows) -> list[Job]:
         """Where in the rows each metric is."""

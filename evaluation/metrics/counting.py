@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from evaluation.metrics.definition import Standing
 from evaluation.metrics.ordering import Binned, order_statistics
 from evaluation.metrics.placing import Spread
-from evaluation.metrics.streaming import Block, Rows
+from evaluation.metrics.streaming import THREADS, Block, Rows
 from evaluation.metrics.summing import (
     MICRO,
     MILLI,
@@ -36,9 +35,6 @@ OFF_SCALE, SUCCESS = 5, 6
 
 _OUTCOMES = 8
 """Room for outcomes in a counter's number."""
-
-THREADS = max(os.cpu_count() or 1, 1)
-"""Rows are counted by so many threads; numpy lets the others run meanwhile."""
 
 Sums = dict[str, NDArray[Any]]
 """Statistics by name, each an array of members by slots."""

@@ -135,6 +135,8 @@ class StockDefinition:
         age_from: Instant from which a row's age at the end of the period is counted.
         parts: Statistics beside the count: name and condition on the row (its columns and `age_seconds`).
         summary: `STOCK` counts the rows, `DURATION` summarises their ages.
+        age_among: Column whose rows `age_from` looks at together (the states of one ticket); None when it looks at
+            each row alone.
     """
 
     metric: Metric
@@ -144,6 +146,7 @@ class StockDefinition:
     age_from: Expression
     parts: Mapping[str, Expression] = field(default_factory=dict)
     summary: Summary = Summary.STOCK
+    age_among: str | None = None
 
     @property
     def statistics(self) -> tuple[str, ...]:

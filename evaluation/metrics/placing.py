@@ -142,6 +142,11 @@ def span_of(at: ir.Value, timeline: Timeline) -> ir.Value:
     return ibis.cases((outside, ibis.null("int16")), *inside)
 
 
+def within(at: ir.Value, timeline: Timeline) -> ir.BooleanValue:
+    """Whether an instant lies in any span; null for null."""
+    return (at >= instant(timeline.bounds[0])) & (at < instant(timeline.bounds[-1]))
+
+
 def instant(at: datetime) -> ir.Value:
     """A literal instant in UTC, on the columns' own type."""
     import ibis

@@ -14,10 +14,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evaluation.measurement import DIMENSIONS, UNASSIGNED
-from evaluation.metrics.counting import THREADS, cells_of
+from evaluation.metrics.counting import cells_of
 from evaluation.metrics.ordering import of_frequencies
-from evaluation.metrics.placing import Spread, Timeline, span_of
-from evaluation.metrics.streaming import Rows, rows_of
+from evaluation.metrics.placing import Spread, Timeline, within
+from evaluation.metrics.streaming import THREADS, Rows, rows_of
 from evaluation.metrics.summing import Axis, axes_of, parts_of
 
 if TYPE_CHECKING:
@@ -46,10 +46,11 @@ def aggregate_requesters(
     placed = tickets.select(
         "requester_id",
         **{name: ibis.coalesce(tickets[name], UNASSIGNED) for name in single},
-        span=span_of(tickets.created_at, timeline),
+        span=tickets.created_at,
         is_excluded=ibis.ifelse(tickets.exclusion.notnull(), 1, 0).cast("int8"),
     )
-    rows = rows_of(placed.filter(placed.span.notnull()), coded=single, identities=["requester_id"])
+    inside = placed.filter(within(placed.span, timeline))
+    rows = rows_of(inside, bounds=timeline.bounds, stamps=["span"], coded=single, identities=["requester_id"])
     axes = axes_of(rows, {name: parts_of(name) for name in dimensions})
     people = _People.of(rows, spread)
     with ThreadPoolExecutor(THREADS) as threads:

@@ -12,7 +12,7 @@ import pandas as pd
 from evaluation.measurement import DIMENSIONS, UNASSIGNED
 from evaluation.metrics.counting import Job, counted
 from evaluation.metrics.definition import Standing, StockDefinition, Summary
-from evaluation.metrics.placing import Spread, Timeline
+from evaluation.metrics.placing import Spread, Timeline, instant
 from evaluation.metrics.streaming import rows_of
 from evaluation.metrics.summing import axes_of, parts_of
 from evaluation.period import Period
@@ -54,15 +54,34 @@ def aggregate_stock(
 
 def _in_stock(table: ir.Table, definition: StockDefinition, periods: Sequence[Period], cut: datetime) -> ir.Table:
     """A row for each row of the table and each period at whose end it is in stock, with its age then."""
-    spans = table.mutate(
-        since=definition.since(table), left_at=definition.until(table), born_at=definition.age_from(table)
+    spans = _stays(table, definition, periods).mutate(
+        since=definition.since, left_at=definition.until, born_at=definition.age_from
     )
-    spans = spans.filter(spans.since.notnull())
+    spans = spans.filter(_is_there(spans.since, spans.left_at, periods))
     ends = _ends(periods, cut)
     present = spans.join(
         ends, [spans.since < ends.period_end, spans.left_at.isnull() | (spans.left_at >= ends.period_end)]
     )
     return present.mutate(age_seconds=present.seen_at.delta(present.born_at, unit="microsecond") / 1_000_000)
+
+
+def _stays(table: ir.Table, definition: StockDefinition, periods: Sequence[Period]) -> ir.Table:
+    """The rows that can matter: those of whoever is in stock at the end of any period.
+
+    Few stays reach over the end of a period, and what is looked at beside them, to know their age, is dear.
+    """
+    if definition.age_among is None:
+        return table
+    there = table.filter(_is_there(definition.since(table), definition.until(table), periods))
+    return table.semi_join(there.select(definition.age_among).distinct(), definition.age_among)
+
+
+def _is_there(since: ir.Value, left_at: ir.Value, periods: Sequence[Period]) -> ir.BooleanValue:
+    """Whether a stay reaches over the end of any period; null since is no stay."""
+    ends = sorted({period.end for period in periods})
+    entered = ibis.cases(*((since < instant(end), number) for number, end in enumerate(ends)), else_=len(ends))
+    left = ibis.cases(*((left_at < instant(end), number) for number, end in enumerate(ends)), else_=len(ends))
+    return since.notnull() & (entered < left)
 
 
 def _numbered(present: ir.Table, definition: StockDefinition, dimensions: Sequence[str]) -> ir.Table:

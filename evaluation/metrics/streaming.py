@@ -7,8 +7,13 @@ holds a wide copy of them.
 
 from __future__ import annotations
 
+import os
+from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +24,9 @@ if TYPE_CHECKING:
     from ibis.expr import types as ir
 
 ROWS_IN_BLOCK = 1 << 16
+
+THREADS = max(os.cpu_count() or 1, 1)
+"""Rows are coded and counted by so many threads; numpy and Arrow let the others run meanwhile."""
 
 Block = dict[str, NDArray[Any]]
 """Columns of some rows, all of one length."""
@@ -41,27 +49,86 @@ class Rows:
         return np.concatenate([block[name] for block in self.blocks] or [np.zeros(0, dtype=np.int64)])
 
 
-def rows_of(table: ir.Table, *, coded: Sequence[str] = (), identities: Sequence[str] = ()) -> Rows:
+@dataclass
+class _Reading:
+    """What is made of the columns of a query, and what is known of them so far."""
+
+    bounds: NDArray[np.int64]
+    stamps: frozenset[str]
+    codes: dict[str, dict[str, int]]
+    identities: frozenset[str]
+    lock: Lock = field(default_factory=Lock)
+
+    def block(self, batch: pa.RecordBatch) -> Block:
+        """The columns of a batch."""
+        made: Block = {}
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            if name in self.codes:
+                made[name] = self._coded(name, column)
+            elif name in self.stamps:
+                made[name] = self._placed(column)
+            elif name not in self.identities:
+                made[name] = column.to_numpy(zero_copy_only=False)
+        return made
+
+    def _coded(self, name: str, column: pa.Array) -> NDArray[Any]:
+        """The codes of a column of names; names not yet known get the next ones."""
+        encoded = column.dictionary_encode()
+        names = encoded.dictionary.to_pylist()
+        known = self.codes[name]
+        with self.lock:
+            own = [known.setdefault(each, len(known)) for each in names]
+        narrow = np.min_scalar_type(max(own, default=0))
+        return np.array(own, dtype=narrow)[encoded.indices.to_numpy(zero_copy_only=False)]
+
+    def _placed(self, column: pa.Array) -> NDArray[Any]:
+        """The span of each instant: its number, or the number of spans when it lies in none."""
+        import pyarrow as pa
+
+        spans = len(self.bounds) - 1
+        instants = column.cast(pa.timestamp("us", "UTC")).cast("int64").fill_null(np.iinfo(np.int64).min)
+        found = np.searchsorted(self.bounds, instants.to_numpy(zero_copy_only=False), side="right") - 1
+        found[found < 0] = spans
+        return found.astype(np.min_scalar_type(spans))
+
+
+def rows_of(
+    table: ir.Table,
+    *,
+    bounds: Sequence[datetime] = (),
+    stamps: Sequence[str] = (),
+    coded: Sequence[str] = (),
+    identities: Sequence[str] = (),
+) -> Rows:
     """The rows of a query, in no particular order.
 
     Args:
-        table: What is read. Columns that are not coded are numbers: whole ones
-            without nulls, or fractions, where null becomes NaN.
+        table: What is read. Columns without a word below are numbers: whole ones without nulls, or fractions, where
+            null becomes NaN.
+        bounds: Instants at which spans begin and the last one ends, ascending.
+        stamps: Columns of instants: they become the number of their span; `len(bounds) - 1` outside and for null.
         coded: Columns of names without nulls, of which there are few: they become codes.
         identities: Columns of names of which there may be as many as rows: they become codes, -1 for null.
     """
-    codes: dict[str, dict[str, int]] = {name: {} for name in coded}
+    moments = np.array([round(bound.timestamp() * 1_000_000) for bound in bounds], dtype=np.int64)
+    reading = _Reading(moments, frozenset(stamps), {name: {} for name in coded}, frozenset(identities))
     kept: dict[str, list[pa.Array]] = {name: [] for name in identities}
-    blocks = []
-    for batch in _batches(table):
-        if batch.num_rows:
+    blocks: list[Block] = []
+    with ThreadPoolExecutor(THREADS) as threads:
+        waiting: deque[Future[Block]] = deque()
+        for batch in _batches(table):
+            if not batch.num_rows:
+                continue
             for name, chunks in kept.items():
                 chunks.append(batch[name])
-            blocks.append(_block(batch, codes, identities))
+            waiting.append(threads.submit(reading.block, batch))
+            if len(waiting) > 4 * THREADS:  # the engine may not run ahead, or its batches would fill the memory
+                blocks.append(waiting.popleft().result())
+        blocks += [future.result() for future in waiting]
     for name, chunks in kept.items():
         for block, chunk in zip(blocks, _identified(chunks), strict=True):
             block[name] = chunk
-    return Rows(blocks, {name: list(known) for name, known in codes.items()})
+    return Rows(blocks, {name: list(known) for name, known in reading.codes.items()})
 
 
 def _batches(table: ir.Table) -> Iterable[pa.RecordBatch]:
@@ -74,24 +141,6 @@ def _batches(table: ir.Table) -> Iterable[pa.RecordBatch]:
             return table.to_pyarrow().to_batches(ROWS_IN_BLOCK)
         return backend.raw_sql(backend.compile(table)).to_arrow_reader(ROWS_IN_BLOCK)
     return table.to_pyarrow_batches(chunk_size=ROWS_IN_BLOCK)
-
-
-def _block(batch: pa.RecordBatch, codes: dict[str, dict[str, int]], identities: Sequence[str]) -> Block:
-    block = {}
-    for name, column in zip(batch.schema.names, batch.columns, strict=True):
-        if name in codes:
-            block[name] = _coded(column, codes[name])
-        elif name not in identities:
-            block[name] = column.to_numpy(zero_copy_only=False)
-    return block
-
-
-def _coded(column: pa.Array, known: dict[str, int]) -> NDArray[Any]:
-    """The codes of a column of names; names not yet known get the next ones."""
-    encoded = column.dictionary_encode()
-    own = [known.setdefault(name, len(known)) for name in encoded.dictionary.to_pylist()]
-    narrow = np.min_scalar_type(max(len(known) - 1, 0))
-    return np.array(own, dtype=narrow)[encoded.indices.to_numpy(zero_copy_only=False)]
 
 
 def _identified(chunks: list[pa.Array]) -> list[NDArray[np.int32]]:

@@ -167,6 +167,7 @@ DEFINITIONS: tuple[AnyDefinition, ...] = (
         since=_entered_open,
         until=lambda table: table.until,
         age_from=_ticket_began,
+        age_among="ticket_id",
         parts={
             "age_up_to_1_day": _age_between(-1, 1),
             "age_2_to_7_days": _age_between(1, 7),
