@@ -120,7 +120,7 @@ def _growth(
 def _judged(frame: pd.DataFrame) -> pd.DataFrame:
     """With what stands among all differences that were looked at."""
     cells = [(name, row) for name in _PASTS for row in frame.index[frame[f"p_{name}"].notna()]]
-    stands = benjamini_hochberg([float(frame.at[row, f"p_{name}"]) for name, row in cells]) if cells else ()
+    stands = benjamini_hochberg([float(frame[f"p_{name}"].loc[row]) for name, row in cells]) if cells else ()
     for name in _PASTS:
         own = {row: real for (of, row), real in zip(cells, stands, strict=True) if of == name}
         frame[f"is_real_{name}"] = pd.Series(own, dtype="boolean").reindex(frame.index)
