@@ -55,6 +55,14 @@ ces satisfaction points higher none mean
 ces_top_box satisfaction share higher none value
 dissatisfaction_reasons satisfaction share lower none value
 response_rate satisfaction share higher calendar value
+review_rating satisfaction points higher none mean
+review_sentiment satisfaction share higher none value
+review_sentiment_neutral satisfaction share neutral none value
+review_sentiment_negative satisfaction share lower none value
+review_answer_rate satisfaction share higher none value
+review_answer_time satisfaction s lower calendar median
+review_answer_time_business satisfaction s lower business median
+negative_reviews_answered_in_target satisfaction share higher none value
 nps loyalty nps higher none value
 nps_interaction loyalty nps higher none value
 retention_rate loyalty share higher none value
