@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from evaluation.metric import Better, Clock, Metric, Pillar, Unit
 from evaluation.metrics.catalogue import chosen, variants_by_id
-from evaluation.metrics.documentation import example_of, is_companion, other_clocks
+from evaluation.metrics.documentation import example_of, is_companion, measured_beside
 from reports.formats import amount
 from reports.language import Language, available, pN_
 from reports.names import clock_name, metric_label, statistic_name
@@ -135,7 +135,7 @@ def _about(metric: Metric, language: Language) -> Iterator[tuple[str, str]]:
     yield language.gettext("Smallest sample"), str(metric.minimum_sample)
     yield language.gettext("Source"), language.gettext_or_same(metric.source)
     yield language.gettext("Rests on"), ", ".join(f"`{column}`" for column in metric.requires)
-    others = other_clocks(metric)
+    others = measured_beside(metric)
     if others:
         listed = ", ".join(f"`{name}`" for name in others)
-        yield language.gettext("Always measured beside it, on the other clock"), listed
+        yield language.gettext("Always measured beside it"), listed

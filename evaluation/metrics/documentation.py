@@ -1,4 +1,4 @@
-"""What belongs to a metric when it is explained: its variants, the other clock, its worked example."""
+"""What belongs to a metric when it is explained: what is measured beside it, and its worked example."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ def number(value: float) -> str:
 
 
 def is_companion(metric: Metric) -> bool:
-    """Whether it is a duration on the other clock, which is explained with the duration itself."""
+    """Whether it is another variant under its own id, which is explained with the metric itself."""
     return metric.variant is not None and metric.id.endswith(f"_{metric.variant}")
 
 
-def other_clocks(metric: Metric) -> tuple[str, ...]:
-    """Ids of the same duration on other clocks, which are always measured beside it.
+def measured_beside(metric: Metric) -> tuple[str, ...]:
+    """Ids of its other variants, such as the other clock, where those are always measured beside it.
 
     Example:
-        >>> other_clocks(variants_by_id()["first_response_time"][0].metric)
+        >>> measured_beside(variants_by_id()["first_response_time"][0].metric)
         ('first_response_time_calendar',)
     """
     known = variants_by_id()
