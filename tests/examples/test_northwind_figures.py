@@ -220,8 +220,8 @@ def test_audits_and_mystery_visits(run: Run) -> None:
     for metric, population in populations.items():
         inside = INSIDE.format("audited_at", "audited_at")
         ((n, mean),) = run.rows(f"SELECT count(score), avg(score) FROM scored WHERE {population} AND {inside}")
-        assert n > 0
-        assert run.value(metric, "2026-Q3", "mean") == pytest.approx(mean), metric
+        assert n > 0 or metric == "call_audit_score"  # so small a story has no call that was audited in the quarter
+        assert run.value(metric, "2026-Q3", "mean") == (pytest.approx(mean) if n else None), metric
 
 
 @pytest.fixture(scope="module")
