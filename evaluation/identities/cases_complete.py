@@ -13,7 +13,7 @@ from evaluation.identity import Identity
 from evaluation.measurement import Absent
 from evaluation.metrics.definition import Definition, FrameDefinition, Standing, StockDefinition
 from evaluation.metrics.placing import instant
-from evaluation.metrics.surveys import main_scales, prepared_surveys
+from evaluation.metrics.surveys import main_scales, prepared_reviews, prepared_surveys, review_scale
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
@@ -60,7 +60,9 @@ def _counted(measurements: Measurements, period: Period) -> dict[str, tuple[int,
 
 def _prepared(facts: Facts, name: str, period: Period) -> ir.Table:
     table = facts[name]
-    return prepared_surveys(table, main_scales(table, period), facts.cut) if name == "surveys" else table
+    if name == "surveys":
+        return prepared_surveys(table, main_scales(table, period), facts.cut)
+    return prepared_reviews(table, review_scale(table, period)) if name == "reviews" else table
 
 
 def _table_of(definition: AnyDefinition) -> str | None:

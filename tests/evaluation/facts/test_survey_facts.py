@@ -168,3 +168,34 @@ def test_weights_are_kept(told, at):
     rows = told([survey("s:1", at, "mon 13:00", 5.0, weight=2.5), survey("s:2", at, "mon 13:00", 5.0, weight=None)])
     found = {key: (row["weight"], row["has_weight"]) for key, row in rows.items()}
     assert found == {"s:1": (2.5, True), "s:2": (1.0, False)}
+
+
+def test_what_was_said_first_is_kept(told, at):
+    rows = told(
+        [
+            survey("s:1", at, "tue 09:00", 1.0, ticket_id="d:1"),
+            survey("s:2", at, "wed 09:00", 5.0, ticket_id="d:1"),
+            survey("s:3", at, "tue 09:00", 2.0),
+            survey("s:3", at, "wed 09:00", 4.0, is_reversed=True),
+            survey("s:4", at, "tue 09:00", 2.0, is_reversed=True),
+            survey("s:5", at, None),
+        ]
+    )
+    found = {key: (row["score"], row["first_score"]) for key, row in rows.items()}
+    assert found == {"s:2": (5.0, 1.0), "s:3": (2.0, 4.0), "s:4": (4.0, 4.0), "s:5": (None, None)}
+
+
+def test_a_survey_that_names_a_ticket_or_a_call_is_about_it_whether_or_not_it_is_known(told, at):
+    rows = told(
+        [
+            survey("s:1", at, "tue 09:00", 4.0, ticket_id="d:404", call_id=None),
+            survey("s:2", at, "tue 09:00", 4.0, ticket_id=None, call_id="p:404"),
+            survey("s:3", at, "tue 09:00", 4.0, ticket_id=None, call_id=None, agent_id="ann", team_id="first"),
+        ]
+    )
+    assert {key: row["is_linked"] for key, row in rows.items()} == {"s:1": True, "s:2": True, "s:3": False}
+
+
+def test_suppressed_surveys_stay_in_the_table(told, at):
+    rows = told([survey("s:1", at, None, 0.0, is_suppressed=True), survey("s:2", at, None)])
+    assert [row["is_suppressed"] for row in rows.values()] == [True, False]
