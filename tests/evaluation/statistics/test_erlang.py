@@ -75,7 +75,8 @@ def test_more_agents_never_answer_later(load, agents, handle):
 
 @given(
     st.floats(min_value=0.1, max_value=400), st.floats(min_value=20, max_value=900),
-    st.floats(min_value=0.5, max_value=0.98), st.floats(min_value=0.5, max_value=1), st.floats(min_value=0, max_value=0.5),
+    st.floats(min_value=0.5, max_value=0.98), st.floats(min_value=0.5, max_value=1),
+    st.floats(min_value=0, max_value=0.5),
 )  # fmt: skip
 @hypothesis_settings(max_examples=60, deadline=None)
 def test_the_staffing_is_the_smallest_that_does(calls, handle, goal, occupancy, shrinkage):
