@@ -118,7 +118,7 @@ def made_up_facts(tickets: int) -> Facts:
 def measured(tickets: int) -> tuple[float, float, int]:
     """Seconds on the clock, seconds of the processors, and measurements."""
     facts = made_up_facts(tickets)
-    settings = SimpleNamespace(metrics={}, sla=["standard"])
+    settings = SimpleNamespace(metrics={}, sla=["standard"], dimension_pairs=[])
     period = Period.parse("2026-Q3", zone="Europe/Warsaw")
     began, used = time.perf_counter(), time.process_time()
     rows = len(measure(facts, settings, period))

@@ -11,6 +11,7 @@ from evaluation.calendar import CalendarConfig
 from evaluation.contacts import ContactOptions
 from evaluation.followup import FollowUpConfig
 from evaluation.goal import GoalConfig
+from evaluation.measurement import DIMENSIONS
 from evaluation.own_metric import MetricConfig
 from evaluation.review_answers import ReviewAnswers
 from evaluation.scorecard import AuditOptions, Scorecards
@@ -98,11 +99,29 @@ class Settings(Strict):
         dict[str, MetricConfig],
         Field(description="Choices for single metrics by metric id; with a `kind`, metrics of one's own."),
     ] = {}
+    dimension_pairs: Annotated[
+        list[tuple[str, str]],
+        Field(description="Pairs of dimensions to measure by as well, such as [team, channel]: every team's e-mail, "
+              "chat, … apart; of channel, team, branch, topic, priority, agent."),
+    ] = []  # fmt: skip
     main_figures: Annotated[
         list[FigureChoice], Field(max_length=6, description="Figures of page 1; six sensible ones when left out.")
     ] = []
     goals: Annotated[list[GoalConfig], Field(description="SMART goals (docs/goals.md).")] = []
     follow_ups: Annotated[list[FollowUpConfig], Field(description="Agreed actions.")] = []
+
+    @field_validator("dimension_pairs")
+    @classmethod
+    def _pairs_of_dimensions(cls, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        for number, pair in enumerate(pairs):
+            for name in pair:
+                if name not in DIMENSIONS[1:]:
+                    raise ValueError(f"there is no dimension {name!r}; write one of: {', '.join(DIMENSIONS[1:])}")
+            if pair[0] == pair[1]:
+                raise ValueError(f"{pair[0]!r} is paired with itself; write two different dimensions")
+            if any(set(pair) == set(earlier) for earlier in pairs[:number]):
+                raise ValueError(f"the pair of {pair[0]} and {pair[1]} is written twice; remove one of the two")
+        return pairs
 
     @field_validator("calendars")
     @classmethod

@@ -112,8 +112,8 @@ def member_name(dimension: str, member: str, language: Language) -> str:
 
 
 def dimension_name(dimension: str, language: Language) -> str:
-    """Name of a dimension, for a table's first column."""
-    return language.gettext(_DIMENSIONS[dimension])
+    """Name of a dimension, for a table's first column; of a pair both."""
+    return " × ".join(language.gettext(_DIMENSIONS[part]) for part in dimension.split("+"))
 
 
 def _readable(key: str) -> str:

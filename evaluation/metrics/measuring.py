@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from evaluation.measurement import COLUMNS, Absent, Caveat, Measurements
+from evaluation.measurement import COLUMNS, DIMENSIONS, Absent, Caveat, Measurements
 from evaluation.metrics.aggregating import KEYS, aggregate
 from evaluation.metrics.catalogue import chosen, selected
 from evaluation.metrics.cohorts import aggregate_cohort
@@ -29,6 +29,7 @@ from evaluation.metrics.readings import readings
 from evaluation.metrics.requesters import aggregate_requesters
 from evaluation.metrics.stocks import aggregate_stock
 from evaluation.metrics.summarising import Bounds, statistics_of
+from evaluation.metrics.summing import parts_of
 from evaluation.metrics.surveys import main_scales, prepared_reviews, prepared_surveys, review_scale
 from evaluation.period import Period
 from evaluation.readable_columns import BEGINS as READABLE
@@ -66,11 +67,12 @@ def measure(
 
     Measured are the last 13 months ending with the period's last month and, when the period is longer than a month, the
     period with its predecessors back to the same period last year (eight quarters). Each is measured for the whole and
-    for every member of every dimension that occurs; rows without a member are the member `(unassigned)`.
+    for every member of every dimension that occurs; rows without a member are the member `(unassigned)`. A chosen pair
+    of dimensions is measured like one: `team+channel` has members such as `Billing + email`.
 
     Args:
         facts: Fact tables; a missing one makes its metrics absent, with a reason.
-        settings: The organisation's choices; only `metrics` and `sla` are read.
+        settings: The organisation's choices; only `metrics`, `sla` and `dimension_pairs` are read.
         period: The reported period.
         withheld: Metric ids that must not be printed, with the check that forbids it.
         also: Further periods to measure, such as the baselines of goals; those measured anyway are not repeated.
@@ -84,7 +86,9 @@ def measure(
         ConfigError: The settings, or `only`, name a metric or a variant that does not exist.
     """
     definitions = selected(chosen(settings.metrics), only)
-    run = _Run(facts, period, Timeline.of(measured_periods(period, also)), has_policies=bool(settings.sla))
+    timeline = Timeline.of(measured_periods(period, also))
+    dimensions = (*DIMENSIONS[1:], *(f"{first}+{second}" for first, second in settings.dimension_pairs))
+    run = _Run(facts, period, timeline, dimensions, has_policies=bool(settings.sla))
     forbidden = withheld or {}
     cells = run.cells([definition for metric_id, definition in definitions.items() if metric_id not in forbidden])
     frames = []
@@ -106,6 +110,7 @@ class _Run:
     facts: Facts
     period: Period
     timeline: Timeline
+    dimensions: tuple[str, ...]
     has_policies: bool
 
     def __post_init__(self) -> None:
@@ -135,36 +140,44 @@ class _Run:
         by_leg = [definition for definition in counted if definition.for_agents is not None]
         counted += [definition.for_agents for definition in by_leg if definition.for_agents is not None]
         readable = [definition for definition in counted if definition.cases.table in self.tables]
+        sums: dict[Definition, pd.DataFrame] = {}
         for table in dict.fromkeys(definition.cases.table for definition in readable):
-            found |= self._counted(table, [definition for definition in readable if definition.cases.table == table])
+            sums |= self._counted(table, [definition for definition in readable if definition.cases.table == table])
         for definition in definitions:
             if isinstance(definition, StockDefinition) and definition.table in self.tables:
                 found[definition.metric.id] = aggregate_stock(
-                    self.tables[definition.table], definition, self.timeline, self.facts.cut
+                    self.tables[definition.table], definition, self.timeline, self.facts.cut, dimensions=self.dimensions
                 )
             if isinstance(definition, FrameDefinition) and definition.cases.table in self.tables:
-                found[definition.metric.id] = readings(self.tables[definition.cases.table], definition, self.timeline)
+                found[definition.metric.id] = readings(
+                    self.tables[definition.cases.table], definition, self.timeline, dimensions=self.dimensions
+                )
         for cohort in (*definitions, *parts):
             if isinstance(cohort, CohortDefinition) and cohort.table in self.tables and cohort.metric.id not in found:
                 found[cohort.metric.id] = aggregate_cohort(
                     self.tables[cohort.table], cohort, self.timeline, self.facts.cut
                 )
         for definition in by_leg:
-            if definition.metric.id in found and definition.for_agents is not None:
-                agents = found.get(definition.for_agents.metric.id)
-                found[definition.metric.id] = _with_agents(found[definition.metric.id], agents)
+            if definition in sums and definition.for_agents is not None:
+                sums[definition] = _with_agents(sums[definition], sums.get(definition.for_agents))
+        # what is measured goes before a part of a ratio, which may be another variant of it
+        found |= {definition.metric.id: sums[definition] for definition in reversed(readable)}
         for ratio in divided:
-            above, below = (found.get(part.metric.id) for part in (ratio.numerator, ratio.denominator))
+            above, below = (
+                sums.get(part) if isinstance(part, Definition) else found.get(part.metric.id)
+                for part in (ratio.numerator, ratio.denominator)
+            )
             if above is not None and below is not None:
                 if isinstance(ratio.denominator, CohortDefinition):
                     above = above[above["dimension"].isin(["all", *ratio.denominator.dimensions])]
                 found[ratio.metric.id] = _divided(above, below, is_below_whole=ratio.is_below_whole)
         return found | self._requesters(definitions)
 
-    def _counted(self, table: str, definitions: Sequence[Definition]) -> dict[str, pd.DataFrame]:
+    def _counted(self, table: str, definitions: Sequence[Definition]) -> dict[Definition, pd.DataFrame]:
         """Sums of the metrics of one fact table."""
-        cells = aggregate(self.tables[table], definitions, self.timeline, rows=self.sizes.get(table, 0))
-        return {definition.metric.id: own for definition, own in zip(definitions, cells, strict=True)}
+        rows = self.sizes.get(table, 0)
+        cells = aggregate(self.tables[table], definitions, self.timeline, dimensions=self.dimensions, rows=rows)
+        return dict(zip(definitions, cells, strict=True))
 
     def _has_events(self) -> bool:
         if self.begins.get("tickets") is None:
@@ -176,7 +189,7 @@ class _Run:
         if not wanted or "tickets" not in self.tables:
             return {}
         top = max(definition.top or 0 for definition in wanted)
-        cells = aggregate_requesters(self.tables["tickets"], self.timeline, top=top)
+        cells = aggregate_requesters(self.tables["tickets"], self.timeline, top=top, dimensions=self.dimensions)
         tickets = cells.assign(n=cells["sum"].astype("int64"))
         return {definition.metric.id: tickets if definition.top else cells for definition in wanted}
 
@@ -288,10 +301,14 @@ def _counts(definition: AnyDefinition) -> bool:
 
 def _with_agents(cells: pd.DataFrame, agents: pd.DataFrame | None) -> pd.DataFrame:
     """The cells of a metric whose agents are measured from rows of their own."""
-    others = cells[cells["dimension"] != "agent"]
+    others = cells[~_has_agents(cells)]
     if agents is None:
         return others
-    return pd.concat([others, agents[agents["dimension"] == "agent"]], ignore_index=True)
+    return pd.concat([others, agents[_has_agents(agents)]], ignore_index=True)
+
+
+def _has_agents(cells: pd.DataFrame) -> pd.Series:
+    return cells["dimension"].isin([name for name in cells["dimension"].unique() if "agent" in parts_of(name)])
 
 
 def _of_whole(above: pd.DataFrame, below: pd.DataFrame) -> pd.DataFrame:

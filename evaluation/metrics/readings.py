@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import pandas as pd
 from evaluation.measurement import DIMENSIONS, UNASSIGNED
 from evaluation.metrics.definition import FrameDefinition, Reading, Standing
 from evaluation.metrics.placing import Timeline, span_of
+from evaluation.metrics.summing import parts_of
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
@@ -28,13 +29,20 @@ COUNTED = {
 _MEMBER, _SPAN, _STANDING = "member of ", "span of the timeline", "standing of the row"
 
 
-def readings(table: ir.Table, definition: FrameDefinition, timeline: Timeline) -> pd.DataFrame:
+def readings(
+    table: ir.Table,
+    definition: FrameDefinition,
+    timeline: Timeline,
+    *,
+    dimensions: Sequence[str] = DIMENSIONS[1:],
+) -> pd.DataFrame:
     """Counts and readings of one metric, for each cell in which it has cases.
 
     Args:
         table: The fact table.
         definition: The metric.
         timeline: The periods.
+        dimensions: Dimensions beside the whole; `first+second` is a pair of them.
 
     Returns:
         One row per cell with `slot`, `dimension`, `member`, `n`, `undecided`, `left_out`, `unknown`, `off_scale` (zero)
@@ -47,7 +55,7 @@ def readings(table: ir.Table, definition: FrameDefinition, timeline: Timeline) -
     cells = [
         {"slot": slot, "dimension": dimension, "member": member, "off_scale": 0, **_cell(inside, definition)}
         for slot, (first, after) in enumerate(timeline.spans_of_periods)
-        for dimension, member, inside in _groups(rows[rows[_SPAN].between(first, after - 1)])
+        for dimension, member, inside in _groups(rows[rows[_SPAN].between(first, after - 1)], dimensions)
     ]
     fields = [f"{statistic}__{name}" for statistic in definition.statistics for name in Reading.__slots__]
     frame = pd.DataFrame(cells, columns=["slot", "dimension", "member", *COUNTED, "off_scale", *fields])
@@ -69,13 +77,14 @@ def _rows(table: ir.Table, definition: FrameDefinition, timeline: Timeline) -> p
     return placed.filter(placed[_SPAN].notnull(), placed[_STANDING] != Standing.NO_CASE).execute()
 
 
-def _groups(rows: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
+def _groups(rows: pd.DataFrame, dimensions: Sequence[str]) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """The rows of the whole and of each member of each dimension."""
     if len(rows):
         yield "all", "all", rows
-    for dimension in DIMENSIONS[1:]:
-        for member, inside in rows.groupby(f"{_MEMBER}{dimension}", sort=True):
-            yield dimension, str(member), inside
+    for dimension in dimensions:
+        columns = [f"{_MEMBER}{part}" for part in parts_of(dimension)]
+        for members, inside in rows.groupby(columns, sort=True):
+            yield dimension, " + ".join(str(member) for member in members), inside
 
 
 def _cell(rows: pd.DataFrame, definition: FrameDefinition) -> dict[str, float]:

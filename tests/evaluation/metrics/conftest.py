@@ -77,8 +77,10 @@ class Bench:
         return Period.parse(text, zone=zone)
 
     @staticmethod
-    def measure(facts, period="2026-Q3", zone="UTC", metrics=None, withheld=None, sla=("standard",), **choice):
-        settings = SimpleNamespace(metrics=metrics or {}, sla=list(sla))
+    def measure(
+        facts, period="2026-Q3", zone="UTC", metrics=None, withheld=None, sla=("standard",), pairs=(), **choice
+    ):
+        settings = SimpleNamespace(metrics=metrics or {}, sla=list(sla), dimension_pairs=list(pairs))
         chosen = Period.parse(period, zone=zone) if isinstance(period, str) else period
         return measure(facts, settings, chosen, withheld=withheld, **choice)
 
