@@ -22,7 +22,7 @@ COLUMNS = MappingProxyType(
         "kind": "article (to be read by requesters), template (for agents), training (of the agents named).",
         "subject": "topic (requesters come back on it) or answer_template (its tickets are rated low).",
         "name": "The topic, the words of an estimated topic, or the id of the template.",
-        "cases": "Contacts on the topic by known requesters, or ratings of tickets with the template.",
+        "cases": "Contacts on the topic of which a repeat can be told, or ratings of tickets with the template.",
         "events": "How many of them came back on the same topic within the window, or were rated low.",
         "share": "Events by cases, 0 to 1.",
         "expected_share": "The share on all other topics, or as the topics of the rated tickets explain, 0 to 1.",
@@ -70,11 +70,12 @@ def _contacts(ground: Ground) -> pd.DataFrame | None:
         table["at"] >= instant(ground.period.start), table["at"] < instant(ground.period.end),
     ).select(
         "contact_id", "topic", "requester_id", "at", "is_one_touch", "was_followed", agent="solved_agent",
-        is_repeat=ibis.ifelse(table.topic.notnull(), table.is_repeat_same_topic, False).fill_null(False),
+        is_repeat="is_repeat_same_topic",
     ).execute()  # fmt: skip
-    frame["is_estimated"] = False
     estimated = _with_estimates(ground, frame[frame["topic"].isna()])
-    return pd.concat([frame[frame["topic"].notna()], estimated], ignore_index=True)
+    told = frame[frame["topic"].notna() & frame["is_repeat"].notna()].assign(is_estimated=False)
+    told["is_repeat"] = told["is_repeat"].astype(bool)
+    return pd.concat([told, estimated], ignore_index=True)
 
 
 def _with_estimates(ground: Ground, untagged: pd.DataFrame) -> pd.DataFrame:
