@@ -66,7 +66,7 @@ _LOAD = Metric(
     clock=Clock.NONE,
     kind=Kind.RATIO,
     statistic="value",
-    minimum_sample=30,
+    minimum_sample=1,
     definition="Contacts that arrived in opening hours, divided by the hours in which the service was open; of a part "
     "of the service its own contacts, divided by the hours of the whole. The hours of the week stand beside it.",
     source="Gans, Koole and Mandelbaum, Telephone Call Centers (2003): arrival rate",

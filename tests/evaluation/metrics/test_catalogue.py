@@ -11,6 +11,9 @@ from evaluation.metrics.catalogue import DEFINITIONS, catalogue, chosen, selecte
 
 REGISTERED = """
 answered_share availability share higher none value
+opening_coverage availability share higher none value
+out_of_hours_answered_share availability share higher none value
+load_by_hour workload ratio neutral none value
 first_response_time responsiveness s lower business median
 next_reply_time responsiveness s lower business median
 first_wait_time responsiveness s lower business median
@@ -30,6 +33,12 @@ periodic_update_sla responsiveness share higher business value
 resolution_sla responsiveness share higher business value
 sla_overdue_now responsiveness count lower none value
 sla_overdue_time responsiveness s lower calendar median
+service_level responsiveness share higher calendar value
+average_speed_of_answer responsiveness s lower calendar mean
+abandonment_rate responsiveness share lower none value
+abandonment_rate_all responsiveness share lower none value
+calls_offered workload count neutral none value
+handle_time quality s neutral calendar mean
 one_touch_rate quality share higher none value
 reopen_rate quality share lower none value
 replies_per_solved quality ratio lower none mean
