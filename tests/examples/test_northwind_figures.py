@@ -186,6 +186,25 @@ def test_ratings_of_the_quarter(run: Run) -> None:
     assert run.value("nps", "2026-Q3") == pytest.approx(score)
 
 
+def test_public_reviews_of_the_quarter(run: Run) -> None:
+    """By plain SQL, with the same words on another site shortly before left out."""
+    inside = INSIDE.format("posted_at", "posted_at")
+    ((n, mean, spread, positive, negative, answered),) = run.rows(f"""
+        SELECT count(*), avg(rating), stddev_samp(rating), avg((rating >= 4)::int), avg((rating <= 2)::int),
+            avg((replied_at IS NOT NULL)::int)
+        FROM reviews AS r WHERE {inside} AND NOT EXISTS (
+            SELECT * FROM reviews AS e WHERE e.site <> r.site AND e.rating = r.rating AND e.branch_id = r.branch_id
+            AND lower(trim(e.text)) = lower(trim(r.text)) AND length(trim(r.text)) >= 20
+            AND r.posted_at - e.posted_at BETWEEN INTERVAL 0 SECOND AND INTERVAL 3 DAY
+            AND (r.posted_at > e.posted_at OR e.review_id < r.review_id))""")
+    row = run.assessment.measurements.get("review_rating", "2026-Q3", statistic="mean")
+    assert (row.n, row.value) == (n, pytest.approx(mean))
+    assert run.value("review_rating", "2026-Q3", "sd") == pytest.approx(spread)
+    assert run.value("review_sentiment", "2026-Q3") == pytest.approx(positive)
+    assert run.value("review_sentiment_negative", "2026-Q3") == pytest.approx(negative)
+    assert run.value("review_answer_rate", "2026-Q3") == pytest.approx(answered)
+
+
 def test_the_slower_channel_is_seen(run: Run, northwind: ModuleType) -> None:
     before, after = (run.value("first_response_time", q, "median", channel="messenger") for q in ("2026-Q1", "2026-Q3"))
     assert before is not None
