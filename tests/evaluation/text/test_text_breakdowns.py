@@ -169,6 +169,22 @@ def test_recurring_topic_from_tables():
     assert found.frame["cases"].tolist() == [len(told)]
 
 
+def test_untagged_requests_recur_under_the_words_of_their_group():
+    """Half of those who ask about invoices ask again a day later; nobody else does."""
+    asked = planting.requests(("en",))
+    at = pd.Timestamp("2026-07-10", tz="UTC") + pd.to_timedelta(range(len(asked)), unit="m")
+    first = pd.DataFrame({
+        "ticket_id": asked["ticket_id"], "created_at": at, "channel_code": "email", "requester_id": asked["ticket_id"],
+        "subject": asked["text"],
+    })  # fmt: skip
+    again = first[asked["planted"] == "invoice"].iloc[::2]
+    again = again.assign(ticket_id="x" + again["ticket_id"], created_at=again["created_at"] + pd.Timedelta(days=1))
+    found = recurring_questions(ground({"tickets": pd.concat([first, again])}))
+    assert found.frame["is_estimated"].tolist() == [True]
+    assert "invoice" in found.frame["name"][0].casefold()
+    assert found.frame["events"].tolist() == [len(again)]
+
+
 def test_nothing_recurs():
     frame = tickets(1.0)
     assert recurring_questions(ground({"tickets": frame})).reason == "none_found"
