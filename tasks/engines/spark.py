@@ -48,9 +48,12 @@ def opened(files: Mapping[str, Path], engine: SparkEngine) -> Iterator[Tables]:
     from evaluation.tables import Tables
 
     refuse_without_java()
-    started, session = _session(engine)
+    from pyspark import SparkContext
+
+    was_running = SparkContext._active_spark_context is not None  # the active session is only that of this thread
+    running = started(engine)
     try:
-        connection = _backend(session)
+        connection = _backend(_own_session(running, engine))
         yield Tables.on(
             connection,
             {
@@ -59,10 +62,8 @@ def opened(files: Mapping[str, Path], engine: SparkEngine) -> Iterator[Tables]:
             },
         )
     finally:
-        if started:
-            session.stop()
-        else:
-            session.catalog.clearCache()
+        if not was_running:
+            running.stop()
 
 
 def refuse_without_java() -> None:
@@ -89,34 +90,39 @@ def refuse_without_java() -> None:
         )  # fmt: skip
 
 
-def _session(engine: SparkEngine) -> tuple[bool, SparkSession]:
-    """Whether Spark was started here, and a session with its own settings and names of tables."""
+def started(engine: SparkEngine) -> SparkSession:
+    """Start Spark in this process, or find it running.
+
+    Raises:
+        ConfigError: It does not start.
+    """
+    from pyspark import SparkConf
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
-    running = SparkSession.getActiveSession()
-    settings = _UNLESS_SET | engine.settings | _ALWAYS
+    if engine.master.startswith("local"):
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    conf = SparkConf().setMaster(engine.master).setAppName("service-review").setAll(list(_settings(engine).items()))
     try:
-        session = running.newSession() if running else _started(engine.master, settings)
+        return SparkSession.builder.config(conf=conf).getOrCreate()
     except (PySparkException, OSError) as error:
         raise ConfigError(
             f"Spark does not start on {engine.master}: {_first_line(error)}", where="engine",
             remedy="check `master`, the settings, and the version of Java (17 or newer)",
         ) from None  # fmt: skip
-    for name, value in settings.items():
+
+
+def _own_session(running: SparkSession, engine: SparkEngine) -> SparkSession:
+    """A session with its own settings and its own names of tables."""
+    session = running.newSession()
+    for name, value in _settings(engine).items():
         if session.conf.isModifiable(name):
             session.conf.set(name, value)
-    return running is None, session
+    return session
 
 
-def _started(master: str, settings: Mapping[str, str]) -> SparkSession:
-    from pyspark import SparkConf
-    from pyspark.sql import SparkSession
-
-    if master.startswith("local"):
-        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    conf = SparkConf().setMaster(master).setAppName("service-review").setAll(list(settings.items()))
-    return SparkSession.builder.config(conf=conf).getOrCreate()
+def _settings(engine: SparkEngine) -> dict[str, str]:
+    return _UNLESS_SET | engine.settings | _ALWAYS
 
 
 def _first_line(error: Exception) -> str:
