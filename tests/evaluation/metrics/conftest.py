@@ -11,6 +11,7 @@ import pytest
 
 from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS, Facts
 from evaluation.metrics import measure
+from evaluation.own_metric import MetricOptions
 from evaluation.period import Period
 
 USUAL = {
@@ -63,7 +64,7 @@ def facts_of(cut=datetime(2026, 10, 15, tzinfo=UTC), **tables):
 
 
 def options(variant=None, minimum_sample=None, label=None):
-    return SimpleNamespace(variant=variant, minimum_sample=minimum_sample, label=label)
+    return MetricOptions(variant=variant, minimum_sample=minimum_sample, label=label)
 
 
 class Bench:
