@@ -6,6 +6,7 @@ url_env: REVIEW_DATABASE}` or `engine: {kind: spark, master: "local[2]"}`; `docs
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from importlib import import_module
@@ -34,10 +35,16 @@ class DuckDBEngine(Strict):
     kind: Literal["duckdb"] = "duckdb"
     memory_limit: Annotated[
         str | None,
-        Field(pattern=r"^\d+(\.\d+)?\s*([KMGT]i?B)$", description="Such as 4GB; beyond it work goes to disk. "
-              "Four fifths of the machine's memory when left out."),
-    ] = None  # fmt: skip
+        Field(description="Such as 4GB; beyond it work goes to disk. Four fifths of the memory when left out."),
+    ] = None
     threads: Annotated[int | None, Field(ge=1, description="All cores when left out.")] = None
+
+    @field_validator("memory_limit")
+    @classmethod
+    def _a_size(cls, limit: str | None) -> str | None:
+        if limit is not None and not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", limit):
+            raise ValueError(f"{limit!r} is no amount of memory; write it as 4GB or 512MB")
+        return limit
 
 
 class PostgreSQLEngine(Strict):
@@ -63,12 +70,17 @@ class SparkEngine(Strict):
     """Apache Spark: on the cores of this machine, or on a cluster that can read the run's folder."""
 
     kind: Literal["spark"]
-    master: Annotated[
-        str, Field(pattern=r"^(local(\[.+\])?|spark://.+|yarn|k8s://.+)$", description="local[2], spark://host:7077, …")
-    ] = "local[*]"
+    master: Annotated[str, Field(description="local[2], local[*], spark://host:7077, yarn or k8s://…")] = "local[*]"
     settings: Annotated[
         dict[str, Setting], Field(description="Spark's own settings, such as spark.driver.memory: 4g.")
     ] = {}
+
+    @field_validator("master")
+    @classmethod
+    def _a_master(cls, master: str) -> str:
+        if not re.fullmatch(r"local(\[[^]]+\])?|spark://.+|yarn|k8s://.+", master):
+            raise ValueError(f"{master!r} is no master of Spark; write local[2], spark://host:7077, yarn or k8s://…")
+        return master
 
     @field_validator("settings")
     @classmethod
@@ -80,13 +92,24 @@ class SparkEngine(Strict):
         return settings
 
 
+KINDS = ("duckdb", "postgresql", "spark")
+
 AnyEngine = DuckDBEngine | PostgreSQLEngine | SparkEngine
+
+
+def _whole(given: Any) -> Any:
+    """The settings of an engine that is named alone."""
+    whole = {"kind": given} if isinstance(given, str) else given
+    kind = whole.get("kind") if isinstance(whole, dict) else None
+    if kind is not None and kind not in KINDS:
+        raise ValueError(f"there is no engine {kind!r}; write one of: {', '.join(KINDS)}")
+    return whole
+
 
 EngineConfig = Annotated[
     Annotated[AnyEngine, Field(discriminator="kind")],
     BeforeValidator(
-        lambda given: {"kind": given} if isinstance(given, str) else given,
-        json_schema_input_type=Literal["duckdb", "spark"] | Annotated[AnyEngine, Field(discriminator="kind")],
+        _whole, json_schema_input_type=Literal["duckdb", "spark"] | Annotated[AnyEngine, Field(discriminator="kind")]
     ),
 ]
 """An engine, by its name alone or with its settings."""

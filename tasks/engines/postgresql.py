@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from evaluation.errors import ConfigError
 from tasks.engine import PostgreSQLEngine
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from ibis.backends.sql import SQLBackend
     from ibis.expr import datatypes as dt
     from ibis.expr import schema as sch
@@ -39,11 +40,11 @@ def opened(files: Mapping[str, Path], engine: PostgreSQLEngine) -> Iterator[Tabl
     Raises:
         ConfigError: The driver is missing, the address is not given or wrong, or the server refuses.
     """
+    connection = _connected(engine)
     from psycopg.errors import InsufficientPrivilege, OperationalError
 
     from evaluation.tables import Tables
 
-    connection = _connected(engine)
     try:
         backend = _backend(connection)
         yield Tables.on(backend, {name: _loaded(backend, name, path) for name, path in files.items()})
@@ -192,9 +193,30 @@ def _collation(connection: Connection) -> str:
     return names[0]
 
 
-def _copy(connection: Connection, name: str, columns: Sequence[str], batches: Any) -> None:
+def _copy(connection: Connection, name: str, columns: Sequence[str], batches: Iterable[pa.RecordBatch]) -> None:
+    """Load batches as CSV, in which a value is quoted and a null is not; lists are written as PostgreSQL's arrays."""
+    import pyarrow as pa
+    from pyarrow import csv
+
     listed = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor, cursor.copy(f'COPY "{name}" ({listed}) FROM STDIN'.encode()) as copy:
+    options = csv.WriteOptions(include_header=False, quoting_style="all_valid")
+    copying = f'COPY "{name}" ({listed}) FROM STDIN (FORMAT csv)'.encode()
+    with connection.cursor() as cursor, cursor.copy(copying) as copy:
         for batch in batches:
-            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                copy.write_row(row)
+            arrays = [_as_literals(array) if pa.types.is_nested(array.type) else array for array in batch.columns]
+            sink = pa.BufferOutputStream()
+            csv.write_csv(pa.record_batch(arrays, names=list(columns)), sink, options)
+            copy.write(memoryview(sink.getvalue()))
+
+
+def _as_literals(lists: pa.Array) -> pa.Array:
+    """Lists of text as literals such as {"a,b","c"}."""
+    import pyarrow as pa
+
+    def literal(texts: list[str | None]) -> str:
+        escaped = (
+            "NULL" if text is None else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts
+        )
+        return "{" + ",".join(escaped) + "}"
+
+    return pa.array([None if texts is None else literal(texts) for texts in lists.to_pylist()], pa.string())
