@@ -20,25 +20,27 @@ WIDTH = 80
 
 
 def print_definitions(metric_id: str | None, config: Path | None, *, is_whole: bool) -> None:
-    """Print one metric's definition, all of them, or a line for each.
+    """Print one metric's definition, all of them, or a line for each; the tables behind the metrics are named too.
 
     Args:
-        metric_id: One metric; None for all.
+        metric_id: One metric, or one table behind the metrics; None for all.
         config: A `review.yaml` or its folder, for the metrics of one's own; None for the catalogue alone.
         is_whole: All definitions instead of a line for each.
 
     Raises:
         ConfigError: There is no such metric.
     """
-    known = _known(config)
+    known, tables = _known(config), breakdown_titles()
     if metric_id is None and not is_whole:
-        print("\n".join(_list(known)))
+        print("\n".join((*_list(known), *_list_of_breakdowns(tables))))
         return
-    if metric_id is not None and metric_id not in known:
-        near = get_close_matches(metric_id, known, n=3) or sorted(known)
+    if metric_id is not None and metric_id not in known and metric_id not in tables:
+        near = get_close_matches(metric_id, [*known, *tables], n=3) or sorted(known)
         raise ConfigError(f"there is no metric {metric_id!r}", where="ID", remedy=f"did you mean: {', '.join(near)}?")
-    wanted = known if metric_id is None else {metric_id: known[metric_id]}
-    print("\n\n".join("\n".join(_definition(name, variants)) for name, variants in wanted.items()))
+    names = [*known, *tables] if metric_id is None else [metric_id]
+    told = ["\n".join(_definition(name, known[name])) for name in dict.fromkeys(names) if name in known]
+    told += ["\n".join(_breakdown(name, tables[name])) for name in dict.fromkeys(names) if name in tables]
+    print("\n\n".join(told))
 
 
 def _known(config: Path | None) -> dict[str, tuple[AnyDefinition, ...]]:
@@ -59,11 +61,37 @@ def _list(known: Mapping[str, tuple[AnyDefinition, ...]]) -> Iterator[str]:
     from evaluation.metric import Pillar
 
     widest = max(map(len, known))
-    for pillar in Pillar:
+    for number, pillar in enumerate(Pillar):
+        yield ("\n" if number else "") + pillar.value.capitalize()
         for variants in known.values():
             metric = variants[0].metric
             if metric.pillar is pillar:
                 yield f"{metric.id:<{widest}}  {textwrap.shorten(metric.label, WIDTH - widest - 2, placeholder='…')}"
+
+
+def breakdown_titles() -> dict[str, str]:
+    """What each table behind the metrics shows, by id: the first line of its file, which is read and not imported."""
+    import ast
+
+    import evaluation
+
+    folder = Path(evaluation.__file__).parent / "breakdowns"
+    files = sorted(path for path in folder.glob("*.py") if path.stem != "__init__")
+    texts = {path.stem: ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "" for path in files}
+    return {name: text.partition("\n")[0] for name, text in texts.items()}
+
+
+def _list_of_breakdowns(tables: Mapping[str, str]) -> Iterator[str]:
+    yield ""
+    yield "Tables behind the metrics: service-review measure PERIOD --breakdown ID"
+    widest = max(map(len, tables))
+    for name, title in tables.items():
+        yield from textwrap.wrap(f"{name:<{widest}}  {title}", WIDTH, subsequent_indent=" " * (widest + 2))
+
+
+def _breakdown(name: str, title: str) -> Iterator[str]:
+    yield from textwrap.wrap(f"Table {name}: {title}", WIDTH)
+    yield from _entry("print it", f"service-review measure PERIOD --breakdown {name}")
 
 
 def _definition(metric_id: str, variants: tuple[AnyDefinition, ...]) -> Iterator[str]:

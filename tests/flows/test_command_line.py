@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from evaluation.breakdowns import MAKERS
+
 ROOT = Path(__file__).parents[2]
 HEAVY = (
     "pandas",
@@ -116,4 +118,9 @@ def test_definitions_are_printed():
     listed = call("metrics").stdout
     assert "first_response_time" in listed
     assert all("  " in line and len(line) <= 80 for line in listed.splitlines())
+    assert all(name in listed for name in MAKERS)
+    assert "Table benchmarks:" in call("metrics", "benchmarks").stdout
+    both = call("metrics", "contact_reasons").stdout
+    assert "population:" in both
+    assert "--breakdown contact_reasons" in both
     assert "population:" in call("metrics", "csat").stdout
