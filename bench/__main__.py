@@ -7,5 +7,5 @@ import bench
 
 if __name__ == "__main__":
     for module in pkgutil.iter_modules(bench.__path__, "bench."):
-        if not module.name.endswith("__main__"):
-            import_module(module.name).main()
+        if module.name != "bench.__main__" and hasattr(one := import_module(module.name), "main"):
+            one.main()

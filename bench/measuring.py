@@ -1,140 +1,196 @@
-"""Measuring: the whole catalogue over made-up facts, all dimensions, 13 months and eight quarters.
+"""Measuring: the whole catalogue over made-up fact tables in Parquet, all dimensions, 13 months and eight quarters.
 
-    python -m bench.measuring
+    python -m bench.measuring            # 100,000, one million and ten million tickets (some 3 GB of files)
+    python -m bench.measuring --small    # without the ten million
 
-The facts are made on the engine: 24 months, six teams, five branches, fifteen topics, forty agents; three replies and
-three targets for each ticket, a survey for each solved one.
+Each measurement runs in a process of its own, so that its peak memory is its own. Beside it stand the same figures
+written first thing in pandas (up to a million tickets: with ten the frames alone would fill the memory several times),
+and the bare reading of the files.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import resource
+import subprocess
+import sys
+import tempfile
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
-import ibis
-
-from evaluation.facts.shapes import Facts
-from evaluation.metrics import measure
+from bench.made_up_facts import read, write
 from evaluation.period import Period
 
-SIZES = (60_000, 1_000_000)
-CUT = datetime(2026, 10, 5, tzinfo=UTC)
+if TYPE_CHECKING:
+    import pandas as pd
+
+SIZES = (100_000, 1_000_000, 10_000_000)
+PANDAS_UP_TO = 1_000_000
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 BEGIN, END = "<!-- measuring: begin -->", "<!-- measuring: end -->"
-
-_DIMENSIONS = "channel, team, branch, topic, priority, agent, exclusion"
-
-_TICKETS = """
-create table tickets as
-with drawn as (
-    select range as i, [hash(range * salt)::hugeint for salt in generate_series(1, 14)] as h from range({tickets})
-), placed as (
-    select *, timestamptz '2024-10-01' + to_seconds((h[1] % 63072000)::bigint) as created_at,
-        exp((h[2] % 9000)::double / 1000) as responds, exp((h[3] % 13000)::double / 1000) as resolves
-    from drawn
-), timed as (
-    select *, created_at + to_seconds(responds) as replied_at,
-        created_at + to_seconds(responds + resolves) as ended_at, responds + resolves as takes
-    from placed
-), known as (
-    select *, replied_at < timestamptz '2026-10-05' as has_reply, ended_at < timestamptz '2026-10-05' as has_end
-    from timed
-)
-select i::varchar as ticket_id, 'r' || (h[4] % greatest({tickets} // 3, 1)) as requester_id, created_at,
-    created_at as clock_started_at, case when has_reply then replied_at end as first_response_at,
-    'agent' || (h[9] % 40) as first_response_agent,
-    case when has_reply then 'responded' else 'pending' end as first_response_state,
-    case when has_reply then responds / 3 end as first_response_business_seconds,
-    case when has_reply then responds end as first_response_calendar_seconds,
-    first_response_business_seconds as first_wait_business_seconds,
-    first_response_calendar_seconds as first_wait_calendar_seconds,
-    case when has_end then ended_at end as first_solved_at, first_solved_at as solved_at,
-    first_response_agent as solved_agent, has_end as is_solved,
-    case when has_end then takes / 3 end as first_resolution_business_seconds,
-    case when has_end then takes end as first_resolution_calendar_seconds,
-    first_resolution_business_seconds as full_resolution_business_seconds,
-    first_resolution_calendar_seconds as full_resolution_calendar_seconds,
-    full_resolution_business_seconds as requester_wait_business_seconds,
-    full_resolution_calendar_seconds as requester_wait_calendar_seconds,
-    (h[5] % 5)::bigint as reply_count, (h[6] % 12 = 0)::bigint as reopen_count, h[7] % 3 = 0 as is_one_touch,
-    true as has_events, ['email', 'chat', 'phone', 'form'][1 + (h[8] % 4)::int] as channel,
-    'team' || (h[10] % 6) as team, 'branch' || (h[11] % 5) as branch,
-    case when h[12] % 20 > 0 then 'topic' || (h[12] % 15) end as topic,
-    ['low', 'normal', 'high', 'urgent'][1 + (h[13] % 4)::int] as priority,
-    case when h[9] % 15 > 0 then first_response_agent end as agent,
-    case when h[14] % 30 = 0 then 'spam' end as exclusion
-from known
-"""
-
-_OTHERS = (
-    f"""create table replies as
-    select ticket_id, created_at + to_seconds(turn * 1000) as waiting_since,
-        created_at + to_seconds(turn * 1000 + (hash(ticket_id || turn) % 900)::bigint) as replied_at,
-        (hash(ticket_id || turn) % 900)::double as wait_calendar_seconds,
-        wait_calendar_seconds / 3 as wait_business_seconds, {_DIMENSIONS}
-    from tickets, (select range as turn from range(3))""",
-    f"""create table targets as
-    select ticket_id, 'standard' as policy, ['first_response', 'next_reply', 'resolution'][1 + turn] as target,
-        created_at as applied_at, created_at + interval 1 hour as due_at,
-        case when hash(ticket_id || turn) % 50 > 0
-             then created_at + to_seconds((hash(turn || ticket_id) % 7200)::bigint) end as fulfilled_at,
-        null::timestamptz as ended_at, least(due_at, fulfilled_at) as decided_at,
-        case when fulfilled_at <= due_at then 'met' else 'missed' end as state,
-        case when fulfilled_at is null then 1.0 end as overdue_business_seconds, {_DIMENSIONS}
-    from tickets, (select range as turn from range(3))""",
-    f"""create table states as
-    select ticket_id, created_at as "at", solved_at as until, true as is_open, 'agent' as turn, {_DIMENSIONS}
-    from tickets
-    union all
-    select ticket_id, solved_at, null, false, 'agent', {_DIMENSIONS} from tickets where is_solved""",
-    f"""create table surveys as
-    select ticket_id as survey_id, ['csat', 'nps', 'ces'][1 + (hash(ticket_id) % 3)::int] as kind,
-        solved_at as asked_at,
-        case when hash(ticket_id || 'a') % 10 < 4
-             then solved_at + to_seconds((hash(ticket_id || 'b') % 500000)::bigint) end as answered_at,
-        answered_at as first_answered_at, true as is_asking_known,
-        case kind when 'nps' then 0.0 else 1.0 end as scale_min,
-        case kind when 'nps' then 10.0 when 'ces' then 7.0 else 5.0 end as scale_max,
-        case when answered_at is not null
-             then scale_min + hash(ticket_id || 'c') % (scale_max - scale_min + 1)::bigint end as score,
-        1.0 as weight, false as has_weight, {_DIMENSIONS}
-    from tickets where is_solved""",
-)
+PERIOD = Period.parse("2026-Q3", zone="Europe/Warsaw")
+DIMENSIONS = (None, "channel", "team", "branch", "topic", "priority", "agent")
 
 
-def made_up_facts(tickets: int) -> Facts:
-    """Facts of so many tickets, the same every time, on an embedded engine."""
-    connection = ibis.duckdb.connect()
-    for statement in ("SET TimeZone = 'UTC'", _TICKETS.format(tickets=tickets), *_OTHERS):
-        connection.raw_sql(statement)
-    names = ("tickets", "replies", "targets", "states", "surveys")
-    return Facts({name: connection.table(name) for name in names}, CUT)
+def engine(folder: Path) -> int:
+    """The catalogue as a run measures it; how many measurements there are."""
+    from evaluation.metrics import measure
+
+    settings: Any = SimpleNamespace(metrics={}, sla=["standard"], dimension_pairs=[])
+    return len(measure(read(folder), settings, PERIOD))
 
 
-def measured(tickets: int) -> tuple[float, float, int]:
-    """Seconds on the clock, seconds of the processors, and measurements."""
-    facts = made_up_facts(tickets)
-    settings = SimpleNamespace(metrics={}, sla=["standard"], dimension_pairs=[])
-    period = Period.parse("2026-Q3", zone="Europe/Warsaw")
+_DURATIONS = {
+    ("tickets", "first_response_at"): ("first_response_business_seconds", "first_response_calendar_seconds",
+                                       "first_wait_business_seconds", "first_wait_calendar_seconds"),
+    ("tickets", "solved_at"): ("first_resolution_business_seconds", "first_resolution_calendar_seconds",
+                               "full_resolution_business_seconds", "full_resolution_calendar_seconds",
+                               "requester_wait_business_seconds", "requester_wait_calendar_seconds"),
+    ("replies", "replied_at"): ("wait_business_seconds", "wait_calendar_seconds"),
+}  # fmt: skip
+_MEANS = {
+    ("tickets", "created_at"): ("is_solved",),
+    ("tickets", "solved_at"): ("is_one_touch", "reopen_count", "reply_count", "transfer_count", "was_escalated"),
+    ("calls", "arrived_at"): ("wait_seconds", "handle_seconds"),
+    ("contacts", "at"): ("is_complaint", "is_repeat_any_topic", "is_repeat_same_topic"),
+    ("arrivals", "arrived_at"): ("is_inside_hours", "was_answered"),
+    ("surveys", "answered_at"): ("score",),
+}
+
+
+def pandas(folder: Path) -> int:
+    """The larger part of the same figures, as one would write them first: a group-by for each metric and dimension."""
+    figures = 0
+    for (table, anchor), columns in (*_DURATIONS.items(), *_MEANS.items()):
+        frame = _kept(folder, table, anchor)
+        for column in columns:
+            for dimension in DIMENSIONS:
+                figures += _grouped(frame, column, dimension, quantiles=column.endswith("seconds"))
+    targets = _kept(folder, "targets", "decided_at")
+    for target in ("first_response", "resolution"):
+        own = targets[targets["target"] == target].assign(met=targets["state"] == "met")
+        figures += sum(_grouped(own, "met", dimension, quantiles=False) for dimension in DIMENSIONS)
+    tickets = _kept(folder, "tickets", "created_at")
+    for dimension in DIMENSIONS:
+        keys = ["month"] + ([dimension] if dimension else [])
+        figures += len(tickets.groupby([*keys, "requester_id"]).size().groupby(keys).agg(["mean", "median"]))
+    return figures + _backlogs(folder)
+
+
+def _kept(folder: Path, table: str, anchor: str) -> pd.DataFrame:
+    import pandas
+
+    frame = pandas.read_parquet(folder / f"{table}.parquet")
+    frame = frame[frame["exclusion"].isna() & frame[anchor].notna()]
+    return frame.assign(month=frame[anchor].dt.tz_convert(PERIOD.zone).dt.strftime("%Y-%m"))
+
+
+def _grouped(frame: pd.DataFrame, column: str, dimension: str | None, *, quantiles: bool) -> int:
+    keys = ["month"] + ([dimension] if dimension else [])
+    groups = frame.groupby(keys, dropna=False)[column]
+    found = groups.agg(["count", "mean", "std"])
+    if quantiles:
+        found = found.assign(median=groups.median(), p90=groups.quantile(0.9), shortest=groups.min())
+    return int(found.size)
+
+
+def _backlogs(folder: Path) -> int:
+    import pandas
+
+    states = pandas.read_parquet(folder / "states.parquet")
+    states = states[states["exclusion"].isna() & states["is_open"]]
+    figures = 0
+    for month in PERIOD.months()[-1].series(13):
+        open_then = states[(states["at"] < month.end) & (states["until"].isna() | (states["until"] >= month.end))]
+        for dimension in DIMENSIONS:
+            figures += len(open_then.groupby(dimension, dropna=False).size()) if dimension else len(open_then[:1])
+    return figures
+
+
+def scan(folder: Path) -> int:
+    """Every column of every file read once, on the engine."""
+    import duckdb
+
+    connection = duckdb.connect()
+    for path in sorted(folder.glob("*.parquet")):
+        names = [row[0] for row in connection.execute(f"describe select * from '{path}'").fetchall()]
+        read_all = ", ".join(f'min("{name}"), max("{name}")' for name in names)
+        connection.execute(f"select {read_all} from '{path}'").fetchall()
+    return 0
+
+
+WAYS: Mapping[str, Callable[[Path], int]] = {"engine": engine, "pandas": pandas, "scan": scan}
+
+
+def measured(way: str, folder: Path) -> dict[str, float]:
+    """Seconds on the clock and of the processors, peak memory in GiB, figures: in this process."""
     began, used = time.perf_counter(), time.process_time()
-    rows = len(measure(facts, settings, period))
-    return time.perf_counter() - began, time.process_time() - used, rows
+    figures = WAYS[way](folder)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    seconds, busy = time.perf_counter() - began, time.process_time() - used
+    return {"seconds": seconds, "busy": busy, "peak": peak, "figures": figures}
 
 
-def main() -> None:
+def in_own_process(way: str, folder: Path) -> dict[str, float]:
+    """`measured` in a new process."""
+    command = [sys.executable, "-W", "ignore", "-m", "bench.measuring", way, str(folder)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[1])
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def table(results: Mapping[int, Mapping[str, Mapping[str, float]]], rows: Mapping[int, int]) -> list[str]:
+    """The lines of the printed table."""
+    lines = ["| tickets | fact rows | way | seconds | of processors | peak GiB | rows a second | growth | figures |",
+             "| ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
+    before: dict[str, tuple[int, float]] = {}
+    for size, ways in results.items():
+        for way, own in ways.items():
+            growth = ""
+            if way in before:
+                growth = f"× {own['busy'] / before[way][1]:.1f} for × {rows[size] / before[way][0]:.0f}"
+            before[way] = (rows[size], own["busy"])
+            lines.append(
+                f"| {size:,} | {rows[size]:,} | {way} | {own['seconds']:.1f} | {own['busy']:.1f} | {own['peak']:.1f} | "
+                f"{rows[size] / own['seconds']:,.0f} | {growth} | {own['figures']:,.0f} |"
+            )
+    return lines
+
+
+def fact_rows(folder: Path) -> int:
+    """Rows of all fact tables."""
+    import pyarrow.parquet as pq
+
+    return sum(pq.ParquetFile(path).metadata.num_rows for path in folder.glob("*.parquet"))
+
+
+def main(sizes: tuple[int, ...] = SIZES) -> None:
     """Measure, print, and refresh the part of docs/performance.md between the markers."""
-    measured(100)  # imports are not measured
-    lines = ["| tickets | seconds | of the processors | measurements |", "| ---: | ---: | ---: | ---: |"]
-    for size in SIZES:
-        seconds, busy, rows = measured(size)
-        lines.append(f"| {size:,} | {seconds:.1f} | {busy:.1f} | {rows:,} |")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024
-    text = f"## Measuring\n\n{(__doc__ or '').splitlines()[0]} Peak memory {peak:.1f} GiB, the facts included.\n\n"
-    text += "\n".join(lines) + "\n"
+    results: dict[int, dict[str, dict[str, float]]] = {}
+    rows: dict[int, int] = {}
+    with tempfile.TemporaryDirectory(prefix="made-up-facts-") as root:
+        for size in sizes:
+            folder = Path(root) / str(size)
+            write(folder, size)
+            rows[size] = fact_rows(folder)
+            ways = [way for way in WAYS if way != "pandas" or size <= PANDAS_UP_TO]
+            results[size] = {way: in_own_process(way, folder) for way in ways}
+            print("\n".join(table({size: results[size]}, rows)[2:]), flush=True)
+    text = f"## Measuring\n\n{(__doc__ or '').splitlines()[0].removeprefix('Measuring: ').capitalize()} "
+    text += (
+        f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the end; each way in a process of its own.\n\n"
+    )
+    text += "\n".join(table(results, rows))
+    text += (
+        "\n\n*pandas*: the larger part of the same figures, months only, without intervals, reasons and what is left "
+        "out, as one would write them first; not tried with ten million tickets. *scan*: every column of the files "
+        "read once by the engine. *growth*: processor time against the size before.\n"
+    )
     print(text)
     page = PAGE.read_text(encoding="utf-8")
     block = f"{BEGIN}\n{text}{END}\n"
@@ -143,4 +199,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] and sys.argv[1] in WAYS:
+        print(json.dumps(measured(sys.argv[1], Path(sys.argv[2]))))
+    else:
+        main(SIZES[:2] if "--small" in sys.argv else SIZES)

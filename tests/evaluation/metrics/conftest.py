@@ -78,10 +78,14 @@ class Bench:
         return Period.parse(text, zone=zone)
 
     @staticmethod
+    def settings(metrics=None, sla=("standard",), pairs=()):
+        return SimpleNamespace(metrics=metrics or {}, sla=list(sla), dimension_pairs=list(pairs))
+
+    @staticmethod
     def measure(
         facts, period="2026-Q3", zone="UTC", metrics=None, withheld=None, sla=("standard",), pairs=(), **choice
     ):
-        settings = SimpleNamespace(metrics=metrics or {}, sla=list(sla), dimension_pairs=list(pairs))
+        settings = Bench.settings(metrics, sla, pairs)
         chosen = Period.parse(period, zone=zone) if isinstance(period, str) else period
         return measure(facts, settings, chosen, withheld=withheld, **choice)
 

@@ -23,7 +23,8 @@ def tickets():
     return [
         {"ticket_id": f"t:{n}", "created_at": "2026-07-03T10:00Z", "clock_started_at": "2026-07-03T10:00Z",
          "first_response_at": "2026-07-03T11:00Z", "first_response_state": "responded", "requester_id": f"r{n % 2}",
-         "first_response_business_seconds": 60.0 * (n + 1), "team": team, "channel": channel, "first_response_agent": "ann"}
+         "first_response_business_seconds": 60.0 * (n + 1), "team": team, "channel": channel,
+         "first_response_agent": "ann"}
         for n, (team, channel) in enumerate(PLACES)
     ]  # fmt: skip
 
