@@ -29,8 +29,9 @@ def cycle(
     | step | done | partly | no_data |
     | --- | --- | --- | --- |
     | expectations | goals and SLA policies | one of them | neither |
-    | correspondence, reviews, mystery | something was evaluated | | nothing |
-    | calls | calls, some of them audited | one of both | neither |
+    | correspondence, mystery | some audits have a score | audits, none has a score | no audits |
+    | calls | calls, and audits of calls with a score | calls or audits of calls | neither |
+    | reviews | some are rated | reviews in words only | none |
     | resolution | solved tickets with topics and SLA policies | solved tickets | nothing solved |
     | questions | every ticket has a topic | some have | none has |
     | feedback | asked and answered | asked, nobody answered | nobody asked |
@@ -72,19 +73,33 @@ def _evidence(settings: Settings, counts: Mapping[str, int], solved: int) -> Ite
     """Steps 2 to 10: what was read, heard, measured and asked."""
     topics, untagged = counts["topics"], counts["untagged"]
     people = {name: counts[name] for name in ("teams", "agents", "benchmarks")}
-    yield _state(done=counts["audits"]), {"audits": counts["audits"]}
-    calls, heard = counts["calls"], counts["call_audits"]
-    yield _state(done=calls and heard, partly=calls or heard), {"calls": calls, "audits": heard}
+    yield _audited(counts, "audits", "audits")
+    yield _calls(counts)
     yield _state(done=solved and topics and settings.sla, partly=solved), {"solved": solved, "topics": topics}
-    yield _state(done=counts["reviews"]), {"reviews": counts["reviews"], "answered": counts["answered"]}
+    reviews = {name: counts[name] for name in ("reviews", "answered")}
+    yield _state(done=counts["rated"], partly=counts["reviews"]), reviews
     questions = {"tickets": counts["tickets"], "topics": topics, "untagged": untagged}
     yield _state(done=topics and not untagged, partly=topics), questions
-    yield _state(done=counts["visits"]), {"visits": counts["visits"]}
+    yield _audited(counts, "visits", "visits")
     yield _state(done=counts["answers"], partly=counts["surveys"]), {
         "surveys": counts["surveys"], "answers": counts["answers"],
     }  # fmt: skip
     yield _state(done=all(people.values()), partly=any(people.values())), people
     yield _state(done=0), {"talks": 0}
+
+
+def _audited(counts: Mapping[str, int], name: str, word: str) -> _Step:
+    """Audits of a kind: what was scored, and what counts in no score when there is any."""
+    scored, left_out = counts[name], counts[f"{name}_left_out"]
+    evidence = {word: scored} | ({"left_out": left_out} if left_out else {})
+    return _state(done=scored, partly=left_out), evidence
+
+
+def _calls(counts: Mapping[str, int]) -> _Step:
+    state, evidence = _audited(counts, "call_audits", "audits")
+    return _state(done=counts["calls"] and state == "done", partly=counts["calls"] or state != "no_data"), {
+        "calls": counts["calls"], **evidence,
+    }  # fmt: skip
 
 
 def _weak_points(weak: int, follow_ups: list[FollowUp], counts: Mapping[str, int]) -> _Step:

@@ -45,15 +45,33 @@ _POPULATIONS: Mapping[str, tuple[tuple[str, ...], bool]] = MappingProxyType(
 
 
 def audit_criteria(ground: Ground) -> Breakdown:
-    """The breakdown of the metric `audit_score` and of those beside it, for the reported period."""
+    """The breakdown of the metric `audit_score` and of those beside it, for the reported period.
+
+    Its facts are `failed.<metric_id>`, the audits of a metric with a critical criterion below its line, each once, and
+    `name.<language>.<criterion_id>`, what the scorecards call a criterion.
+    """
     if "audit_marks" not in ground.facts:
-        return _breakdown([], Absent.NO_SOURCE)
+        return _breakdown([], {}, Absent.NO_SOURCE)
     marks = _marks(ground)
-    rows = []
+    rows, facts = [], _names(ground, marks)
     for metric_id, (kinds, third_party) in _POPULATIONS.items():
         own = marks[marks["kind"].isin(kinds) & (marks["is_third_party"] == third_party)]
         rows += [{"metric_id": metric_id, **row} for row in _rows(own)]
-    return _breakdown(rows, None if rows else Absent.NO_CASES)
+        if len(own):
+            failed = own[own["is_failed"].fillna(False).astype(bool)]
+            facts[f"failed.{metric_id}"] = int(failed["audit_id"].nunique())
+    return _breakdown(rows, facts, None if rows else Absent.NO_CASES)
+
+
+def _names(ground: Ground, marks: pd.DataFrame) -> dict[str, float | int | str]:
+    """Names of the criteria that were marked, by language; of two versions of a scorecard the later one's."""
+    marked = set(marks["criterion_id"])
+    names: dict[str, float | int | str] = {}
+    for criterion in (one for card in ground.settings.scorecards for one in card.criteria if one.id in marked):
+        languages = criterion.name if isinstance(criterion.name, dict) else ()
+        for language in sorted({"en", *languages}):
+            names[f"name.{language}.{criterion.id}"] = criterion.called(language)
+    return names
 
 
 def _marks(ground: Ground) -> pd.DataFrame:
@@ -92,9 +110,11 @@ def _scored(marks: pd.DataFrame) -> dict[str, object]:
     return {"audits": len(scores), "mean": mean, "low": interval.low, "high": interval.high, "failed": failed}
 
 
-def _breakdown(rows: list[dict[str, object]], reason: Absent | None) -> Breakdown:
+def _breakdown(
+    rows: list[dict[str, object]], facts: Mapping[str, float | int | str], reason: Absent | None
+) -> Breakdown:
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return Breakdown(
         id="audit_criteria", metric_id="audit_score", frame=frame.astype({"low": "float64", "high": "float64"}),
-        columns=COLUMNS, reason=None if reason is None else reason.value,
+        columns=COLUMNS, facts=MappingProxyType(dict(facts)), reason=None if reason is None else reason.value,
     )  # fmt: skip

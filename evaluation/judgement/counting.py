@@ -28,14 +28,18 @@ def counts_of(facts: Facts, tables: Tables, period: Period) -> dict[str, int]:
     """How much there was of everything in the period; what no source gives is 0.
 
     Returns:
-        `tickets`, `teams`, `channels`, `topics`, `untagged`, `agents`, `events`, `surveys` (asked), `answers`, `calls`,
-        `call_audits`, `audits` (of correspondence), `visits` (mystery), `reviews`, `answered` (reviews), `benchmarks`.
-        Tickets are those created in the period that count.
+        `tickets`, `teams`, `channels`, `topics`, `untagged`, `agents`, `events`, `surveys` (asked), `answers`, `calls`
+        (inbound, each once), `audits` (of correspondence), `call_audits` and `visits` (mystery), all three with a
+        score, and `audits_left_out`, `call_audits_left_out`, `visits_left_out`; `reviews` (each once), `rated` and
+        `answered` of them, `benchmarks`. Tickets are those created in the period that count.
     """
     return {
         **_tickets(facts, period),
         **_surveys(facts, period),
-        **_others(tables, period),
+        **_calls(facts, period),
+        **_audits(facts, period),
+        **_reviews(facts, period),
+        **_given(tables, period),
     }
 
 
@@ -62,24 +66,40 @@ def _surveys(facts: Facts, period: Period) -> dict[str, int]:
     return _first(found.execute(), ("surveys", "answers"))
 
 
-def _others(tables: Tables, period: Period) -> dict[str, int]:
-    audits = {"audits": "correspondence", "call_audits": "call", "visits": "mystery"}
-    found = {name: 0 for name in (*audits, "events", "calls", "reviews", "answered", "benchmarks")}
-    if "ticket_events" in tables:
-        found["events"] = _number(_within(tables["ticket_events"], "at", period))
-    if "calls" in tables:
-        found["calls"] = _number(_within(tables["calls"], "started_at", period))
-    if "audits" in tables:
-        marked = _within(tables["audits"], "audited_at", period)
-        for name, kind in audits.items():
-            found[name] = int(marked.filter(marked.kind == kind).audit_id.nunique().execute() or 0)
-    if "reviews" in tables:
-        posted = _within(tables["reviews"], "posted_at", period)
-        found["reviews"] = _number(posted)
-        found["answered"] = _number(posted.filter(posted.replied_at.notnull()))
-    if "benchmarks" in tables:
-        found["benchmarks"] = _number(tables["benchmarks"])
-    return found
+def _calls(facts: Facts, period: Period) -> dict[str, int]:
+    if "calls" not in facts:
+        return {"calls": 0}
+    rows = _within(facts["calls"], "arrived_at", period)
+    return {"calls": _number(rows.filter(rows.exclusion.isnull()))}
+
+
+def _audits(facts: Facts, period: Period) -> dict[str, int]:
+    """Audits with a score, and those that the breakdown `audits_left_out` tells of."""
+    names = {"audits": "correspondence", "call_audits": "call", "visits": "mystery"}
+    if "audits" not in facts:
+        return dict.fromkeys((*names, *(f"{name}_left_out" for name in names)), 0)
+    rows = _within(facts["audits"], "audited_at", period)
+    is_scored = rows.exclusion.isnull() & ~rows.is_calibration & rows.score.notnull()
+    found = {name: _number(rows.filter(is_scored & (rows.kind == kind))) for name, kind in names.items()}
+    every = {name: _number(rows.filter(rows.kind == kind)) for name, kind in names.items()}
+    return found | {f"{name}_left_out": every[name] - found[name] for name in names}
+
+
+def _reviews(facts: Facts, period: Period) -> dict[str, int]:
+    names = ("reviews", "rated", "answered")
+    if "reviews" not in facts:
+        return dict.fromkeys(names, 0)
+    every = _within(facts["reviews"], "posted_at", period)
+    rows = every.filter(every.exclusion.isnull())
+    found = rows.aggregate(
+        reviews=rows.count(), rated=rows.sentiment.notnull().sum(), answered=rows.replied_at.notnull().sum()
+    )
+    return _first(found.execute(), names)
+
+
+def _given(tables: Tables, period: Period) -> dict[str, int]:
+    events = _number(_within(tables["ticket_events"], "at", period)) if "ticket_events" in tables else 0
+    return {"events": events, "benchmarks": _number(tables["benchmarks"]) if "benchmarks" in tables else 0}
 
 
 def _within(table: ir.Table, column: str, period: Period) -> ir.Table:

@@ -34,6 +34,7 @@ COUNTED = {
     "follow_ups": N_("follow-ups"),
     "tickets": N_("tickets"),
     "audits": N_("audits"),
+    "left_out": N_("left out"),
     "calls": N_("calls"),
     "solved": N_("solved"),
     "topics": N_("topics"),

@@ -6,15 +6,18 @@ from evaluation.assessment import Assessment
 from evaluation.metric import Better, Pillar
 from reports.arrangement import Beside, Halves, Whole, arranged
 from reports.conclusions import joined
-from reports.document import Block, Cell, Column, Missing, Note, Notes, Section, Table
-from reports.evidence import count_cell, has_value, interval_cell, measured, right, value_cell
+from reports.document import Block, Missing, Note, Notes, Section
+from reports.evidence import has_value, measured, value_cell
+from reports.figure_tables import figures_table
 from reports.findings import stands_out, weak_member
 from reports.language import Language
-from reports.member_tables import members_table, with_footnotes
+from reports.member_tables import members_table
 from reports.multiple_pictures import multiples_picture
 from reports.names import inside, member_name, metric_label
 from reports.process_pictures import course_picture
 from reports.section import Material
+from reports.sections.quality.build import METRICS as QUALITY
+from reports.sections.reputation.build import METRICS as REPUTATION
 
 ORDER = 55
 ELSEWHERE = (
@@ -38,6 +41,8 @@ ELSEWHERE = (
     "nps",
     "ces",
     "response_rate",
+    *QUALITY,
+    *REPUTATION,
 )
 """Metrics that have a place on another page; so have their companions on the other clock."""
 _COMPANIONS = tuple(f"{name}_{clock}" for name in ELSEWHERE for clock in ("business", "calendar"))
@@ -53,7 +58,8 @@ def build(material: Material) -> Section | Missing:
     if not shown:
         return Missing("effectiveness", kicker, language.gettext("none of its figures could be measured"))
     leading = next((name for name in LEADING if name in shown), None)
-    found: dict[str, Block | None] = {"figures": _table(assessment, shown, language)}
+    further = {"title": language.gettext("Further figures"), "sub": language.gettext("whole service")}
+    found: dict[str, Block | None] = {"figures": figures_table(assessment, shown, language, **further)}
     if leading:
         notes = _notes(assessment, (leading, *shown), language)
         found["months"] = course_picture(assessment, leading, "effectiveness-months", language, notes=notes)
@@ -113,37 +119,3 @@ def _notes(assessment: Assessment, shown: tuple[str, ...], language: Language) -
     lines = (language.gettext("A quick answer that does not solve the question comes back as a new contact."),)
     standing = stands_out(assessment, shown, language)
     return Notes((*([standing] if standing else []), Note(language.gettext("Why it matters"), lines)))
-
-
-def _table(assessment: Assessment, shown: tuple[str, ...], language: Language) -> Table:
-    columns = (
-        Column(language.gettext("Figure"), 60),
-        right(language.gettext("Period"), 26),
-        right(language.gettext("95% interval"), 28),
-        right(language.gettext("n"), 18),
-        right(language.gettext("Period before"), 21),
-        right(language.gettext("Year before"), 21),
-    )
-    return with_footnotes(
-        Table(
-            title=language.gettext("Further figures"),
-            sub=language.gettext("whole service"),
-            columns=columns,
-            rows=tuple(_row(assessment, name, language) for name in shown),
-        )
-    )
-
-
-def _row(assessment: Assessment, metric_id: str, language: Language) -> tuple[Cell, ...]:
-    metric, now = assessment.catalogue[metric_id], measured(assessment, metric_id)
-    before = [
-        measured(assessment, metric_id, period_id=period.id)
-        for period in (assessment.period.previous(), assessment.period.same_last_year())
-    ]
-    return (
-        Cell(text=metric_label(metric, language)),
-        value_cell(now, metric, language),
-        interval_cell(now, metric, language),
-        count_cell(now.n if now else None, language),
-        *(Cell(text=value_cell(row, metric, language).text) for row in before),
-    )

@@ -7,7 +7,8 @@ from evaluation.settings import Settings
 
 NOTHING = dict.fromkeys(
     ("tickets", "teams", "channels", "topics", "untagged", "agents", "events", "surveys", "answers", "calls",
-     "call_audits", "audits", "visits", "reviews", "answered", "benchmarks"), 0,
+     "call_audits", "audits", "visits", "reviews", "rated", "answered", "benchmarks", "audits_left_out",
+     "call_audits_left_out", "visits_left_out"), 0,
 )  # fmt: skip
 GOAL = {
     "id": "a", "statement": "s", "metric": "csat", "target": {"at_least": "80%"}, "feasible": "f", "because": "b",
@@ -32,19 +33,27 @@ CASES = [
     ("expectations", {}, 0, {}, "no_data"),
     ("correspondence", {"audits": 3}, 0, {}, "done"),
     ("correspondence", {"visits": 3, "call_audits": 2}, 0, {}, "no_data"),
+    ("correspondence", {"audits_left_out": 3}, 0, {}, "partly"),
+    ("correspondence", {"audits": 1, "audits_left_out": 3}, 0, {}, "done"),
     ("calls", {"calls": 10, "call_audits": 2}, 0, {}, "done"),
+    ("calls", {"calls": 10, "call_audits_left_out": 2}, 0, {}, "partly"),
+    ("calls", {"call_audits": 2}, 0, {}, "partly"),
+    ("calls", {"call_audits_left_out": 2}, 0, {}, "partly"),
+    ("calls", {"audits": 2, "visits": 2}, 0, {}, "no_data"),
     ("calls", {"calls": 10}, 0, {}, "partly"),
     ("calls", {}, 0, {}, "no_data"),
     ("resolution", {"topics": 2}, 5, {"sla": [SLA]}, "done"),
     ("resolution", {"topics": 2}, 5, {}, "partly"),
     ("resolution", {}, 5, {"sla": [SLA]}, "partly"),
     ("resolution", {"topics": 2}, 0, {"sla": [SLA]}, "no_data"),
-    ("reviews", {"reviews": 4, "answered": 1}, 0, {}, "done"),
+    ("reviews", {"reviews": 4, "rated": 1, "answered": 1}, 0, {}, "done"),
+    ("reviews", {"reviews": 4, "answered": 4}, 0, {}, "partly"),
     ("reviews", {}, 0, {}, "no_data"),
     ("questions", {"tickets": 9, "topics": 2}, 0, {}, "done"),
     ("questions", {"tickets": 9, "topics": 2, "untagged": 1}, 0, {}, "partly"),
     ("questions", {"tickets": 9, "untagged": 9}, 0, {}, "no_data"),
     ("mystery", {"visits": 1}, 0, {}, "done"),
+    ("mystery", {"visits_left_out": 1}, 0, {}, "partly"),
     ("mystery", {"audits": 1}, 0, {}, "no_data"),
     ("feedback", {"surveys": 9, "answers": 3}, 0, {}, "done"),
     ("feedback", {"surveys": 9}, 0, {}, "partly"),
@@ -74,12 +83,16 @@ def test_the_thirteen_steps_in_order():
 def test_evidence_is_the_counts():
     assert state_of("feedback", {"surveys": 9, "answers": 3})[1] == {"surveys": 9, "answers": 3}
     assert state_of("calls", {"calls": 9, "call_audits": 3})[1] == {"calls": 9, "audits": 3}
+    assert state_of("mystery", {"visits": 9})[1] == {"visits": 9}
+    assert state_of("mystery", {"visits": 9, "visits_left_out": 2})[1] == {"visits": 9, "left_out": 2}
+    assert state_of("reviews", {"reviews": 9, "rated": 8, "answered": 3})[1] == {"reviews": 9, "answered": 3}
 
 
 def test_every_step_and_count_has_words_in_the_report():
     from reports.sections.cycle.build import COUNTED
     from reports.sections.cycle.build import STEPS as WORDS
 
-    steps = cycle(settings(), NOTHING, 0, [], [], [])
+    left_out = {"audits_left_out": 1, "call_audits_left_out": 1, "visits_left_out": 1}
+    steps = cycle(settings(), NOTHING | left_out, 0, [], [], [])
     assert set(STEPS) == set(WORDS)
     assert {name for step in steps for name in step.evidence} <= set(COUNTED)
