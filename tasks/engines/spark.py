@@ -31,6 +31,7 @@ _UNLESS_SET = {
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.shuffle.partitions": "8",
     "spark.sql.ansi.enabled": "true",
+    "spark.sql.codegen.hugeMethodLimit": "8000",  # Java does not compile longer ones, and interprets them
     "spark.log.level": "ERROR",
 }
 """What suits a run that nobody watches."""
