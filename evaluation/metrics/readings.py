@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import ibis
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from evaluation.measurement import DIMENSIONS, UNASSIGNED
 from evaluation.metrics.definition import FrameDefinition, Reading, Standing
@@ -25,6 +26,9 @@ COUNTED = {
     "unknown": Standing.UNKNOWN,
 }
 """Which standing each count of a cell counts."""
+
+Places = NDArray[np.intp]
+"""Places of rows in a frame."""
 
 _MEMBER, _SPAN, _STANDING = "member of ", "span of the timeline", "standing of the row"
 
@@ -52,10 +56,11 @@ def readings(
         ValueError: The metric computes other statistics than it declares.
     """
     rows = _rows(table, definition, timeline)
+    cases, spans = _Cases.of(rows, definition), rows[_SPAN].to_numpy(dtype=np.int64)
     cells = [
-        {"slot": slot, "dimension": dimension, "member": member, "off_scale": 0, **_cell(inside, definition)}
+        {"slot": slot, "dimension": dimension, "member": member, "off_scale": 0, **cases.cell(places)}
         for slot, (first, after) in enumerate(timeline.spans_of_periods)
-        for dimension, member, inside in _groups(rows[rows[_SPAN].between(first, after - 1)], dimensions)
+        for dimension, member, places in _groups(rows, np.flatnonzero((spans >= first) & (spans < after)), dimensions)
     ]
     fields = [f"{statistic}__{name}" for statistic in definition.statistics for name in Reading.__slots__]
     frame = pd.DataFrame(cells, columns=["slot", "dimension", "member", *COUNTED, "off_scale", *fields])
@@ -77,28 +82,55 @@ def _rows(table: ir.Table, definition: FrameDefinition, timeline: Timeline) -> p
     return placed.filter(placed[_SPAN].notnull(), placed[_STANDING] != Standing.NO_CASE).execute()
 
 
-def _groups(rows: pd.DataFrame, dimensions: Sequence[str]) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """The rows of the whole and of each member of each dimension."""
-    if len(rows):
-        yield "all", "all", rows
+def _groups(rows: pd.DataFrame, inside: Places, dimensions: Sequence[str]) -> Iterator[tuple[str, str, Places]]:
+    """Where the rows of the whole, and of each member of each dimension, are; of the rows inside a period."""
+    if len(inside):
+        yield "all", "all", inside
     for dimension in dimensions:
         columns = [f"{_MEMBER}{part}" for part in parts_of(dimension)]
-        for members, inside in rows.groupby(columns, sort=True):
-            yield dimension, " + ".join(str(member) for member in members), inside
+        for members, own in sorted(rows[columns].take(inside).groupby(columns).indices.items()):
+            named = members if isinstance(members, tuple) else (members,)
+            yield dimension, " + ".join(str(member) for member in named), inside[own]
 
 
-def _cell(rows: pd.DataFrame, definition: FrameDefinition) -> dict[str, float]:
-    """Counts of a cell, and the readings of its decided rows."""
-    counts = {name: _cases(rows[rows[_STANDING] == standing], definition.case) for name, standing in COUNTED.items()}
-    decided = rows.loc[rows[_STANDING] == Standing.DECIDED, list(definition.columns)].reset_index(drop=True)
-    found = definition.compute(decided) if len(decided) else {}
-    if len(decided) and set(found) != set(definition.statistics):
-        raise ValueError(f"{definition.metric.id} computes {sorted(found)}, declared are {definition.statistics}")
-    return counts | _flat(found)
+@dataclass(frozen=True)
+class _Cases:
+    """The rows of a metric as columns, so that a cell is taken from them without looking at the others.
 
+    Attributes:
+        definition: The metric.
+        standings: How each row stands.
+        columns: What is computed on.
+        cases: Which case each row is of; None when each is one.
+    """
 
-def _cases(rows: pd.DataFrame, case: str | None) -> int:
-    return len(rows) if case is None else int(rows[case].nunique())
+    definition: FrameDefinition
+    standings: NDArray[np.int64]
+    columns: pd.DataFrame
+    cases: NDArray[np.int64] | None
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, definition: FrameDefinition) -> _Cases:
+        case = definition.case
+        codes = None if case is None else pd.factorize(rows[case], use_na_sentinel=True)[0]
+        return cls(definition, rows[_STANDING].to_numpy(dtype=np.int64), rows[list(definition.columns)], codes)
+
+    def cell(self, places: Places) -> dict[str, float]:
+        """Counts of a cell, and the readings of its decided rows."""
+        own = {name: places[self.standings[places] == standing] for name, standing in COUNTED.items()}
+        found: Mapping[str, Reading] = {}
+        if len(own["n"]):
+            found = self.definition.compute(self.columns.take(own["n"]).reset_index(drop=True))
+            if set(found) != set(self.definition.statistics):
+                declared = f"declared are {self.definition.statistics}"
+                raise ValueError(f"{self.definition.metric.id} computes {sorted(found)}, {declared}")
+        return {name: self._count(rows) for name, rows in own.items()} | _flat(found)
+
+    def _count(self, places: Places) -> int:
+        if self.cases is None:
+            return len(places)
+        known = self.cases[places]
+        return len(np.unique(known[known >= 0]))
 
 
 def _flat(found: Mapping[str, Reading]) -> dict[str, float]:
