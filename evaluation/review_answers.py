@@ -33,10 +33,9 @@ class ReviewAnswers(Strict):
         [('None', 86400, 'calendar'), ('2026-04-01 00:00:00+00:00', 28800, 'calendar')]
     """
 
-    answer_within: Annotated[
-        Duration,
-        Field(default_factory=lambda: Seconds(86_400), description="Time to the public answer; 24h when left out."),
-    ]
+    answer_within: Duration = Field(
+        default_factory=lambda: Seconds(86_400), description="Time to the public answer; 24h when left out."
+    )
     clock: Annotated[
         ClockName,
         Field(description="`calendar` runs round the clock, `business` counts the opening hours of the branch."),

@@ -97,22 +97,16 @@ class Telephone(Strict):
     counts_out_of_hours: Annotated[
         bool, Field(description="Whether calls outside opening hours enter the figures of the queue.")
     ] = False
-    wrap_cap: Annotated[
-        Duration,
-        Field(
-            default_factory=lambda: Seconds(900),
-            description="Longest work after a call that is believed; longer or without an end, it is cut to this and "
-            "flagged. 15 min when left out.",
-        ),
-    ]
-    transfer_gap: Annotated[
-        Duration,
-        Field(
-            default_factory=lambda: Seconds(5),
-            description="A call of the same requester and ticket that begins no later than this after the end of the "
-            "last one, with another agent, is its transfer. 5 s when left out; `contact_id` needs no guess.",
-        ),
-    ]
+    wrap_cap: Duration = Field(
+        default_factory=lambda: Seconds(900),
+        description="Longest work after a call that is believed; longer or without an end, it is cut to this and "
+        "flagged. 15 min when left out.",
+    )
+    transfer_gap: Duration = Field(
+        default_factory=lambda: Seconds(5),
+        description="A call of the same requester and ticket that begins no later than this after the end of the "
+        "last one, with another agent, is its transfer. 5 s when left out; `contact_id` needs no guess.",
+    )
     shrinkage: Annotated[
         float, Field(ge=0, lt=1, description="Share of paid time in which an agent is not there for calls.")
     ] = 0.3

@@ -163,7 +163,7 @@ FACT_COLUMNS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyTy
                 "null = not over at cut",
                 "was_queued": "entered the queue: offered to the agents",
                 "is_inside_hours": "its calendar was open when it arrived",
-                "is_counted": "enters the figures of the queue: inside hours, or the organisation counts the others too",
+                "is_counted": "enters the figures of the queue: inside hours, or the others count as well",
                 "wait_seconds": "in the queue, until answered, given up or ended; null = not known",
                 "talk_seconds": "of all answered legs",
                 "hold_seconds": "of all answered legs; not recorded = part of the talk",
@@ -256,7 +256,7 @@ FACT_COLUMNS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyTy
                 "score": "0 to 1; null = nothing applied, or there is a problem",
                 "criterion_count": "criteria that applied",
                 "is_failed": "a critical criterion was below its line: the score is 0",
-                "problem": "unknown_scorecard | unknown_version | unknown_criterion | off_scale | unmarked; null = none",
+                "problem": "unknown_scorecard | unknown_version | unknown_criterion | off_scale | unmarked; or null",
             }
         ),
         "audit_marks": MappingProxyType(

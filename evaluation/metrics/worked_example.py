@@ -145,8 +145,8 @@ EXAMPLES: MappingProxyType[tuple[str, str | None], Example] = MappingProxyType(
         ("response_rate", None): Example("value", 14 / 17, 17, "17 surveys were sent, 14 answered within 14 days."),
         ("dissatisfaction_reasons", None): Example("value", 1 / 5, 5, "Answers 5, 4, 2, 5 and 3: one of them is 1 or "
             "2."),
-        ("nps", "interaction"): Example("value", 100 * (3 - 2) / 6, 6, "Answers 10, 9, 3, 7, 10 and 5: three promoters, "
-            "two detractors, one passive."),
+        ("nps", "interaction"): Example("value", 100 * (3 - 2) / 6, 6, "Answers 10, 9, 3, 7, 10 and 5: three "
+            "promoters, two detractors, one passive."),
         ("tickets_created", None): Example("value", 9, 9, "Ten, less the spam."),
         ("tickets_solved", None): Example("value", 7, 7, "Tickets 1 to 4, 6, 7 and 9."),
         ("clearance_rate", None): Example("value", 7 / 9, 9, "Seven solved for nine created."),

@@ -11,7 +11,7 @@ from tasks.configuration.reading import read_review
 
 HEAD = """organisation: {name: X, time_zone: UTC}
 sources:
-  - {id: a, kind: file, files: [x.csv], tables: [{table: tickets, columns: {ticket_id: a, created_at: b, channel_code: c}}]}
+  - {id: a, kind: file, files: [x], tables: [{table: tickets, columns: {ticket_id: a, created_at: b, channel_code: c}}]}
 metrics:
 """
 OWN = """  complaints:
