@@ -6,7 +6,7 @@ from evaluation.assessment import Assessment
 from reports.arrangement import Beside, Halves, Whole, arranged
 from reports.conclusions import joined, promise_kept
 from reports.document import Block, Missing, Note, Notes, Section
-from reports.evidence import figure_of, has_value, measured, why_absent
+from reports.evidence import figure_of, has_value, is_small, measured, why_absent
 from reports.figure_tables import figures_table
 from reports.findings import stands_out
 from reports.formats import amount, number, share
@@ -16,8 +16,8 @@ from reports.member_tables import members_table
 from reports.names import inside, metric_label
 from reports.process_pictures import course_picture
 from reports.section import Material
-from reports.sections.quality.agreement import AGREEMENT, agreement_note
-from reports.sections.quality.left_out import left_out_count, left_out_table
+from reports.sections.quality.agreement import AGREEMENT, agreement_note, alpha
+from reports.sections.quality.left_out import left_out_count, left_out_text
 from reports.sections.quality.parts import Part, criteria_table, lowest_part, parts_block, parts_of
 from reports.sections.quality.visits import OWN, THIRD_PARTY, visits_table
 
@@ -32,6 +32,8 @@ def build(material: Material) -> Section | Missing:
     assessment, language = material.assessment, material.language
     kicker = language.gettext("Quality")
     shown = shown_scores(assessment)
+    if not shown and has_value(measured(assessment, AGREEMENT)):
+        return _agreement_alone(material, kicker)
     if not shown:
         return Missing("quality", kicker, _why_missing(assessment, language))
     main = shown[0]
@@ -47,15 +49,14 @@ def build(material: Material) -> Section | Missing:
             shown,
             language,
             title=language.gettext("Scores of the period"),
-            sub=language.gettext("share of the marks that could be reached; whole service"),
             head=language.gettext("Score"),
             cases=language.gettext("Audits"),
+            after=left_out_text(assessment, language),
         ),
         "parts": parts_block(parts, minimum, language),
-        "criteria": criteria_table(criteria, parts, minimum, language),
+        "criteria": None if _is_small(assessment, main) else criteria_table(criteria, parts, minimum, language),
         "team": _teams(material, main),
         "visits": visits_table(assessment, language),
-        "left_out": left_out_table(assessment, language),
     }
     section = Section(
         id="quality",
@@ -68,9 +69,30 @@ def build(material: Material) -> Section | Missing:
     pieces = (
         Beside("months", "notes"),
         Whole("scores"),
-        Halves(("parts", "team", "criteria", "visits", "left_out")),
+        Halves(("parts", "team", "visits", "criteria")),
     )
     return arranged(section, pieces, language, spare=("criteria",))
+
+
+def _agreement_alone(material: Material, kicker: str) -> Section:
+    """Nothing was scored, but auditors marked the same contacts, for example while they were being trained."""
+    assessment, language = material.assessment, material.language
+    notes = [agreement_note(assessment, language)]
+    if text := left_out_text(assessment, language):
+        notes.append(Note(language.gettext("Audits that count in no score"), (text,)))
+    title = metric_label(assessment.catalogue[AGREEMENT], language)
+    found = measured(assessment, AGREEMENT)
+    if found is not None:
+        title = language.gettext("{label}: {value}", label=title, value=alpha(found, language))
+    section = Section(
+        id="quality",
+        kicker=kicker,
+        title=title,
+        blocks={"notes": Notes(tuple(notes))},
+        metrics=(AGREEMENT,),
+        may_follow=True,
+    )
+    return arranged(section, (Whole("notes"),), language)
 
 
 def shown_scores(assessment: Assessment) -> tuple[str, ...]:
@@ -91,6 +113,8 @@ def quality_title(assessment: Assessment, metric_id: str, parts: tuple[Part, ...
         return metric_label(metric, language)
     kept = promise_kept(figure, language) if figure else ""
     value = kept or amount(found.value, metric.unit, language).text
+    if is_small(found) and not kept:
+        value = language.ngettext("{value} from {n} case only", "{value} from {n} cases only", found.n, value=value)
     first = language.gettext("{label}: {value}", label=metric_label(metric, language), value=value)
     seconds = []
     lowest = lowest_part(parts, metric.minimum_sample)
@@ -103,6 +127,11 @@ def quality_title(assessment: Assessment, metric_id: str, parts: tuple[Part, ...
         )
     seconds.append(language.ngettext("{n} audit", "{n} audits", found.n))
     return joined(first, seconds, language)
+
+
+def _is_small(assessment: Assessment, metric_id: str) -> bool:
+    found = measured(assessment, metric_id)
+    return found is None or is_small(found)
 
 
 def _failed(assessment: Assessment, metric_id: str) -> int | None:

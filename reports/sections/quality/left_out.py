@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from evaluation.assessment import Assessment
-from reports.document import Cell, Column, Table
-from reports.evidence import count_cell, right
+from reports.formats import number
 from reports.language import N_, Language
 from reports.names import cleaned
 from reports.wording import said
@@ -22,30 +21,37 @@ REASONS = {
 }
 
 
+_AS_AGREED = ("calibration", "nothing_applied", "spam", "test")
+
+
 def left_out_count(assessment: Assessment) -> int:
     """How many audits of the period count in no score."""
     found = assessment.breakdowns.get("audits_left_out")
     return 0 if found is None or found.reason is not None else int(found.frame["audits"].sum())
 
 
-def left_out_table(assessment: Assessment, language: Language) -> Table | None:
-    """The reasons with their number of audits and one of them, the commonest first; None when nothing is left out."""
-    if not left_out_count(assessment):
-        return None
+def left_out_text(assessment: Assessment, language: Language) -> str:
+    """How many audits count in no score and why, the commonest reason first; empty when nothing is left out.
+
+    Each reason that somebody can repair names one of its audits.
+    """
+    count = left_out_count(assessment)
+    if not count:
+        return ""
     frame = assessment.breakdowns["audits_left_out"].frame
     grouped = frame.groupby("reason").agg(audits=("audits", "sum"), example=("example", "min")).reset_index()
     ordered = grouped.sort_values(["audits", "reason"], ascending=[False, True])
-    rows = tuple(
-        (
-            Cell(text=said(REASONS, str(row.reason), language)),
-            count_cell(int(row.audits), language),
-            Cell(text=cleaned(str(row.example))),
-        )
-        for row in ordered.itertuples()
+    reasons = [_reason(row.reason, int(row.audits), str(row.example), language) for row in ordered.itertuples()]
+    return language.ngettext(
+        "{n} audit counts in no score: {reasons}.",
+        "{n} audits count in no score: {reasons}.",
+        count,
+        reasons=", ".join(reasons),
     )
-    columns = (
-        Column(language.gettext("Why"), 44),
-        right(language.gettext("Audits"), 14),
-        right(language.gettext("For example"), 26),
-    )
-    return Table(title=language.gettext("Audits that count in no score"), columns=columns, rows=rows)
+
+
+def _reason(reason: str, audits: int, example: str, language: Language) -> str:
+    words = {"reason": said(REASONS, reason, language), "audits": number(audits, language)}
+    if reason in _AS_AGREED:
+        return language.gettext("{reason} ({audits})", **words)
+    return language.gettext("{reason} ({audits}, for example {example})", **words, example=cleaned(example))

@@ -150,8 +150,9 @@ def parts_table(parts: tuple[Part, ...], minimum: int, language: Language, *, ti
     """The parts with their figures, and with the audits below the line when there are any."""
     shown = parts[:MOST_CRITERIA]
     has_failed = any(part.failed for part in shown)
+    are_criteria = all(part.kind == "criterion" for part in parts)
     columns = [
-        Column(language.gettext("Part of the contact"), 28),
+        Column(language.gettext("Criterion") if are_criteria else language.gettext("Part of the contact"), 28),
         right(language.gettext("Audits"), 13),
         right(language.gettext("Mean"), 15),
         right(language.gettext("95% interval"), 20),

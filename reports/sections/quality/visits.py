@@ -29,11 +29,11 @@ def visits_table(assessment: Assessment, language: Language) -> Table | None:
 
 def _table(dimension: str, rows: tuple[tuple[Cell, ...], ...], language: Language) -> Table:
     columns = (
-        Column(dimension_name(dimension, language), 26),
-        right(language.gettext("Own staff: visits"), 14),
-        right(language.gettext("Score"), 15),
-        right(language.gettext("Third party: visits"), 14),
-        right(language.gettext("Score"), 15),
+        Column(dimension_name(dimension, language), 28),
+        right(language.gettext("Own staff"), 16),
+        right(language.gettext("n"), 10),
+        right(language.gettext("Third party"), 18),
+        right(language.gettext("n"), 10),
     )
     title = language.gettext("Mystery visits by {dimension}", dimension=by_dimension(dimension, language))
     return with_footnotes(Table(title=title, columns=columns, rows=rows))
@@ -49,6 +49,6 @@ def _row(
     cells = [name_cell(dimension, member, language)]
     for name in (OWN, THIRD_PARTY):
         row = found[name].get(member)
-        count = count_cell(row.n if row else 0, language)
-        cells += [count, value_cell(row, assessment.catalogue[name], language) if row else Cell(text=ABSENT)]
+        score = value_cell(row, assessment.catalogue[name], language) if row else Cell(text=ABSENT)
+        cells += [score, count_cell(row.n if row else 0, language)]
     return tuple(cells)

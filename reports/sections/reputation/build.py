@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from evaluation.assessment import Assessment
 from evaluation.measurement import Measurement
 from reports.arrangement import Beside, Halves, Whole, arranged
 from reports.conclusions import joined, promise_kept
-from reports.document import Block, Missing, Note, Notes, Section
-from reports.evidence import figure_of, has_value, is_small, measured, why_absent
+from reports.document import Block, Missing, Note, Notes, Picture, Section
+from reports.evidence import figure_of, has_value, is_small, measured, monthly, why_absent
 from reports.figure_tables import figures_table
 from reports.findings import stands_out
 from reports.formats import amount, bound, number, share
@@ -45,7 +47,7 @@ def build(material: Material) -> Section | Missing:
     notes = _review_notes(assessment, language) if reviews else None
     complaints = next((name for name in COMPLAINTS if name in loyalty), None)
     found: dict[str, Block | None] = {
-        "months": course_picture(assessment, RATING, "reputation-months", language, notes=notes) if reviews else None,
+        "months": _course(assessment, notes, language) if notes else None,
         "notes": notes,
         "reviews": _table(assessment, reviews, language.gettext("Public reviews"), language),
         "opinions": opinions_picture(assessment, language),
@@ -86,6 +88,15 @@ def _table(assessment: Assessment, names: tuple[str, ...], title: str, language:
     return figures_table(assessment, names, language, title=title, sub=language.gettext("whole service"))
 
 
+def _course(assessment: Assessment, notes: Notes, language: Language) -> Picture | None:
+    """The rating by month; when the months have few reviews the picture says so."""
+    picture = course_picture(assessment, RATING, "reputation-months", language, notes=notes)
+    if picture is None or not any(row is not None and is_small(row) for row in monthly(assessment, RATING)):
+        return picture
+    few = language.gettext("Some months have few reviews: their ups and downs may be chance.")
+    return replace(picture, after=" ".join(text for text in (picture.after, few) if text))
+
+
 def reputation_title(assessment: Assessment, language: Language) -> str:
     """The rating and whether negative reviews are answered in time; without reviews, who stays and who complains."""
     shown = _shown(assessment, METRICS)
@@ -120,11 +131,16 @@ def _half(assessment: Assessment, metric_id: str, language: Language) -> str:
 
 
 def _second(assessment: Assessment, metric_id: str, language: Language) -> str:
+    """How many negative reviews were answered in time, counted because they are few; or the answered share of all."""
     found = _valued(assessment, metric_id)
-    answered = share(found.value or 0.0, language)
-    if metric_id == NEGATIVE:
-        return language.gettext("{share} of the negative ones answered in time", share=answered)
-    return language.gettext("{share} answered", share=answered)
+    if metric_id == ANSWERED or found.numerator is None or found.denominator is None:
+        return language.gettext("{share} answered", share=share(found.value or 0.0, language))
+    return language.ngettext(
+        "{met} of {n} negative one answered in time",
+        "{met} of {n} negative ones answered in time",
+        round(found.denominator),
+        met=number(found.numerator, language),
+    )
 
 
 def _valued(assessment: Assessment, metric_id: str) -> Measurement:
