@@ -56,7 +56,7 @@ def axis_for(unit: Unit, values: Sequence[float | None]) -> Axis:
         if largest >= 2 * _HOUR:
             return Axis(_HOUR, "hours", False)
         return Axis(_MINUTE, "minutes", False) if largest >= 2 * _MINUTE else Axis(1.0, "seconds", False)
-    return Axis(1.0, "count" if unit is Unit.COUNT else "points", unit is Unit.COUNT)
+    return Axis(1.0, "count" if unit in (Unit.COUNT, Unit.RATIO) else "points", unit is Unit.COUNT)
 
 
 def axis_name(axis: Axis, language: Language) -> str:
