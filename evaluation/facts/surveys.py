@@ -9,7 +9,7 @@ import ibis
 
 from evaluation.errors import DataError
 from evaluation.facts.shapes import DIMENSION_COLUMNS
-from evaluation.facts.vocabulary import NO_NUMBER, NO_TEXT, instant
+from evaluation.facts.vocabulary import NO_INSTANT, NO_NUMBER, NO_TEXT, instant
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
@@ -43,8 +43,8 @@ def refuse_unturnable(tables: Tables) -> None:
 def answers(tables: Tables, cut: datetime) -> ir.Table:
     """One row per survey known at cut: an answer after cut is not there yet, of several the latest counts.
 
-    `first_answered_at` is when a re-rated survey was answered first, `first_score` what was answered then: whether it
-    was answered in time does not change when somebody rates again.
+    `first_answered_at` is when a re-rated survey was first answered with a score or a comment, `first_score` what was
+    answered then: whether it was answered in time does not change when somebody rates again.
 
     Re-rated: rows with one `survey_id`, or of one ticket, kind, requester and asking, are one survey; those answered
     last count (several questions answered at once all do).
@@ -61,7 +61,8 @@ def _in_sight(given: ir.Table, cut: datetime) -> ir.Table:
 
 def _once_each(known: ir.Table) -> ir.Table:
     """One row for each `survey_id`, the one answered last, with when and what was answered first."""
-    known = known.mutate(row_first_at=known.answered_at.min().over(ibis.window(group_by=known.survey_id)))
+    said_at = ibis.ifelse(_says_something(known), known.answered_at, NO_INSTANT)
+    known = known.mutate(row_first_at=said_at.min().over(ibis.window(group_by=known.survey_id)))
     known = _with_first(known, "row_first_score", ("answered_at", "score"), ("survey_id",))
     once = ibis.window(group_by=known.survey_id, order_by=[
         known.answered_at.isnull(), known.answered_at.desc(), known.asked_at.desc(), known.score.desc(),
@@ -71,12 +72,15 @@ def _once_each(known: ir.Table) -> ir.Table:
 
 
 def _rated_last(single: ir.Table) -> ir.Table:
-    """Of the surveys of one asking about one ticket those answered last; the others only say what was said first."""
+    """Of the surveys of one asking about one ticket those answered last; the others only say what was said first.
+
+    One that is not answered at cut stays only while none of its asking is: a later rating is no survey sent again.
+    """
     asking = ("ticket_id", "kind", "requester_id", "was_asked_at")
     single = _with_first(single, "earliest_score", ("row_first_at", "row_first_score"), asking)
     same = ibis.window(group_by=[single[name] for name in asking])
     latest = single.mutate(latest_at=single.answered_at.max().over(same), first_at=single.row_first_at.min().over(same))
-    alone = latest.ticket_id.isnull() | latest.answered_at.isnull()
+    alone = latest.ticket_id.isnull() | latest.latest_at.isnull()
     is_again = ~alone & (latest.first_at < latest.row_first_at)
     kept = latest.mutate(
         first_answered_at=ibis.ifelse(alone, latest.row_first_at, latest.first_at),
@@ -84,6 +88,11 @@ def _rated_last(single: ir.Table) -> ir.Table:
         is_asking_known=latest.was_asked_at.notnull(),
     ).filter(alone | (latest.answered_at == latest.latest_at))
     return kept.drop("latest_at", "first_at", "earliest_score", "row_first_at", "row_first_score", "was_asked_at")
+
+
+def _says_something(surveys: ir.Table) -> ir.BooleanColumn:
+    """Whether an answer is one: blank, or a code of "not applicable", is none, save of forms, which ask for no score."""
+    return surveys.score.notnull() | surveys.comment.notnull() | (surveys.kind == "form")
 
 
 def _with_first(table: ir.Table, name: str, answer: tuple[str, str], group: tuple[str, ...]) -> ir.Table:

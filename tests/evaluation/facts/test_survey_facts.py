@@ -90,7 +90,7 @@ def test_re_rated_the_latest_answer_counts(told, at):
             survey("s:3", at, "wed 09:00", 3.0, ticket_id="d:1"),
             survey("s:4", at, "thu 09:00", 2.0, ticket_id="d:1", kind="ces"),
             survey("s:5", at, "thu 09:00", 2.0, ticket_id="d:1", asked_at=at("wed 12:00")),
-            survey("s:6", at, None, ticket_id="d:1"),
+            survey("s:6", at, None, ticket_id="d:1", asked_at=at("thu 12:00")),
         ],
         tickets=tickets,
     )
@@ -100,6 +100,45 @@ def test_re_rated_the_latest_answer_counts(told, at):
     assert (later["s:1"]["score"], later["s:1"]["first_answered_at"]) == (5.0, at("tue 09:00"))
     earlier = told([survey("s:1", at, "tue 09:00", 1.0), survey("s:1", at, "wed 09:00", 5.0)], cut="tue 10:00")
     assert earlier["s:1"]["score"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "cut", "kept"),
+    [
+        ("tue 09:00", "thu 09:00", "fri 12:00", ["s:again"]),
+        ("tue 09:00", "thu 09:00", "wed 12:00", ["s:first"]),
+        ("tue 09:00", None, "fri 12:00", ["s:first"]),
+        ("tue 09:00", "thu 09:00", "mon 13:00", ["s:again", "s:first"]),
+    ],
+)
+def test_a_rating_after_cut_is_no_further_survey_sent(told, at, first, again, cut, kept):
+    tickets = [{"ticket_id": "d:1", "created_at": at("mon 10:00"), "channel_code": "email"}]
+    rated = [
+        survey("s:first", at, first, 1.0, ticket_id="d:1"),
+        survey("s:again", at, again, 5.0 if again else None, ticket_id="d:1"),
+    ]
+    assert sorted(told(rated, cut=cut, tickets=tickets)) == kept
+
+
+@pytest.mark.parametrize(
+    ("blank", "first_at"),
+    [
+        ({}, "thu 09:00"),
+        ({"comment": "slow"}, "tue 09:00"),
+        ({"kind": "form"}, "tue 09:00"),
+    ],
+)
+def test_a_blank_answer_is_not_the_first(told, at, blank, first_at):
+    tickets = [{"ticket_id": "d:1", "created_at": at("mon 10:00"), "channel_code": "email"}]
+    again = {"kind": "form"} if "kind" in blank else {}
+    rows = told(
+        [
+            survey("s:1", at, "tue 09:00", ticket_id="d:1", **blank),
+            survey("s:2", at, "thu 09:00", 4.0, ticket_id="d:1", **again),
+        ],
+        tickets=tickets,
+    )
+    assert {key: row["first_answered_at"] for key, row in rows.items()} == {"s:2": at(first_at)}
 
 
 def test_dimensions_of_the_ticket_and_the_assignee_at_the_rating(told, at):
