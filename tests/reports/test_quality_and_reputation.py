@@ -22,7 +22,9 @@ from evaluation.period import Period
 from evaluation.settings import Settings
 from evaluation.tables import Tables
 from evaluation.validation import Validation
+from reports import compose, render_report
 from reports.document import Missing, Notes, Picture, Table
+from reports.heights import PAGE_MM
 from reports.language import Language
 from reports.section import Material
 from reports.sections.effectiveness.build import further_figures
@@ -75,6 +77,12 @@ def reviewed():
     return assessed({**REVIEWS.tables, "benchmarks": BENCHMARKS}, REVIEWS.settings)
 
 
+@pytest.fixture(scope="module")
+def both():
+    tables = {**AUDITS.tables, **REVIEWS.tables, "benchmarks": BENCHMARKS}
+    return assessed(tables, {**AUDITS.settings, **REVIEWS.settings})
+
+
 def lines(part):
     told = [part.kicker.upper(), f"# {part.title}"]
     for name, block in part.blocks.items():
@@ -112,6 +120,15 @@ def test_reputation_of_a_small_service(reviewed):
     check(part, "reputation")
     assert part.pages == 1
     assert part.may_follow
+
+
+@pytest.mark.parametrize("code", ["en", "ru", "pl"])
+def test_the_pages_pass_the_gate_and_leave_no_page_nearly_empty(both, code):
+    document = compose(both, language=code)
+    parts = {part.id: part for part in document.sections}
+    assert {"quality", "reputation"} <= set(parts)
+    assert all(parts[name].used_mm > 0.35 * PAGE_MM for name in ("quality", "reputation"))
+    assert not render_report(document).warnings
 
 
 @pytest.mark.parametrize(("build", "other"), [(quality, "reviewed"), (reputation, "audited")])

@@ -1,5 +1,6 @@
 """Audit scores, mystery scores and the agreement of auditors: every case of the specification, and a second way."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations, permutations
 from types import SimpleNamespace
@@ -293,6 +294,20 @@ def test_criteria_a_second_way(many):
         assert (row["audits"], row["mean"]) == (len(attitude), pytest.approx(attitude.mean()))
         failed = own[own["criterion_id"].eq("solution") & (own["value"] < 0.25)]["audit_id"].nunique()
         assert frame.loc[metric_id, "touchpoint", "solution"]["failed"] == failed > 0
+        assert audit_criteria(many.ground).facts[f"failed.{metric_id}"] == failed
+
+
+def test_criteria_have_the_names_of_their_scorecard(scenes):
+    named = [one | {"name": {"en": "The solution", "pl": "Rozwiązanie"}} if one["id"] == "solution" else one
+             for one in CRITERIA]  # fmt: skip
+    card = {"id": "contact", "scale": {"min": 1, "max": 5}, "criteria": named}
+    settings = Settings.model_validate(SETTINGS.model_dump(by_alias=True) | {"scorecards": [card]})
+    facts = audit_criteria(replace(scenes.ground, settings=settings)).facts
+    names = {name: text for name, text in facts.items() if name.startswith("name.")}
+    assert names["name.en.solution"] == "The solution"
+    assert names["name.pl.solution"] == "Rozwiązanie"
+    assert names["name.en.greeting"] == "greeting"
+    assert "name.pl.greeting" not in names
 
 
 def test_months_add_up_to_the_quarter(many):
