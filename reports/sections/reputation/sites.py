@@ -77,7 +77,7 @@ def sites_table(assessment: Assessment, language: Language) -> Table | None:
         sub=language.gettext("mean in points of the site's scale; answers round the clock"),
         columns=columns,
         rows=tuple(_row(row, names[row.Index], language) for row in shown.itertuples()),
-        after=_after(frame, len(shown), language),
+        after=_after(assessment, len(frame) - len(shown), language),
     )
 
 
@@ -134,9 +134,10 @@ def _row(row: Any, name: str, language: Language) -> tuple[Cell, ...]:
     )
 
 
-def _after(frame: pd.DataFrame, shown: int, language: Language) -> str:
-    twice = int(frame["duplicates"].sum())
+def _after(assessment: Assessment, left: int, language: Language) -> str:
+    """The duplicates, those of sites without any other review too, and the sites without a row."""
+    twice = int(assessment.breakdowns["reviews_by_site"].frame["duplicates"].sum())
     told = language.ngettext(
         "{n} duplicate from another site is left out.", "{n} duplicates from another site are left out.", twice
     )
-    return " ".join(text for text in (told if twice else "", rest_of(shown, len(frame), (), language)) if text)
+    return " ".join(text for text in (told if twice else "", rest_of(0, left, (), language)) if text)
