@@ -1,0 +1,90 @@
+"""Sums and order statistics by cell are those of plain Python and of sorting, to the last digit."""
+
+import random
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from evaluation.metrics import ordering
+from evaluation.metrics.placing import Spread
+from evaluation.metrics.summing import Totals, bits_of, in_parts, product, valued, whole
+from evaluation.statistics.intervals import quantile_ranks
+
+RUNS = (*((n, n + 1) for n in range(5)), (0, 3), (3, 6), (1, 5))
+SPREAD = Spread(6, RUNS)
+
+
+def amounts_of(kind, count, rng):
+    if kind == "many zeros, some missing":
+        values = np.exp(rng.normal(8, 2, count))
+        values[rng.random(count) < 0.3] = 0
+        values[rng.random(count) < 0.1] = np.nan
+        return values
+    return np.round(rng.normal(0, 5, count)) if kind == "few whole numbers" else rng.normal(0, 5, count)
+
+
+@pytest.mark.parametrize("kind", ["many zeros, some missing", "few whole numbers", "below zero"])
+@pytest.mark.parametrize(("count", "counters"), [(0, 1 << 20), (80, 1 << 20), (60_000, 1 << 20), (60_000, 500)])
+def test_order_statistics_are_those_of_sorting(kind, count, counters, monkeypatch):
+    monkeypatch.setattr(ordering, "_COUNTERS", counters)
+    rng = np.random.default_rng(20261121)
+    values, member, span = amounts_of(kind, count, rng), rng.integers(0, 3, count), rng.integers(0, 7, count)
+    cells = member * 7 + span
+    blocks = range(0, count, 7_001)
+    amounts = ordering.Binned.of([values[start : start + 7_001] for start in blocks])
+    sizes, found = ordering.order_statistics(
+        amounts, lambda block: cells[block * 7_001 : (block + 1) * 7_001].copy(), 3, SPREAD
+    )
+    for who in range(3):
+        for slot, (first, after) in enumerate(RUNS):
+            own = values[(member == who) & (span >= first) & (span < after)]
+            expected = sorted(own[~np.isnan(own)].tolist())
+            assert sizes[who, slot] == len(expected)
+            check(expected, {name: each[who, slot] for name, each in found.items()})
+
+
+def check(expected, found):
+    if not expected:
+        assert all(np.isnan(value) for value in found.values())
+        return
+    assert found["min"] == expected[0]
+    for name, fraction in ordering.QUANTILES.items():
+        assert found[name] == pytest.approx(np.quantile(expected, fraction), rel=1e-12, abs=1e-12)
+        low, high = (int(rank[0]) for rank in quantile_ranks([len(expected)], fraction))
+        if low and high:
+            assert (found[f"{name}_low"], found[f"{name}_high"]) == (expected[low - 1], expected[high - 1])
+        else:
+            assert np.isnan(found[f"{name}_low"])
+            assert np.isnan(found[f"{name}_high"])
+
+
+@pytest.mark.parametrize("largest", [3.0, 90.0, 86_400.0, 4e6, 3.2e9, 1e12])
+def test_sums_and_squares_are_exact_whatever_the_order(largest):
+    random_ = random.Random(7)
+    amounts = [random_.uniform(-largest / 9, largest) for _ in range(500)] + [largest]
+    expected = [Fraction(round(amount * 1000)) for amount in amounts]
+    sums = set()
+    for _ in range(2):
+        random_.shuffle(amounts)
+        numbers = whole(np.array(amounts), 1000, where=np.ones(len(amounts), dtype=bool))
+        totals = Totals(1)
+        at = np.zeros(len(amounts), dtype=np.int64)
+        totals.add("sum", at, in_parts(numbers, bits_of(numbers)))
+        totals.add("squares", at, product(numbers, numbers, bits_of(numbers)))
+        exact = {"sum": 0, "squares": 0}
+        for name, power, part in totals.items():
+            exact[name] += int(part[0]) << power
+        assert exact == {"sum": sum(expected), "squares": sum(each**2 for each in expected)}
+        parts = [(power, part) for name, power, part in totals.items() if name == "squares"]
+        sums.add(float(valued(parts, 1000.0**2)[0]))
+    assert len(sums) == 1
+    assert sums.pop() == pytest.approx(float(sum(each**2 for each in expected)) / 1000**2, rel=1e-15)
+
+
+def test_frequencies_give_what_the_values_give():
+    own = dict(ordering.of_frequencies(np.array([0, 0, 2]), np.array([1, 4, 2]), np.array([20, 20, 1]), 3))
+    expected = [1] * 20 + [4] * 20
+    check(expected, {name: values[0] for name, values in own.items()})
+    check([], {name: values[1] for name, values in own.items()})
+    check([2], {name: values[2] for name, values in own.items()})
