@@ -72,6 +72,7 @@ def months_picture(
     *,
     notes: Notes | None = None,
     after: str = "",
+    promised: Target | None = None,
 ) -> Picture | None:
     """A metric by month with its target; None with fewer than two months to draw.
 
@@ -82,6 +83,7 @@ def months_picture(
         language: The reader's.
         notes: Remarks that will stand beside it; the chart is made as high as they are, within reason.
         after: How to read it; stands under the chart.
+        promised: What is promised all the time; the target where no goal and no figure sets one.
     """
     metric = assessment.catalogue.get(metric_id)
     series = monthly(assessment, metric_id) if metric else ()
@@ -89,7 +91,7 @@ def months_picture(
         return None
     shown = months(assessment)[-len(series) :]
     values = [row.value if row else None for row in series]
-    bounds = target_of(assessment, metric_id)
+    bounds = target_of(assessment, metric_id) or promised
     goal = one_bound(bounds)
     axis = axis_for(metric.unit, [*values, goal])
     label = figure_label(metric, {}, metric.statistic, language)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -45,9 +47,20 @@ def call_outcomes(ground: Ground) -> Breakdown:
     offered = int(whole["queued"].sum())
     share = whole["queued"].where(whole["queued"] > 0) / offered if offered else whole["queued"] * float("nan")
     frame = whole[["calls", "out_of_hours"]].assign(share=share).rename_axis("outcome").reset_index()
-    facts = {"offered": offered, "wraps_capped": int(whole["capped"].sum()),
-             "transferred": int(whole["transferred"].sum())}  # fmt: skip
-    return _breakdown(frame, facts=facts)
+    counted_too = {"offered": offered, "wraps_capped": int(whole["capped"].sum()),
+                   "transferred": int(whole["transferred"].sum())}  # fmt: skip
+    return _breakdown(frame, facts={**counted_too, **_terms(ground)})
+
+
+def _terms(ground: Ground) -> Mapping[str, float | int | str]:
+    """What was promised to callers when the period ended; `since` is the ISO date it began, empty = from the start."""
+    zone, end = ground.settings.organisation.time_zone, min(ground.period.end, ground.facts.cut)
+    terms = ground.settings.telephone.service_level.terms_at(end - timedelta(microseconds=1), zone)
+    since = "" if terms.since is None else terms.since.astimezone(ZoneInfo(zone)).date().isoformat()
+    return {
+        "goal": terms.goal, "within_seconds": terms.seconds, "short_abandon_seconds": terms.short_abandon_seconds,
+        "since": since, "counts_out_of_hours": int(ground.settings.telephone.counts_out_of_hours),
+    }  # fmt: skip
 
 
 def _breakdown(

@@ -9,7 +9,7 @@ from evaluation.intake import Intake
 from evaluation.measurement import Caveat
 from reports.arrangement import Halves, Whole, arranged
 from reports.checks import check_fields, check_sentence
-from reports.document import Block, Cell, Column, Missing, Section, Table
+from reports.document import Block, Cell, Column, Missing, Prose, Section, Table
 from reports.evidence import count_cell, measured, right
 from reports.formats import ABSENT, number
 from reports.language import N_, Language
@@ -46,6 +46,8 @@ def build(material: Material) -> Section | Missing:
         blocks["exclusions"] = _exclusions(assessment, language)
     if assessment.withheld:
         blocks["withheld"] = _withheld(assessment, language)
+    if assessment.identities:
+        blocks["identities"] = _identities(assessment, language)
     if undecided := _undecided(assessment, language):
         blocks["undecided"] = undecided
     if not blocks and not assessment.validation.checks:
@@ -53,7 +55,8 @@ def build(material: Material) -> Section | Missing:
     section = Section(
         id="data_quality", kicker=kicker, title=data_quality_title(assessment, language), blocks=blocks, may_follow=True
     )
-    pieces = (Whole("checks"), Whole("withheld"), Whole("intake"), Halves(("exclusions", "undecided")))
+    wide = tuple(Whole(name) for name in ("checks", "withheld", "intake", "identities"))
+    pieces = (*wide, Halves(("exclusions", "undecided")))
     return arranged(section, pieces, language)
 
 
@@ -102,6 +105,26 @@ def _account(item: Intake, language: Language) -> tuple[Cell, ...]:
         count_cell(item.rows_out, language),
         Cell(text=left_out or ABSENT, small=remarks),
     )
+
+
+def _identities(assessment: Assessment, language: Language) -> Prose:
+    """Whether the figures that must agree do, and how many equations were looked at."""
+    checked = sum(identity.checked for identity in assessment.identities)
+    broken = sum(not identity.holds for identity in assessment.identities)
+    line = (
+        language.ngettext(
+            "{n} of the rules by which figures must agree does not hold.",
+            "{n} of the rules by which figures must agree do not hold.",
+            broken,
+        )
+        if broken
+        else language.ngettext(
+            "{n} equation between figures was checked and holds: parts add up to the whole, months to the period.",
+            "{n} equations between figures were checked and all hold: parts add up to the whole, months to the period.",
+            checked,
+        )
+    )
+    return Prose(language.gettext("Figures that must agree"), (line,))
 
 
 def _checks(assessment: Assessment, language: Language) -> Table:

@@ -18,6 +18,7 @@ from reports.process_pictures import course_picture
 from reports.section import Material
 from reports.sections.quality.build import METRICS as QUALITY
 from reports.sections.reputation.build import METRICS as REPUTATION
+from reports.sections.telephone.build import METRICS as TELEPHONE
 
 ORDER = 55
 ELSEWHERE = (
@@ -43,6 +44,7 @@ ELSEWHERE = (
     "response_rate",
     *QUALITY,
     *REPUTATION,
+    *TELEPHONE,
 )
 """Metrics that have a place on another page; so have their companions on the other clock."""
 _COMPANIONS = tuple(f"{name}_{clock}" for name in ELSEWHERE for clock in ("business", "calendar"))
