@@ -9,7 +9,7 @@ import ibis
 
 from evaluation.facts.derivation import Derivation
 from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS
-from evaluation.facts.vocabulary import NO_TEXT
+from evaluation.facts.vocabulary import NO_TEXT, instant
 from evaluation.fields import TABLES
 from evaluation.own_metric import OwnDuration, OwnMean, OwnRows, OwnShare
 from evaluation.readable_columns import BEGINS, OWN_TABLE, readable_columns
@@ -59,7 +59,34 @@ def _rows(given: Derivation, name: str) -> ir.Table | None:
     if not further or name not in given.tables:
         return facts
     key = list(TABLES[name].key)
-    return _beside(facts, given.tables[name].select(*key, *further), key)
+    both = _beside(facts, given.tables[name].select(*key, *further), key)
+    return _with_other_calls(given, both) if name == "calls" else both
+
+
+def _with_other_calls(given: Derivation, inbound: ir.Table) -> ir.Table:
+    """The facts of inbound calls and, as the source gave them, the outbound and internal calls that have no facts.
+
+    An internal call that is a leg of an inbound one is part of that. Such a call arrives when it starts; what facts
+    alone tell, such as opening hours, is null.
+    """
+    every = given.tables["calls"].filter(ibis._.started_at <= instant(given.cut))
+    contacts = every.filter(every.direction == "inbound")
+    contacts = contacts.select(contact=ibis.coalesce(contacts.contact_id, contacts.call_id)).distinct()
+    others = every.filter(every.direction != "inbound")
+    is_outbound = others.direction == "outbound"
+    alone = others.filter(~is_outbound).anti_join(contacts, ibis._.contact_id == contacts.contact)
+    others = _with_ticket(given, "calls", ibis.union(others.filter(is_outbound), alone))
+    is_out = others.exclusion.isin(["spam", "test"]).fill_null(False)
+    others = others.mutate(
+        arrived_at=ibis.coalesce(others.queued_at, others.started_at), channel=ibis.literal("phone"),
+        exclusion=ibis.ifelse(is_out, others.exclusion, NO_TEXT),
+    )  # fmt: skip
+    types = inbound.schema()
+    columns = {
+        column: others[column].cast(types[column]) if column in others.columns else ibis.null(types[column])
+        for column in inbound.columns
+    }
+    return ibis.union(inbound, others.select(**columns))
 
 
 def _with_ticket(given: Derivation, name: str, table: ir.Table) -> ir.Table:

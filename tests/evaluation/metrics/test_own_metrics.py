@@ -212,3 +212,26 @@ def test_what_contradicts_the_catalogue_is_refused(own, found):
     with pytest.raises(ConfigError) as error:
         chosen(settings(own).metrics)
     assert found in error.value.found
+
+
+def test_calls_that_we_make_are_calls():
+    of_calls = {**OF_TICKETS, "kind": "count", "unit": "count", "table": "calls", "anchor": "started_at"}
+    own = {
+        "made": {**of_calls, "where": {"direction": "outbound"}},
+        "received": {**of_calls, "where": {"direction": "inbound"}},
+        "long": {**of_calls, "where": {"talk_seconds": {"at_least": 300}}},
+    }
+    directions = ["outbound", "inbound", "outbound", "internal", "internal", "outbound"]
+    calls = pd.DataFrame(
+        {"call_id": [f"c:{n}" for n in range(6)], "direction": directions, "outcome": "answered", "agent_id": "ann",
+         "contact_id": [None, "c:1", None, "c:1", None, None], "wrap_seconds": 0.0,
+         "talk_seconds": [300.0, 200.0, 299.0, 100.0, 400.0, 500.0],
+         "started_at": pd.to_datetime(["2026-07-02"] * 5 + ["2026-10-21"], utc=True)}
+    )  # fmt: skip
+    facts = derive(Tables.from_frames({"calls": calls}), settings(own), CUT)
+    found = measure(facts, settings(own), QUARTER, only=[*own])
+    assert {name: found.get(name, "2026-Q3", statistic="value").value for name in own} == {
+        "made": 2.0, "received": 1.0, "long": 3.0,
+    }  # fmt: skip
+    agents = found.members("made", "2026-Q3", "agent", statistic="value")
+    assert [(row.member, row.value) for row in agents] == [("ann", 2.0)]
