@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from reports.axis import Values, is_present, present, thin
 from reports.chart import LABEL, PIXELS_PER_MM, SMALL, Canvas, Chart
@@ -17,6 +18,26 @@ _FIRST_WITH_FIGURE = 3
 _FIRST_WITH_WHITE = 4
 
 
+_KEY = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a cell may be besides its value; each has its own mark and is named under the grid.
+
+    Attributes:
+        closed: Cells (row, column) in which nobody was to be there: a stroke through the cell.
+        closed_word: What the stroke means.
+        nothing_word: What a ring means: it was counted, and there was nothing.
+        unknown_word: What a dash means: there is no value.
+    """
+
+    closed: frozenset[tuple[int, int]]
+    closed_word: str
+    nothing_word: str
+    unknown_word: str
+
+
 def heat_map(
     grid: Sequence[Values],
     *,
@@ -28,6 +49,7 @@ def heat_map(
     row_margin: Values | None = None,
     column_margin: Values | None = None,
     cuts: Sequence[float] | None = None,
+    marks: Marks | None = None,
     width_mm: float = 84.0,
     height_mm: float | None = None,
 ) -> Chart:
@@ -43,30 +65,67 @@ def heat_map(
         row_margin: The figure of each whole row, measured, not averaged from the cells; None draws no bars.
         column_margin: The same for columns.
         cuts: The five values where the next step begins; by default at equal distances up to the greatest value.
+        marks: Marks of cells that are closed, empty or unknown, with a key; without them they are as their values.
         width_mm: Width.
         height_mm: Height; by default as the rows need.
     """
     top = 13.0 + (_BAR + 1 if column_margin else 0.0)
-    canvas = Canvas(width_mm, height_mm or (top + max(1, len(rows)) * _ROW) / PIXELS_PER_MM, name=name, alt=alt)
+    under = _KEY if marks else 0.0
+    own = (top + max(1, len(rows)) * _ROW + under) / PIXELS_PER_MM
+    canvas = Canvas(width_mm, height_mm or own, name=name, alt=alt)
     left = column_widths(canvas.width, [rows], most=(0.36,))[0] + 5
     figures = [format(value) for value in present(row_margin or ())]
     right = canvas.width - (28 + max((text_width(text, SMALL) for text in figures), default=0.0) if figures else 0.0)
     width = (right - left) / max(1, len(columns))
-    height = (canvas.height - top) / max(1, len(rows))
+    height = (canvas.height - top - under) / max(1, len(rows))
     limits = list(cuts) if cuts is not None else _even_cuts(grid)
     for row, values in enumerate(grid):
         middle = top + (row + 0.5) * height
         canvas.text(left - 5, middle + 3.2, rows[row], Colour.INK, anchor="end", room=left - 5)
         for column, value in enumerate(values):
-            if value is not None and is_present(value):
-                box = (left + column * width, top + row * height, width, height)
+            box = (left + column * width, top + row * height, width, height)
+            if marks:
+                _mark(canvas, box, value, (row, column) in marks.closed)
+            if value is not None and is_present(value) and (value or not marks):
                 _cell(canvas, box, bisect_right(limits, value), format(value))
+            if marks and (row, column) in marks.closed:
+                _stroke(canvas, box)
     _column_heads(canvas, columns, left, width, top)
     if column_margin:
         _column_bars(canvas, column_margin, left, width, top - 13)
     if row_margin:
         _row_bars(canvas, row_margin, right, top, height, format)
+    if marks:
+        _key(canvas, marks, left)
     return canvas.finish()
+
+
+def _mark(canvas: Canvas, box: tuple[float, float, float, float], value: float | None, is_closed: bool) -> None:
+    """A ring where there was nothing, a dash where nothing is known; a closed cell without anything is only closed."""
+    x, y, width, height = box
+    if value is None or not is_present(value):
+        canvas.line(x + width / 2 - 3, y + height / 2, x + width / 2 + 3, y + height / 2, Colour.MUTED, 1.1)
+    elif not value and not is_closed:
+        canvas.circle(x + width / 2, y + height / 2, 2.2, Colour.WHITE, outline=Colour.MUTED)
+
+
+def _stroke(canvas: Canvas, box: tuple[float, float, float, float]) -> None:
+    x, y, width, height = box
+    canvas.line(x + 2, y + height - 2, x + width - 2, y + 2, Colour.GREY, 0.8)
+
+
+def _key(canvas: Canvas, marks: Marks, left: float) -> None:
+    middle, x = canvas.height - 5.0, left
+    for word in (marks.closed_word, marks.nothing_word, marks.unknown_word):
+        if x + 14 + text_width(word, SMALL) > canvas.width:
+            break
+        if word == marks.closed_word:
+            canvas.line(x, middle + 4, x + 9, middle - 4, Colour.GREY, 0.8)
+        elif word == marks.nothing_word:
+            canvas.circle(x + 4.5, middle, 2.2, Colour.WHITE, outline=Colour.MUTED)
+        else:
+            canvas.line(x + 1, middle, x + 8, middle, Colour.MUTED, 1.1)
+        x += 14 + canvas.text(x + 14, middle + 3, word, size=SMALL) + 14
 
 
 def _even_cuts(grid: Sequence[Values]) -> list[float]:

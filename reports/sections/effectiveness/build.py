@@ -45,6 +45,8 @@ ELSEWHERE = (
     *QUALITY,
     *REPUTATION,
     *TELEPHONE,
+    "opening_coverage",
+    "out_of_hours_answered_share",
 )
 """Metrics that have a place on another page; so have their companions on the other clock."""
 _COMPANIONS = tuple(f"{name}_{clock}" for name in ELSEWHERE for clock in ("business", "calendar"))

@@ -17,6 +17,14 @@ from reports.member_tables import with_footnotes
 from reports.multiple_pictures import multiples_picture
 from reports.names import sentence
 from reports.section import Material
+from reports.sections.workload.hours import (
+    COVERAGE,
+    OUTSIDE,
+    backlog_notes,
+    backlog_picture,
+    coverage_table,
+    hours_picture,
+)
 
 ORDER = 50
 _SHOWN = ("tickets_created", "tickets_solved", "backlog")
@@ -56,15 +64,20 @@ def build(material: Material) -> Section | Missing:
         "months": _months(assessment, shown, language),
         "ages": _backlog(assessment, _AGES, "backlog-ages", language.gettext("Open tickets by age"), language),
         "turns": _backlog(assessment, _TURNS, "backlog-turns", language.gettext("Whose turn it is"), language),
+        "hours": hours_picture(assessment, language),
+        "days": backlog_picture(assessment, language),
+        "staffing": backlog_notes(assessment, language),
+        "coverage": coverage_table(assessment, language),
     }
     section = Section(
         id="workload",
         kicker=kicker,
         title=workload_title(assessment, language),
         blocks={name: block for name, block in found.items() if block},
-        metrics=shown,
+        metrics=(*shown, *((COVERAGE, OUTSIDE) if found["coverage"] else ())),
     )
-    pieces = (Beside("flow", "notes"), Whole("contacts"), Halves(("months", "ages", "turns")))
+    by_hour = (Whole("hours"), Beside("days", "staffing"))
+    pieces = (Beside("flow", "notes"), Whole("contacts"), *by_hour, Halves(("months", "ages", "turns", "coverage")))
     return arranged(section, pieces, language, spare=("contacts",))
 
 

@@ -251,7 +251,10 @@ def test_how_calls_ended():
     assert found["share"].dropna().sum() == pytest.approx(1)
     assert found.loc["answered", "share"] == 3 / 9
     assert np.isnan(found.loc["before_queue", "share"])
-    assert dict(made.facts) == {"offered": 9, "wraps_capped": 1, "transferred": 1}
+    assert dict(made.facts) == {
+        "offered": 9, "wraps_capped": 1, "transferred": 1,
+        "goal": 0.8, "within_seconds": 20.0, "short_abandon_seconds": 5.0, "since": "", "counts_out_of_hours": 0,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
