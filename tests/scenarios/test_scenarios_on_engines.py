@@ -15,9 +15,9 @@ from tasks.engine import opened
 pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
 TYPES = {"string": pa.string(), "instant": pa.timestamp("us", "UTC"), "integer": pa.int64(), "boolean": pa.bool_()}
-ON_SPARK = {"reply-before-the-weekend", "pauses-in-doubt", "policy-edited-half-way", "unknown-status"}
-"""Spark takes seconds to plan what the others do at once, so it derives the groups of these scenarios only: pauses,
-updates, priorities, versions of a policy, and the largest group."""
+ON_SPARK = {"reply-before-the-weekend", "pauses-in-doubt", "unknown-status"}
+"""Spark takes seconds to plan what the others do at once, so it derives the groups of these scenarios only: pauses and
+updates, a refusal, and the largest group."""
 
 
 @pytest.fixture(scope="module")
