@@ -68,7 +68,8 @@ class _Reading:
             elif name in self.stamps:
                 made[name] = self._placed(column)
             elif name not in self.identities:
-                made[name] = column.to_numpy(zero_copy_only=False)
+                # a copy, because a view of one column would keep the whole batch in memory, its names included
+                made[name] = np.array(column.to_numpy(zero_copy_only=False), copy=True)
         return made
 
     def _coded(self, name: str, column: pa.Array) -> NDArray[Any]:
@@ -120,7 +121,7 @@ def rows_of(
             if not batch.num_rows:
                 continue
             for name, chunks in kept.items():
-                chunks.append(batch[name])
+                chunks.append(batch[name].dictionary_encode())
             waiting.append(threads.submit(reading.block, batch))
             if len(waiting) > 4 * THREADS:  # the engine may not run ahead, or its batches would fill the memory
                 blocks.append(waiting.popleft().result())
@@ -139,15 +140,15 @@ def _batches(table: ir.Table) -> Iterable[pa.RecordBatch]:
         # Ibis 12 streams by a method that DuckDB 2 has renamed
         if table.op().find(ops.InMemoryTable):
             return table.to_pyarrow().to_batches(ROWS_IN_BLOCK)
-        return backend.raw_sql(backend.compile(table)).to_arrow_reader(ROWS_IN_BLOCK)
+        return backend.con.sql(backend.compile(table)).to_arrow_reader(ROWS_IN_BLOCK)
     return table.to_pyarrow_batches(chunk_size=ROWS_IN_BLOCK)
 
 
 def _identified(chunks: list[pa.Array]) -> list[NDArray[np.int32]]:
-    """The codes of each chunk of a column with very many names; -1 for null."""
+    """The codes of each chunk of a column with very many names, from those of its own dictionary; -1 for null."""
     import pyarrow as pa
 
     if not chunks:
         return []
-    encoded = pa.chunked_array(chunks).dictionary_encode()
-    return [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32) for chunk in encoded.chunks]
+    unified = pa.chunked_array(chunks).unify_dictionaries()
+    return [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32) for chunk in unified.chunks]
