@@ -1,5 +1,7 @@
 """Every rule of every suite: a good frame passes it, and a frame broken in just that way trips it."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -149,3 +151,9 @@ def test_an_answer_without_a_day_is_broken_and_a_survey_without_an_answer_is_not
     outcome = outcome_of("surveys", surveys)
     assert outcome.validation.quarantined == {"surveys.answered_at.not_null": 1}
     assert list(outcome.quarantine["surveys"]["survey_id"]) == ["surveys:0"]
+
+
+def test_the_import_of_great_expectations_is_silent():
+    asked = [sys.executable, "-W", "error::FutureWarning", "-c", "from expectations.judge import warm_up; warm_up()"]
+    heard = subprocess.run(asked, capture_output=True, text=True, timeout=120, check=False)
+    assert (heard.returncode, "Warning" in heard.stderr) == (0, False)
