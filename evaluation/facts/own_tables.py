@@ -9,7 +9,7 @@ import ibis
 
 from evaluation.facts.derivation import Derivation
 from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS
-from evaluation.facts.vocabulary import NO_TEXT, instant
+from evaluation.facts.vocabulary import NO_INSTANT, NO_TEXT, instant
 from evaluation.fields import TABLES
 from evaluation.own_metric import OwnDuration, OwnMean, OwnRows, OwnShare
 from evaluation.readable_columns import BEGINS, OWN_TABLE, readable_columns
@@ -23,7 +23,7 @@ _DIMENSION_OF = {"channel": "channel_code", "team": "team_id", "branch": "branch
 
 
 def own_tables(given: Derivation) -> Mapping[str, ir.Table]:
-    """A table for each that a metric of one's own reads: `own_tickets`, `own_surveys`, …
+    """A table for each that a metric of one's own reads: `own_tickets`, `own_surveys`, …; nothing after cut is in it.
 
     Each has the columns that those metrics name, the dimensions, `exclusion`, `began_at`, `ticket_id` where a row
     belongs to a ticket, and `lacks_<column>` for columns that no source gave.
@@ -51,7 +51,10 @@ def columns_of(option: OwnRows) -> tuple[str, ...]:
 def _rows(given: Derivation, name: str) -> ir.Table | None:
     """The facts of a table beside its canonical rows, or whichever there are."""
     if name not in FACT_COLUMNS:
-        return _with_ticket(given, name, given.tables[name]) if name in given.tables else None
+        if name not in given.tables:
+            return None
+        known = given.tables[name].filter(ibis._[BEGINS[name]] <= instant(given.cut))
+        return _with_ticket(given, name, known)
     if name not in given.kept:
         return None
     facts = given.kept[name]
@@ -119,6 +122,12 @@ def _shaped(given: Derivation, name: str, rows: ir.Table, columns: tuple[str, ..
         f"lacks_{column}": ibis.literal(not described[column].is_fact and not given.tables.has(name, column))
         for column in columns
     }
+    not_yet = {
+        column: ibis.ifelse(rows[column] <= instant(given.cut), rows[column], NO_INSTANT)
+        for column in columns
+        if described[column].kind == "instant" and not described[column].is_fact
+    }
+    rows = rows.mutate(**not_yet) if not_yet else rows
     return rows.select(
         **{column: rows[column] for column in (*kept, *DIMENSION_COLUMNS, "exclusion")},
         began_at=rows[BEGINS[name]], **lacking,

@@ -235,3 +235,19 @@ def test_calls_that_we_make_are_calls():
     }  # fmt: skip
     agents = found.members("made", "2026-Q3", "agent", statistic="value")
     assert [(row.member, row.value) for row in agents] == [("ann", 2.0)]
+
+
+def test_what_came_after_cut_is_not_counted_yet():
+    of_events = {**OF_TICKETS, "kind": "count", "unit": "count", "table": "ticket_events", "anchor": "at"}
+    of_calls = {**OF_TICKETS, "kind": "count", "unit": "count", "table": "calls", "anchor": "ended_at"}
+    own = {"said": {**of_events, "where": {"kind": "public_reply"}}, "ended": {**of_calls, "where": {}}}
+    stamps = pd.to_datetime(["2026-08-01T10:00Z", "2026-08-15T00:00Z", "2026-08-15T00:01Z", "2026-09-01T10:00Z"])
+    asked = stamps[:1] - pd.Timedelta("1D")
+    tickets = pd.DataFrame({"ticket_id": ["a:1"], "created_at": asked, "channel_code": "email"})
+    events = pd.DataFrame({"ticket_id": "a:1", "at": stamps, "kind": "public_reply", "actor_kind": "agent"})
+    calls = pd.DataFrame({"call_id": [f"c:{n}" for n in range(4)], "direction": "inbound", "outcome": "answered",
+                          "started_at": stamps[0], "ended_at": stamps})  # fmt: skip
+    tables = Tables.from_frames({"tickets": tickets, "ticket_events": events, "calls": calls})
+    facts = derive(tables, settings(own), datetime(2026, 8, 15, tzinfo=UTC))
+    found = measure(facts, settings(own), QUARTER, only=[*own])
+    assert [found.get(name, "2026-Q3", statistic="value").value for name in own] == [2.0, 2.0]
