@@ -77,7 +77,7 @@ class _Own(Strict):
 
     label: Annotated[str, Field(min_length=1, description="Name for readers.")]
     pillar: Annotated[Pillar, Field(description="Group in the report.")]
-    better: Annotated[Better, Field(description="Which way is good.")]
+    better: Annotated[Better, Field(description="Which way is good: `higher`, `lower` or `neutral`.")]
     population: Annotated[str, Field(min_length=1, description="Which cases count, in a sentence.")]
     definition: Annotated[str, Field(min_length=1, description="What it says, in one or two sentences.")]
     minimum_sample: Annotated[int, Field(ge=1, description="Below this many cases there is no verdict.")]

@@ -24,9 +24,11 @@ class ServiceLevelVersion(Strict):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
 
     from_: Annotated[date, Field(alias="from", description="First day in force, in the organisation's zone.")]
-    seconds: Threshold | None = None
-    short_abandon_seconds: ShortAbandon | None = None
-    goal: Goal | None = None
+    seconds: Annotated[Threshold | None, Field(description="The new threshold; the one before when left out.")] = None
+    short_abandon_seconds: Annotated[
+        ShortAbandon | None, Field(description="The new bound of a short wait; the one before when left out.")
+    ] = None
+    goal: Annotated[Goal | None, Field(description="The new goal; the one before when left out.")] = None
 
 
 class ServiceLevel(Strict):
