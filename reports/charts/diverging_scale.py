@@ -1,4 +1,4 @@
-"""Answers on a scale of five, the middle answers centred: bad to the left, good to the right."""
+"""Answers on a scale, the middle answers centred: bad to the left, good to the right."""
 
 from __future__ import annotations
 
@@ -14,9 +14,6 @@ from reports.rows import column_widths, row_height_mm
 
 _TOP = 18.0
 _ROW = 20.0
-_FILLS = (Colour.ALERT, Colour.ALERT_PALE, Colour.GRID, Colour.PETROL_FILL, Colour.PETROL)
-_NUMBERED = (0, 3, 4)
-_ON_FILL = (Colour.WHITE, Colour.INK, Colour.INK, Colour.INK, Colour.WHITE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +22,13 @@ class Ratings:
 
     Attributes:
         label: Name.
-        counts: Answers of the five steps, worst first.
-        bad_label: The share of the two worst, as printed.
-        good_label: The share of the two best, as printed.
+        counts: Answers of each step, worst first.
+        bad_label: The share of the bad steps, as printed.
+        good_label: The share of the good steps, as printed.
         note: Number of answers.
+        bad: How many of the first steps are bad.
+        good: How many of the last steps are good.
+        first: What the first step is called on the scale.
     """
 
     label: str
@@ -36,6 +36,9 @@ class Ratings:
     bad_label: str = ""
     good_label: str = ""
     note: str = ""
+    bad: int = 2
+    good: int = 2
+    first: int = 1
 
 
 def diverging_scale(
@@ -58,7 +61,7 @@ def diverging_scale(
         height_mm: Height; by default as the rows need.
 
     Raises:
-        ValueError: A row has not exactly five counts.
+        ValueError: A row has no steps between its bad and its good ones, or no bad or good ones.
     """
     canvas = Canvas(width_mm, height_mm or row_height_mm(len(rows), _ROW, _TOP), name=name, alt=alt)
     labels, bad, good, notes = column_widths(
@@ -90,34 +93,49 @@ def diverging_scale(
 
 
 def _shares(row: Ratings) -> list[float]:
-    if len(row.counts) != 5:
-        raise ValueError(f"{len(row.counts)} counts for {row.label!r}: the scale has five steps")
+    if row.bad < 1 or row.good < 1 or len(row.counts) < row.bad + row.good:
+        raise ValueError(
+            f"{len(row.counts)} counts for {row.label!r}, of which {row.bad} are bad and {row.good} good: too few steps"
+        )
     total = sum(row.counts)
     return [count / total if total else 0.0 for count in row.counts]
 
 
+def _sides(row: Ratings) -> tuple[float, float]:
+    """Shares to the left and to the right of the middle; half of the steps between on each side."""
+    shares = _shares(row)
+    between = sum(shares[row.bad : len(shares) - row.good])
+    return sum(shares[: row.bad]) + between / 2, sum(shares[len(shares) - row.good :]) + between / 2
+
+
 def _reach(rows: Sequence[Ratings]) -> tuple[float, float]:
     """How far the bars go to the left and to the right of the middle, as shares."""
-    worst = best = 0.1
-    for row in rows:
-        share = _shares(row)
-        worst = max(worst, share[0] + share[1] + share[2] / 2)
-        best = max(best, share[3] + share[4] + share[2] / 2)
-    return worst, best
+    sides = [_sides(row) for row in rows]
+    return max([0.1, *(bad for bad, _ in sides)]), max([0.1, *(good for _, good in sides)])
 
 
 def _bar(
     canvas: Canvas, row: Ratings, x: Callable[[float], float], middle: float, thickness: float
 ) -> tuple[float, float]:
-    shares = _shares(row)
-    edge = -(shares[0] + shares[1] + shares[2] / 2)
+    edge = -_sides(row)[0]
     start = x(edge)
-    for step, share in enumerate(shares):
+    for step, share in enumerate(_shares(row)):
         left, right = x(edge), x(edge + share)
-        fill: Colour | str = canvas.hatch(Colour.ALERT, Colour.ALERT_PALE) if step == 1 else _FILLS[step]
-        canvas.rectangle(left, middle - thickness / 2, right - left - 0.7, thickness, fill)
-        figure = f"{step + 1}"
-        if step in _NUMBERED and right - left > 16 and text_width(figure, SMALL) < right - left:
-            canvas.text((left + right) / 2, middle + 3, figure, _ON_FILL[step], size=SMALL, anchor="middle")
+        fill, ink = _colours(canvas, row, step)
+        canvas.rectangle(left, middle - thickness / 2, max(0.0, right - left - 0.7), thickness, fill)
+        figure = f"{row.first + step}"
+        if ink and right - left > 16 and text_width(figure, SMALL) < right - left:
+            canvas.text((left + right) / 2, middle + 3, figure, ink, size=SMALL, anchor="middle")
         edge += share
     return start, x(edge)
+
+
+def _colours(canvas: Canvas, row: Ratings, step: int) -> tuple[Colour | str, Colour | None]:
+    """Fill of a step and colour of its figure; none on a hatched or a neutral step."""
+    if step == 0:
+        return Colour.ALERT, Colour.WHITE
+    if step < row.bad:
+        return canvas.hatch(Colour.ALERT, Colour.ALERT_PALE), None
+    if step < len(row.counts) - row.good:
+        return Colour.GRID, None
+    return (Colour.PETROL, Colour.WHITE) if step == len(row.counts) - 1 else (Colour.PETROL_FILL, Colour.INK)

@@ -24,7 +24,13 @@ from reports.sections.contact_reasons.growth import (
     reason_name,
     reasons_table,
 )
-from reports.sections.contact_reasons.written import candidates_table, estimated_table, why_nothing_was_read
+from reports.sections.contact_reasons.written import (
+    candidates_table,
+    estimated_besides,
+    estimated_table,
+    trust_in,
+    why_nothing_was_read,
+)
 
 ORDER = 58
 METRIC, REPEATS, COMPLAINTS = "contact_reasons", "repeat_contact_share", "complaint_rate"
@@ -40,7 +46,8 @@ def build(material: Material) -> Section | Missing:
     assessment, language = material.assessment, material.language
     kicker = language.gettext("Contact reasons")
     reasons = rows_of(assessment, METRIC)
-    estimated, candidates = estimated_table(assessment, language), candidates_table(assessment, language)
+    besides = estimated_besides(assessment, {one["reason"] for one in named(reasons)})
+    estimated, candidates = estimated_table(assessment, besides, language), candidates_table(assessment, language)
     if not named(reasons) and estimated is None:
         return Missing("contact_reasons", kicker, _why_missing(reasons, language))
     notes = _notes(assessment, reasons, candidates is not None, language)
@@ -48,7 +55,16 @@ def build(material: Material) -> Section | Missing:
     found: dict[str, Block | None] = {
         "growth": picture,
         "notes": notes if notes.items else None,
-        "reasons": reasons_table(assessment, reasons, material.files, language) if named(reasons) else None,
+        "reasons": reasons_table(
+            assessment,
+            reasons,
+            material.files,
+            language,
+            estimated=besides,
+            trust=trust_in(assessment, besides, language),
+        )
+        if named(reasons)
+        else None,
         "candidates": candidates,
         "estimated": estimated,
     }

@@ -91,9 +91,24 @@ def growth_picture(
 
 
 def reasons_table(
-    assessment: Assessment, reasons: Sequence[Reason], files: tuple[str, ...], language: Language
+    assessment: Assessment,
+    reasons: Sequence[Reason],
+    files: tuple[str, ...],
+    language: Language,
+    *,
+    estimated: Mapping[str, int],
+    trust: str,
 ) -> Table:
-    """Every topic with its contacts, how they changed, and how many were repeats and complaints."""
+    """Every topic with its contacts, how they changed, and how many were repeats and complaints.
+
+    Args:
+        assessment: The evidence.
+        reasons: Rows of the breakdown.
+        files: Names of the files that hold the rest.
+        language: The reader's.
+        estimated: By topic, untagged tickets whose topic was read from their words; a column of their own.
+        trust: What the estimates rest on; stands under the table.
+    """
     period_now = assessment.period
     pasts = {"previous": period_now.previous(), "last_year": period_now.same_last_year()}
     asked = [past for past in pasts if any(one[f"contacts_{past}"] is not None for one in reasons)]
@@ -104,6 +119,7 @@ def reasons_table(
         *(right(period(pasts[past].id, language), 25) for past in asked),
         right(language.pgettext("head of a table", "Repeats"), 20),
         right(language.pgettext("head of a table", "Complaints"), 20),
+        *([right(language.pgettext("head of a table", "Estimated besides"), 20)] if estimated else []),
     ]
     shown = reasons[:MOST_ROWS]
     return Table(
@@ -113,8 +129,8 @@ def reasons_table(
             "Repeats: the customer had come before, on any topic"
         ),
         columns=tuple(columns),
-        rows=tuple(_row(one, asked, language) for one in shown),
-        after=rest_of(len(shown), len(reasons), files, language),
+        rows=tuple((*_row(one, asked, language), *_besides(one, estimated, language)) for one in shown),
+        after=" ".join(text for text in (trust, rest_of(len(shown), len(reasons), files, language)) if text),
     )
 
 
@@ -127,6 +143,12 @@ def _row(reason: Reason, asked: Sequence[str], language: Language) -> tuple[Cell
         *(Cell(text=growth(reason, past, language)) for past in asked),
         *(Cell(text=ABSENT if value is None else share(value, language)) for value in shares),
     )
+
+
+def _besides(reason: Reason, estimated: Mapping[str, int], language: Language) -> tuple[Cell, ...]:
+    if not estimated:
+        return ()
+    return (Cell() if reason["reason"] == UNASSIGNED else count_cell(estimated.get(reason["reason"], 0), language),)
 
 
 def _bar(reason: Reason, past: str, language: Language) -> Bar:

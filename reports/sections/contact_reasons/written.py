@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from evaluation.assessment import Assessment
@@ -13,7 +13,7 @@ from reports.formats import ABSENT, number, period, share
 from reports.language import N_, Language, pN_
 from reports.names import cleaned, member_name
 
-MOST_ESTIMATED, MOST_CANDIDATES, MOST_AGENTS = 10, 8, 3
+MOST_ESTIMATED, MOST_CANDIDATES = 10, 8
 HELPS = {
     "article": pN_("what would help", "Article"),
     "template": pN_("what would help", "Template"),
@@ -26,12 +26,42 @@ _LEFT_OVER = {
 _ESTIMATED = ("own_topic", "group")
 
 
-def estimated_table(assessment: Assessment, language: Language) -> Table | None:
-    """Topics of the tickets that carry none, each with what it rests on; None when nothing was estimated."""
+def estimated_besides(assessment: Assessment, topics: Collection[str]) -> dict[str, int]:
+    """By topic, untagged tickets that were taken for one of these topics by their words."""
+    return {
+        str(row["topic"]): int(row["tickets"])
+        for row in rows_of(assessment, "estimated_topics")
+        if row["way"] == "own_topic" and row["topic"] in topics
+    }
+
+
+def trust_in(assessment: Assessment, besides: Mapping[str, int], language: Language) -> str:
+    """What the column of estimates is and how far it can be trusted; empty when there is none."""
+    if not besides:
+        return ""
+    accuracy = facts_of(assessment, "estimated_topics").get("accuracy")
+    text = language.gettext(
+        "Estimated besides: tickets without a topic, told by their words; they count in no other figure."
+    )
+    if accuracy is None:
+        return text
+    right_ones = language.gettext("When tried, {share} were right.", share=share(float(accuracy), language, 0))
+    return f"{text} {right_ones}"
+
+
+def estimated_table(assessment: Assessment, besides: Collection[str], language: Language) -> Table | None:
+    """Topics of the tickets that carry none, each with what it rests on; None when all are told elsewhere or none.
+
+    Args:
+        assessment: The evidence.
+        besides: Topics whose estimates stand in the table of the recorded ones.
+        language: The reader's.
+    """
     rows, facts = rows_of(assessment, "estimated_topics"), facts_of(assessment, "estimated_topics")
-    if not rows:
-        return None
+    rows = tuple(row for row in rows if row["way"] != "own_topic" or row["topic"] not in besides)
     found = [row for row in rows if row["way"] not in _LEFT_OVER]
+    if not found:
+        return None
     shown = [*found[:MOST_ESTIMATED], *(row for row in rows if row["way"] in _LEFT_OVER)]
     before = period(assessment.period.previous().id, language)
     columns = (
@@ -150,12 +180,10 @@ def _evidence(row: Mapping[str, Any], language: Language) -> str:
 
 
 def _for_whom(row: Mapping[str, Any], language: Language) -> str:
-    agents = [cleaned(name) for name in str(row["agents"] or "").split(", ") if name]
+    """Whom it is for; people are counted, not named."""
+    agents = [name for name in str(row["agents"] or "").split(", ") if name]
     if row["kind"] == "training" and agents:
-        named, left = ", ".join(agents[:MOST_AGENTS]), len(agents) - MOST_AGENTS
-        return (
-            named if left <= 0 else language.ngettext("{names} and {n} more", "{names} and {n} more", left, names=named)
-        )
+        return language.ngettext("{n} agent", "{n} agents", len(agents))
     return language.gettext("customers") if row["kind"] == "article" else language.gettext("all agents")
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from evaluation.assessment import Assessment
 from evaluation.metric import Better, Pillar
 from reports.arrangement import Beside, Halves, Whole, arranged
 from reports.conclusions import joined
-from reports.document import Block, Missing, Note, Notes, Section
+from reports.document import Block, Cell, Missing, Note, Notes, Section, Table
 from reports.evidence import has_value, measured, value_cell
 from reports.figure_tables import figures_table
 from reports.findings import stands_out, weak_member
-from reports.language import Language
+from reports.language import N_, Language
 from reports.member_tables import members_table
 from reports.multiple_pictures import multiples_picture
 from reports.names import inside, member_name, metric_label
 from reports.process_pictures import course_picture
 from reports.section import Material
+from reports.sections.contact_reasons.build import METRICS as CONTACT_REASONS
 from reports.sections.quality.build import METRICS as QUALITY
 from reports.sections.reputation.build import METRICS as REPUTATION
+from reports.sections.satisfaction.build import METRICS as SATISFACTION
 from reports.sections.telephone.build import METRICS as TELEPHONE
 
 ORDER = 55
@@ -38,10 +42,8 @@ ELSEWHERE = (
     "tickets_created",
     "tickets_solved",
     "backlog",
-    "csat",
-    "nps",
-    "ces",
-    "response_rate",
+    *CONTACT_REASONS,
+    *SATISFACTION,
     *QUALITY,
     *REPUTATION,
     *TELEPHONE,
@@ -52,6 +54,13 @@ ELSEWHERE = (
 _COMPANIONS = tuple(f"{name}_{clock}" for name in ELSEWHERE for clock in ("business", "calendar"))
 LEADING = ("first_contact_resolution", "one_touch_rate", "answered_share", "reopen_rate")
 """The figure of the page: the first of these that was measured."""
+GROUPS = {
+    N_("Solved at once"): ("first_contact_resolution", "one_touch_rate", "replies_per_solved"),
+    N_("Customers who come back"): ("repeat_contact_share", "repeat_contact_share_same_topic", "reopen_rate"),
+    N_("Handed on"): ("transfer_rate", "escalation_rate"),
+}
+"""Figures that belong together, under their heading; all others come last."""
+_OTHERS = N_("Others")
 
 
 def build(material: Material) -> Section | Missing:
@@ -62,8 +71,7 @@ def build(material: Material) -> Section | Missing:
     if not shown:
         return Missing("effectiveness", kicker, language.gettext("none of its figures could be measured"))
     leading = next((name for name in LEADING if name in shown), None)
-    further = {"title": language.gettext("Further figures"), "sub": language.gettext("whole service")}
-    found: dict[str, Block | None] = {"figures": figures_table(assessment, shown, language, **further)}
+    found: dict[str, Block | None] = {"figures": _figures(assessment, shown, language)}
     if leading:
         notes = _notes(assessment, (leading, *shown), language)
         found["months"] = course_picture(assessment, leading, "effectiveness-months", language, notes=notes)
@@ -89,14 +97,34 @@ def build(material: Material) -> Section | Missing:
 
 
 def further_figures(assessment: Assessment) -> tuple[str, ...]:
-    """Metrics with a value and no other page, by pillar."""
+    """Metrics with a value and no other page: those of the groups first, then the others by pillar."""
     found = [
         name
         for name in assessment.catalogue
         if name not in (*ELSEWHERE, *_COMPANIONS) and has_value(measured(assessment, name))
     ]
-    pillars = list(Pillar)
-    return tuple(sorted(found, key=lambda name: pillars.index(assessment.catalogue[name].pillar)))
+    pillars, grouped = list(Pillar), [name for names in GROUPS.values() for name in names]
+    others = sorted(
+        (name for name in found if name not in grouped),
+        key=lambda name: pillars.index(assessment.catalogue[name].pillar),
+    )
+    return (*(name for name in grouped if name in found), *others)
+
+
+def _figures(assessment: Assessment, shown: tuple[str, ...], language: Language) -> Table:
+    """All figures in one table, under the headings of their groups when there is more than one."""
+    title, sub = language.gettext("Further figures"), language.gettext("whole service")
+    table = figures_table(assessment, shown, language, title=title, sub=sub)
+    group_of = {name: group for group, names in GROUPS.items() for name in names}
+    groups = [language.gettext(group_of.get(name, _OTHERS)) for name in shown]
+    if len(set(groups)) < 2:
+        return table
+    rows: list[tuple[Cell, ...]] = []
+    for group, row, before in zip(groups, table.rows, ["", *groups], strict=False):
+        if group != before:
+            rows.append((Cell(text=group, is_strong=True), *[Cell()] * (len(row) - 1)))
+        rows.append(row)
+    return replace(table, title=language.gettext("Figures"), rows=tuple(rows))
 
 
 def effectiveness_title(assessment: Assessment, shown: tuple[str, ...], language: Language) -> str:

@@ -1,38 +1,32 @@
-"""Satisfaction: CSAT, NPS and CES with their intervals, who answered, and where it differs."""
+"""Satisfaction: CSAT, NPS and CES with the answers behind them, who answered, and where low ratings come from."""
 
 from __future__ import annotations
 
 from evaluation.assessment import Assessment
 from reports.arrangement import Beside, Halves, Whole, arranged
 from reports.conclusions import joined, promise_kept
-from reports.document import Block, Cell, Column, Missing, Note, Notes, Section, Table
-from reports.evidence import (
-    count_cell,
-    figure_of,
-    has_value,
-    interval_cell,
-    measured,
-    right,
-    value_cell,
-    why_absent,
-)
+from reports.document import Block, Missing, Note, Notes, Section
+from reports.evidence import figure_of, has_value, measured, why_absent
 from reports.findings import stands_out
 from reports.formats import amount, share
 from reports.language import Language
 from reports.member_pictures import members_picture
-from reports.member_tables import members_table, with_footnotes
+from reports.member_tables import members_table
 from reports.multiple_pictures import multiples_picture
 from reports.names import metric_label
 from reports.pictures import months_picture
 from reports.section import Material
+from reports.sections.satisfaction.low_ratings import low_note, sentiment_table, templates_table, topics_table
+from reports.sections.satisfaction.scores import READINGS, RESPONSE, answers_picture, scores_table
 
 ORDER = 60
-ASKED = ("csat", "nps", "ces")
-RESPONSE = "response_rate"
+ASKED = ("csat", "nps", "nps_interaction", "ces")
+METRICS = (*READINGS, RESPONSE, "dissatisfaction_reasons")
+"""Metrics that have their place here, and on no other page."""
 
 
 def build(material: Material) -> Section | Missing:
-    """The three scores, the response rate, and CSAT by channel, team and topic; no page when nobody answered."""
+    """The scores with their answers, and CSAT by channel, team, topic and template; no page when nobody answered."""
     assessment, language = material.assessment, material.language
     kicker = language.gettext("Satisfaction")
     shown = tuple(name for name in ASKED if has_value(measured(assessment, name)))
@@ -48,11 +42,16 @@ def build(material: Material) -> Section | Missing:
     found: dict[str, Block | None] = {
         "months": picture,
         "notes": notes if picture else None,
-        "scores": _scores(assessment, shown, after, language),
+        "scores": scores_table(assessment, after, language),
+        "answers": answers_picture(assessment, language),
         "multiples": multiples_picture(assessment, main, "channel", "satisfaction-multiples", language),
     }
     for dimension in ("channel", "team", "topic"):
         found[dimension] = _members(material, main, dimension)
+    if main == "csat":
+        found["topic"] = topics_table(assessment, material.files, language) or found["topic"]
+        found["templates"] = templates_table(assessment, material.files, language)
+    found["sentiment"] = sentiment_table(assessment, language)
     for other in shown[1:]:
         found[f"{other}_team"] = members_picture(assessment, other, "team", f"{other}-team", language)
     others = tuple(f"{other}_team" for other in shown[1:])
@@ -61,13 +60,14 @@ def build(material: Material) -> Section | Missing:
         kicker=kicker,
         title=satisfaction_title(assessment, main, language),
         blocks={name: block for name, block in found.items() if block},
-        metrics=(*shown, *((RESPONSE,) if has_value(measured(assessment, RESPONSE)) else ())),
+        metrics=tuple(name for name in METRICS if has_value(measured(assessment, name))),
     )
     pieces = (
         Beside("months", "notes"),
+        Whole("answers"),
         Whole("scores"),
         Whole("multiples"),
-        Halves(("channel", "team", "topic", *others)),
+        Halves(("channel", "team", "topic", "templates", "sentiment", *others)),
     )
     return arranged(section, pieces, language, spare=("multiples", *others))
 
@@ -105,7 +105,7 @@ def satisfaction_title(assessment: Assessment, metric_id: str, language: Languag
 
 def _notes(assessment: Assessment, language: Language) -> Notes:
     standing = stands_out(assessment, (*ASKED, RESPONSE), language)
-    notes = [standing] if standing else []
+    notes = [note for note in (standing, low_note(assessment, language)) if note]
     answered = measured(assessment, RESPONSE)
     if answered is None or answered.value is None:
         reason = why_absent(answered.reason if answered else None, language)
@@ -116,26 +116,3 @@ def _notes(assessment: Assessment, language: Language) -> Notes:
             share=share(answered.value, language),
         )
     return Notes((*notes, Note(language.gettext("What we cannot see"), (text,))))
-
-
-def _scores(assessment: Assessment, shown: tuple[str, ...], after: str, language: Language) -> Table:
-    columns = (
-        Column(language.gettext("Score"), 74),
-        right(language.gettext("Answers"), 26),
-        right(language.gettext("Value"), 40),
-        right(language.gettext("95% interval"), 34),
-    )
-    rows = tuple(_score(assessment, name, language) for name in (*shown, RESPONSE) if measured(assessment, name))
-    return with_footnotes(
-        Table(title=language.gettext("Scores of the period"), columns=columns, rows=rows, after=after)
-    )
-
-
-def _score(assessment: Assessment, metric_id: str, language: Language) -> tuple[Cell, ...]:
-    metric, found = assessment.catalogue[metric_id], measured(assessment, metric_id)
-    return (
-        Cell(text=metric_label(metric, language)),
-        count_cell(found.n if found else None, language),
-        value_cell(found, metric, language),
-        interval_cell(found, metric, language),
-    )

@@ -376,9 +376,26 @@ def test_the_target_line_is_where_the_value_of_the_target_is():
     assert line.attrib["d"].split("L")[0].split()[1] == target.attrib["y1"]
 
 
-def test_a_diverging_scale_needs_five_steps():
-    with pytest.raises(ValueError, match="five steps"):
+def test_a_diverging_scale_needs_bad_and_good_steps():
+    with pytest.raises(ValueError, match="too few steps"):
         diverging_scale([Ratings(label="x", counts=[1, 2, 3])], name="r", alt=ALT)
+    svg = diverging_scale([Ratings(label="x", counts=[1, 2, 3], bad=1, good=1)], name="r", alt=ALT).svg
+    assert svg.count(b"<rect") == 3
+
+
+def test_half_of_the_middle_steps_lies_on_each_side():
+    from xml.etree import ElementTree
+
+    one = [Ratings(label="x", counts=[2, 2, 2, 4], bad=1, good=1)]
+    rectangles = [
+        element.attrib
+        for element in ElementTree.fromstring(diverging_scale(one, name="r", alt=ALT).svg).iter()
+        if element.tag.endswith("rect")
+    ]
+    middle = float(rectangles[2]["x"])
+    widths = [float(rectangle["width"]) + 0.7 for rectangle in rectangles]
+    assert middle - float(rectangles[0]["x"]) == pytest.approx(widths[0] + widths[1], abs=0.2)
+    assert widths[3] == pytest.approx(2 * widths[0], abs=0.2)
 
 
 @pytest.mark.parametrize("values", [[0.0, 0.0, 0.0], [0.0, 40.0, 55.0]])
