@@ -11,6 +11,7 @@ from reports.charts.horizontal_bars import Bar, horizontal_bars
 from reports.document import Cell, Column, Notes, Picture, Table
 from reports.evidence import MOST_ROWS, count_cell, rest_of, right
 from reports.formats import ABSENT, MINUS, NBSP, in_period, number, period, share
+from reports.heights import WHOLE_MM
 from reports.language import Language
 from reports.names import member_name
 from reports.pictures import height_beside
@@ -112,15 +113,15 @@ def reasons_table(
     period_now = assessment.period
     pasts = {"previous": period_now.previous(), "last_year": period_now.same_last_year()}
     asked = [past for past in pasts if any(one[f"contacts_{past}"] is not None for one in reasons)]
-    columns = [
-        Column(language.gettext("Topic"), 48),
-        right(language.pgettext("head of a table", "Contacts"), 19),
-        right(language.pgettext("head of a table", "Share"), 17),
-        *(right(period(pasts[past].id, language), 25) for past in asked),
-        right(language.pgettext("head of a table", "Repeats"), 20),
+    figures = [
+        right(language.pgettext("head of a table", "Contacts"), 18),
+        right(language.pgettext("head of a table", "Share"), 16),
+        *(right(period(pasts[past].id, language), 23) for past in asked),
+        right(language.pgettext("head of a table", "Repeats"), 19),
         right(language.pgettext("head of a table", "Complaints"), 20),
-        *([right(language.pgettext("head of a table", "Estimated besides"), 20)] if estimated else []),
+        *([right(language.pgettext("head of a table", "Estimated besides"), 18)] if estimated else []),
     ]
+    topic = Column(language.gettext("Topic"), WHOLE_MM - sum(column.width_mm for column in figures))
     shown = reasons[:MOST_ROWS]
     return Table(
         title=language.gettext("What customers asked"),
@@ -128,7 +129,7 @@ def reasons_table(
             "change against the periods named; in brackets: within noise. "
             "Repeats: the customer had come before, on any topic"
         ),
-        columns=tuple(columns),
+        columns=(topic, *figures),
         rows=tuple((*_row(one, asked, language), *_besides(one, estimated, language)) for one in shown),
         after=" ".join(text for text in (trust, rest_of(len(shown), len(reasons), files, language)) if text),
     )

@@ -35,11 +35,11 @@ def topics_table(assessment: Assessment, files: tuple[str, ...], language: Langu
         return None
     shown = rows[:MOST_TOPICS]
     columns = (
-        Column(language.gettext("Topic"), 24),
-        right(language.gettext("Answers"), 13),
-        right(language.pgettext("survey", "CSAT"), 13),
-        right(language.pgettext("head of a table", "Low"), 13),
-        right(language.gettext("95% interval"), 21),
+        Column(language.gettext("Topic"), 27.5),
+        right(language.gettext("Answers"), 12.5),
+        right(language.pgettext("survey", "CSAT"), 12.5),
+        right(language.pgettext("head of a table", "Low"), 12),
+        right(language.gettext("95% interval"), 19.5),
     )
     return with_footnotes(
         Table(
