@@ -67,7 +67,7 @@ OUTCOMES = {
     "counted": "gone again before the end of the month",
     "undecided": "not decided yet",
     "left_out": "the metric is not about such cases",
-    "unknown": "the data do not say, or no policy matched",
+    "unknown": "not recorded, or no policy matched",
 }
 
 

@@ -153,7 +153,18 @@ def test_an_answer_without_a_day_is_broken_and_a_survey_without_an_answer_is_not
     assert list(outcome.quarantine["surveys"]["survey_id"]) == ["surveys:0"]
 
 
-def test_the_import_of_great_expectations_is_silent():
-    asked = [sys.executable, "-W", "error::FutureWarning", "-c", "from expectations.judge import warm_up; warm_up()"]
+def test_great_expectations_is_silent_and_leaves_spark_alone():
+    code = "import sys; from expectations.judge import warm_up; warm_up(); print('pyspark' in sys.modules)"
+    asked = [sys.executable, "-W", "error::FutureWarning", "-c", code]
     heard = subprocess.run(asked, capture_output=True, text=True, timeout=120, check=False)
-    assert (heard.returncode, "Warning" in heard.stderr) == (0, False)
+    assert (heard.returncode, heard.stdout.strip(), "Warning" in heard.stderr) == (0, "False", False)
+
+
+def test_spark_that_is_in_use_stays_in_use():
+    pytest.importorskip("pyspark")
+    code = (
+        "import sys, pyspark; from expectations.judge import warm_up; warm_up(); "
+        "import pyspark as again; print(again is pyspark, 'pyspark.sql' in sys.modules)"
+    )
+    heard = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    assert (heard.returncode, heard.stdout.strip()) == (0, "True True")

@@ -30,6 +30,7 @@ EXCLUSION_WORDS = {
     "quarantined": N_("set aside by a data check"),
     "correction": N_("left out by a recorded correction"),
     "outside_population": N_("outside the population"),
+    "duplicate": N_("told on several sites"),
 }
 
 
