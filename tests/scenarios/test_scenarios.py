@@ -67,11 +67,16 @@ class Told:
         plain = frame.sort_values(order) if order else frame
         return [{name: _plain(value) for name, value in row.items()} for row in plain.astype(object).to_dict("records")]
 
+    @property
+    def of_tickets(self):
+        """The fact tables whose rows are of one ticket each."""
+        return {name: table for name, table in self.facts.expressions.items() if "ticket_id" in table.columns}
+
     def measured(self, scenario):
         """What the scenario's tickets alone measure."""
         alone = {
             name: table.filter(table.ticket_id.startswith(f"{scenario.name}:"))
-            for name, table in self.facts.expressions.items()
+            for name, table in self.of_tickets.items()
         }
         *others, last = scenario.periods()
         wanted = {row["metric"] for row in scenario.expect.measurements}
@@ -81,7 +86,7 @@ class Told:
     def by_scenario(self):
         """The compared figures of the 13 months up to cut, by metric, period, statistic and scenario."""
         marked = {name: table.mutate(branch=table.ticket_id.re_extract("^([^:]*):", 1))
-                  for name, table in self.facts.expressions.items()}  # fmt: skip
+                  for name, table in self.of_tickets.items()}  # fmt: skip
         month = Period.parse(f"{self.cut.astimezone(ZoneInfo(self.zone)):%Y-%m}", zone=self.zone)
         figures = measure(Facts(marked, self.facts.cut), self.settings, month, only=COMPARED)
         return {(row.member, row.metric_id, row.period_id, row.statistic): row
