@@ -91,7 +91,7 @@ def _rated_last(single: ir.Table) -> ir.Table:
 
 
 def _says_something(surveys: ir.Table) -> ir.BooleanColumn:
-    """Whether an answer is one: blank, or a code of "not applicable", is none, save of forms, which ask for no score."""
+    """Whether an answer is one: blank, or a code of "not applicable", is none; forms ask for no score."""
     return surveys.score.notnull() | surveys.comment.notnull() | (surveys.kind == "form")
 
 

@@ -73,9 +73,7 @@ def test_the_balance_prints_its_figures(assessment):
     )
     curve = Breakdown(id="backlog_curve", metric_id="backlog", frame=frame, columns=dict.fromkeys(frame, ""))
     known = replace(assessment, breakdowns={"backlog_curve": curve})
-    told = balance(known, Language.named("en")).replace(
-        "\u00a0", " "
-    )
+    told = balance(known, Language.named("en")).replace("\u00a0", " ")
     assert told.startswith("5 opening + 4 created + 1 reopened \u2212 6 solved \u2212 1 removed = 3 closing.")
 
 
