@@ -49,7 +49,7 @@ def test_the_example_of_the_r_package_erlangc():
 
 
 def test_the_example_of_360_calls_in_half_an_hour():
-    """Of the article The Erlang C formula made simple: 240 seconds a call, 55 agents, 15 seconds; 48 erlangs and 87 % busy."""
+    """240 seconds a call, 55 agents, 15 seconds; 48 erlangs, 87 % busy (The Erlang C formula made simple)."""
     assert waiting_probability(48, 55) == pytest.approx(0.239, abs=5e-4)
     assert expected_speed_of_answer(48, 55, 240) == pytest.approx(8.2, abs=0.05)
     assert expected_service_level(48, 55, 240, 15) == pytest.approx(0.846, abs=5e-4)
