@@ -104,6 +104,7 @@ def test_faults_that_the_sources_leave_out(run: Run) -> None:
 
 
 def test_faults_that_validation_quarantines(run: Run) -> None:
+    # an answer older than the review is none of them: an edited review carries the later date
     faults, found = run.story.planted.faults, dict(run.validated.validation.quarantined)
     (of_strangers,) = run.rows("""
         SELECT count(*) FROM (SELECT DISTINCT * FROM ticket_events) WHERE ticket_id NOT IN
@@ -121,7 +122,6 @@ def test_faults_that_validation_quarantines(run: Run) -> None:
         "calls.answered_at+started_at.not_before": faults["calls"]["answered before started"],
         "surveys.score+scale_min+scale_max.within_scale": faults["surveys"]["score outside the scale"],
         "surveys.answered_at+asked_at.not_before": faults["surveys"]["answered before asked"],
-        "reviews.replied_at+posted_at.not_before": faults["reviews"]["replied before posted"],
         "customers.ended_at+started_at.not_before": faults["customers"]["ended before started"],
     }
 

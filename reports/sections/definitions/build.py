@@ -19,7 +19,8 @@ from reports.section import Material
 ORDER = 75
 SHORTEST_REPEATED = 30
 """Characters from which on a sentence is worth not being said again."""
-_SENTENCE = re.compile(r"(?<=[.!?]) +(?=[A-ZА-ЯЁĄĆĘŁŃÓŚŹŻ])")
+_SENTENCE = re.compile(r"(?<=[.!?])(?<!\b[A-ZА-ЯЁĄĆĘŁŃÓŚŹŻ]\.) +(?=[A-ZА-ЯЁĄĆĘŁŃÓŚŹŻ])")
+"""The gap between two sentences; the full stop of an initial (N. Toman) ends none."""
 
 
 def build(material: Material) -> Section | Missing:
