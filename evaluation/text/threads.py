@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+_COUNT = "LOKY_MAX_CPU_COUNT"
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Numeric libraries run on one thread inside; they are loaded first, because only loaded ones can be told."""
+    """Numeric libraries run on one thread inside; they are loaded first, because only loaded ones can be told.
+
+    joblib is told the number of cores, because it warns where it cannot count them (containers, emulated machines).
+    """
     import sklearn.cluster
     import sklearn.linear_model  # noqa: F401
     from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1):
-        yield
+    before = os.environ.get(_COUNT)
+    os.environ[_COUNT] = "1"
+    try:
+        with threadpool_limits(1):
+            yield
+    finally:
+        del os.environ[_COUNT]
+        if before is not None:
+            os.environ[_COUNT] = before
