@@ -149,11 +149,6 @@ def day(value: date, language: Language) -> str:
     return _date(value, language.pgettext("date pattern", "d MMM y"), language)
 
 
-def day_in_words(value: date, language: Language) -> str:
-    """A date with its month written out: `30 September 2026`, `30 сентября 2026`."""
-    return _date(value, "d MMMM y", language).replace(" ", NBSP)
-
-
 def moment(value: datetime, zone: str, language: Language) -> str:
     """An instant in the reporting zone, to the minute: `30 Sep 2026, 23:59`."""
     local = value.astimezone(ZoneInfo(zone))

@@ -117,7 +117,6 @@ def test_dates_and_moments():
         "3 May 2026", "03.05.2026", "03.05.2026",
     ]  # fmt: skip
     assert formats.moment(at, "Europe/Warsaw", EN) == "30 Sep 2026, 23:59"
-    assert plain(formats.day_in_words(date(2026, 5, 3), PL)) == "3~maja~2026"
 
 
 @pytest.mark.parametrize(
