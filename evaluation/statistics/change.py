@@ -69,7 +69,7 @@ def difference_of_intervals(now: Estimate, before: Estimate) -> Difference:
     below = math.hypot(now.value - now.low, before.high - before.value)
     above = math.hypot(now.high - now.value, before.value - before.low)
     facing = below if value > 0 else above
-    return Difference(value, value - below, value + above, _two_sided(value, facing / Z95))
+    return Difference(value, value - below, value + above, two_sided(value, facing / Z95))
 
 
 def difference_of_means(now: Estimate, before: Estimate) -> Difference | None:
@@ -87,7 +87,7 @@ def difference_of_means(now: Estimate, before: Estimate) -> Difference | None:
     variances = [_variance_of_mean(estimate) for estimate in (now, before)]
     value, error = now.value - before.value, math.sqrt(sum(variances))
     if error == 0:
-        return Difference(value, value, value, _two_sided(value, 0.0))
+        return Difference(value, value, value, two_sided(value, 0.0))
     degrees = sum(variances) ** 2 / sum(v**2 / (e.n - 1) for v, e in zip(variances, (now, before), strict=True))
     half = float(stdtrit(degrees, 0.975)) * error
     return Difference(value, value - half, value + half, 2 * float(stdtr(degrees, -abs(value) / error)))
@@ -115,7 +115,7 @@ def difference_of_counts(now: float, before: float, *, dispersion: float = 1.0) 
         (True, False)
     """
     value, error = now - before, math.sqrt(dispersion * (now + before))
-    return Difference(value, value - Z95 * error, value + Z95 * error, _two_sided(value, error))
+    return Difference(value, value - Z95 * error, value + Z95 * error, two_sided(value, error))
 
 
 def dispersion_of_counts(counts: Sequence[float]) -> float:
@@ -156,7 +156,7 @@ def difference_by_moving_range(now: float, before: float, series: Sequence[float
     ranges = [abs(later - earlier) for earlier, later in zip(series, series[1:], strict=False)]
     error = math.sqrt(2) * (sum(ranges) / len(ranges)) / 1.128
     value = now - before
-    return Difference(value, value - Z95 * error, value + Z95 * error, _two_sided(value, error))
+    return Difference(value, value - Z95 * error, value + Z95 * error, two_sided(value, error))
 
 
 def benjamini_hochberg(p_values: Sequence[float], *, rate: float = 0.10) -> tuple[bool, ...]:
@@ -176,7 +176,8 @@ def benjamini_hochberg(p_values: Sequence[float], *, rate: float = 0.10) -> tupl
     return tuple(p_value <= line for p_value in p_values)
 
 
-def _two_sided(value: float, error: float) -> float:
+def two_sided(value: float, error: float) -> float:
+    """Two-sided probability, if nothing but chance were at work, of a value so many standard errors from zero."""
     if value == 0:
         return 1.0
     if error == 0:
