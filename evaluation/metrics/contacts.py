@@ -50,7 +50,8 @@ FIRST_CONTACT_RESOLUTION = Metric(
     better=Better.HIGHER,
     population="Solved tickets with at least one public reply by a human agent, whose requester is known. Tickets are "
     f"undecided until the window after the solve has ended ({_WINDOW}), whatever happened so far; tickets of unknown "
-    "requesters are counted apart, and so are those after which the only contact in the window has no topic.",
+    "requesters are counted apart, and so are those with one reply after which the only contact in the window has no "
+    "topic.",
     anchor="the last solve",
     clock=Clock.NONE,
     kind=Kind.SHARE,
@@ -58,7 +59,8 @@ FIRST_CONTACT_RESOLUTION = Metric(
     minimum_sample=30,
     definition="Solved tickets that took exactly one public message by an agent, and after whose solve the same "
     "requester did not turn to the service again on the same topic within the window, on any channel. What follows in "
-    "the thread of the ticket is not a new contact.",
+    "the thread of the ticket is not a new contact. A ticket that took two or more messages is not resolved at first "
+    "contact, whatever the topic of a later contact may be.",
     source="SQM Group: first contact resolution, seven-day window; HDI",
     requires=("ticket_events.at", "ticket_events.kind", "ticket_events.actor_kind", "tickets.reply_count",
               "tickets.requester_id"),
@@ -219,9 +221,14 @@ _CUSTOMERS = CohortDefinition(
 
 
 def _cannot_tell(table: ir.Table) -> ir.Value:
-    """No events, no requester, or a later contact that nobody gave a topic: whatever the rest of the ticket says."""
+    """No events, no requester, or one message and a later contact that nobody gave a topic.
+
+    Tickets of unknown requesters are left out whatever they took: their returns cannot be seen, so that only failures
+    would be counted among them.
+    """
     unsaid = table.solved_at.isnull() | table.is_one_touch.isnull() | table.requester_id.isnull()
-    return table.is_solved & (unsaid | (table.is_window_over & table.was_followed.isnull()))
+    hangs_on_topic = table.is_window_over & table.is_one_touch & table.was_followed.isnull()
+    return table.is_solved & (unsaid | hangs_on_topic)
 
 
 DEFINITIONS: tuple[AnyDefinition, ...] = (

@@ -25,11 +25,14 @@ RESOLUTION = [
     ("anonymous", {"requester_id": None, "was_followed": None}, None, 0, 1),
     ("anonymous with two touches", {"requester_id": None, "was_followed": None, "is_one_touch": False}, None, 0, 1),
     ("the topic of the return is not known", {"was_followed": None}, None, 0, 1),
+    ("two touches, and the topic of the return is not known", {"was_followed": None, "is_one_touch": False}, 0.0, 0, 0),
+    ("the window is open, and the topic of the return is not known",
+     {"is_window_over": False, "was_followed": None}, None, 1, 0),
     ("no reply: a bot alone", {"reply_count": 0, "is_one_touch": False}, None, 0, 1),
     ("nobody knows how many replies", {"is_one_touch": None, "reply_count": None}, None, 0, 1),
     ("nobody knows when it was solved", {"solved_at": None, "was_followed": None}, None, 0, 1),
     ("spam", {"exclusion": "spam"}, None, 0, 1),
-]
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +58,7 @@ def test_a_contact_counts_as_resolved_at_once(resolved, number):
 
 def test_the_last_days_are_immature_and_the_value_is_that_of_the_mature_part(resolved):
     row = resolved.get("first_contact_resolution", "2026-07", statistic="value")
-    assert (row.value, row.n, row.undecided, row.excluded) == (pytest.approx(1 / 3), 3, 3, 7)
+    assert (row.value, row.n, row.undecided, row.excluded) == (pytest.approx(1 / 4), 4, 4, 7)
     assert Caveat.IMMATURE in row.caveats
 
 
