@@ -14,6 +14,7 @@ from evaluation.intake import Intake
 from evaluation.measurement import Absent, Caveat, Measurements
 from evaluation.metric import Metric
 from evaluation.period import Period
+from evaluation.process_reading import ProcessReading
 from evaluation.validation import Validation
 
 
@@ -92,6 +93,7 @@ class Figure:
         goal_id: The goal the target comes from.
         status: Whether the target is met, as a goal status; None without a target.
         series: The same figure by month (13 months, or as many as the data have), oldest first.
+        process: What the control chart of these months says; None when no month has a point.
     """
 
     metric: Metric
@@ -113,6 +115,7 @@ class Figure:
     goal_id: str | None
     status: GoalStatus | None
     series: tuple[Point, ...]
+    process: ProcessReading | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +270,7 @@ class Assessment:
         cycle: The thirteen steps.
         breakdowns: The tables behind the metrics, by id.
         identities: What must hold between the figures, as it was checked; all of them hold.
+        processes: What the control chart of each metric says, whole service, main statistic; by metric id.
     """
 
     organisation: str
@@ -287,3 +291,4 @@ class Assessment:
     cycle: tuple[CycleStep, ...]
     breakdowns: Mapping[str, Breakdown] = field(default_factory=lambda: MappingProxyType({}))
     identities: tuple[Identity, ...] = ()
+    processes: Mapping[str, ProcessReading] = field(default_factory=lambda: MappingProxyType({}))

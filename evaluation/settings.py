@@ -12,6 +12,7 @@ from evaluation.contacts import ContactOptions
 from evaluation.followup import FollowUpConfig
 from evaluation.goal import GoalConfig
 from evaluation.measurement import DIMENSIONS
+from evaluation.named_change import NamedChange
 from evaluation.own_metric import MetricConfig
 from evaluation.review_answers import ReviewAnswers
 from evaluation.scorecard import AuditOptions, Scorecards
@@ -109,6 +110,10 @@ class Settings(Strict):
     ] = []
     goals: Annotated[list[GoalConfig], Field(description="SMART goals (docs/goals.md).")] = []
     follow_ups: Annotated[list[FollowUpConfig], Field(description="Agreed actions.")] = []
+    changes: Annotated[
+        list[NamedChange],
+        Field(description="Named, dated changes: from each one on, control charts have new natural limits."),
+    ] = []
 
     @field_validator("dimension_pairs")
     @classmethod

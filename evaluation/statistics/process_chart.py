@@ -65,6 +65,25 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Neighbouring points that break one rule together.
+
+    Attributes:
+        signal: The rule.
+        first: Index of the first of them.
+        last: Index of the last.
+        points: How many there are, absent values between them not counted.
+        is_upward: They lie above the mean, or rise.
+    """
+
+    signal: Signal
+    first: int
+    last: int
+    points: int
+    is_upward: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessChart:
     """A series with limits and signals.
 
@@ -72,11 +91,13 @@ class ProcessChart:
         values: The points, oldest first; None where there was nothing to measure.
         phases: Stretches with limits of their own, in order.
         signals: Signals of each point, in the order of `Signal`.
+        stretches: The same signals as stretches, by their first point, then in the order of `Signal`.
     """
 
     values: tuple[float | None, ...]
     phases: tuple[Phase, ...]
     signals: tuple[tuple[Signal, ...], ...]
+    stretches: tuple[Stretch, ...]
 
 
 def process_limits(series: Sequence[float], *, scaling: Scaling = "2.66", screen: bool = True) -> Limits | None:
@@ -102,7 +123,9 @@ def process_limits(series: Sequence[float], *, scaling: Scaling = "2.66", screen
         return None
     ranges = [abs(later - earlier) for earlier, later in zip(series, series[1:], strict=False)]
     average = sum(ranges) / len(ranges)
-    kept = [moving for moving in ranges if moving < SCREENED * average] or ranges if screen else ranges
+    kept = [moving for moving in ranges if not screen or moving < SCREENED * average]
+    # without any variation left every point would be special: then the jumps are all the variation there is
+    kept = kept if any(kept) else ranges
     half = SCALINGS[scaling] * sum(kept) / len(kept)
     mean = sum(series) / len(series)
     return Limits(mean, mean - half, mean + half, len(series) < PROVISIONAL_BELOW)
@@ -145,13 +168,26 @@ def process_chart(
     if any(not 0 < step < len(series) for step in steps):
         raise ValueError(f"a step of {list(steps)} lies outside the {len(series)} points")
     starts = [0, *sorted(set(steps)), len(series)]
-    signals: list[tuple[Signal, ...]] = []
-    phases = []
+    phases, stretches = [], []
+    marked: list[set[Signal]] = [set() for _ in series]
     for first, after in zip(starts, starts[1:], strict=False):
         limits = _limits_of(series, first, after, keep_jump, scaling, screen)
         phases.append(Phase(first=first, after=after, limits=limits))
-        signals += _signals_of(series[first:after], limits)
-    return ProcessChart(values=tuple(series), phases=tuple(phases), signals=tuple(signals))
+        places = [place for place in range(first, after) if series[place] is not None]
+        for signal, members, is_upward in _found(series, places, limits):
+            ends = places[members[0]], places[members[-1]]
+            stretches.append(
+                Stretch(signal=signal, first=ends[0], last=ends[1], points=len(members), is_upward=is_upward)
+            )
+            for member in members:
+                marked[places[member]].add(signal)
+    order = list(Signal)
+    return ProcessChart(
+        values=tuple(series),
+        phases=tuple(phases),
+        signals=tuple(tuple(signal for signal in order if signal in one) for one in marked),
+        stretches=tuple(sorted(stretches, key=lambda one: (one.first, order.index(one.signal)))),
+    )
 
 
 def _limits_of(
@@ -169,27 +205,25 @@ def _limits_of(
     return Limits(limits.mean, limits.mean - half, limits.mean + half, limits.is_provisional)
 
 
-def _signals_of(series: Sequence[float | None], limits: Limits | None) -> list[tuple[Signal, ...]]:
-    """Signals of each point of one phase; none without limits."""
-    places = [place for place, value in enumerate(series) if value is not None]
-    values = [value for value in series if value is not None]
-    found: list[set[Signal]] = [set() for _ in series]
-    if limits is not None:
-        third = 2 / 3 * (limits.high - limits.mean)
-        sides = [_sign(value - limits.mean) for value in values]
-        steps = [_sign(later - earlier) for earlier, later in zip(values, values[1:], strict=False)]
-        near = [_sign(value - limits.mean) if abs(value - limits.mean) > third else 0 for value in values]
-        marked = {
-            Signal.OUTSIDE: {i for i, value in enumerate(values) if not limits.low <= value <= limits.high},
-            Signal.ONE_SIDE: _stretches(sides, SUSTAINED),
-            # a run of seven points is six steps; the point before the first step belongs to it
-            Signal.RUN: {i + shift for i in _stretches(steps, SUSTAINED - 1) for shift in (0, 1)},
-            Signal.NEAR_LIMIT: _two_of_three(near),
-        }
-        for signal, indices in marked.items():
-            for index in indices:
-                found[places[index]].add(signal)
-    return [tuple(signal for signal in Signal if signal in one) for one in found]
+def _found(
+    series: Sequence[float | None], places: Sequence[int], limits: Limits | None
+) -> list[tuple[Signal, list[int], bool]]:
+    """Stretches of one phase as signal, members (numbers of places) and side; none without limits."""
+    if limits is None:
+        return []
+    values = [value for place in places if (value := series[place]) is not None]
+    third = 2 / 3 * (limits.high - limits.mean)
+    sides = [_sign(value - limits.mean) for value in values]
+    moves = [_sign(later - earlier) for earlier, later in zip(values, values[1:], strict=False)]
+    outside = [0 if limits.low <= value <= limits.high else _sign(value - limits.mean) for value in values]
+    near = [_sign(value - limits.mean) if abs(value - limits.mean) > third else 0 for value in values]
+    found = [(Signal.OUTSIDE, members, outside[members[0]] > 0) for members in _stretches(outside, 1)]
+    found += [(Signal.ONE_SIDE, members, sides[members[0]] > 0) for members in _stretches(sides, SUSTAINED)]
+    # a run of seven points is six moves; the point before the first move belongs to it
+    found += [
+        (Signal.RUN, [*members, members[-1] + 1], moves[members[0]] > 0) for members in _stretches(moves, SUSTAINED - 1)
+    ]
+    return found + [(Signal.NEAR_LIMIT, members, near[members[0]] > 0) for members in _two_of_three(near)]
 
 
 def is_moving(series: Sequence[float]) -> bool:
@@ -211,23 +245,27 @@ def _sign(value: float) -> int:
     return (value > 0) - (value < 0)
 
 
-def _stretches(signs: Sequence[int], length: int) -> set[int]:
-    """Indices inside stretches of one sign that are at least so long; zeros end a stretch."""
-    found: set[int] = set()
+def _stretches(signs: Sequence[int], length: int) -> list[list[int]]:
+    """Stretches of one sign that are at least so long; zeros end a stretch."""
+    found = []
     start = 0
     for index in range(len(signs) + 1):
         if index == len(signs) or signs[index] != signs[start]:
             if index - start >= length and signs[start]:
-                found.update(range(start, index))
+                found.append(list(range(start, index)))
             start = index
     return found
 
 
-def _two_of_three(near: Sequence[int]) -> set[int]:
-    """Indices near one and the same limit that have another such within two places."""
-    found: set[int] = set()
-    for first in range(len(near)):
-        for other in range(first + 1, min(first + 3, len(near))):
-            if near[first] and near[first] == near[other]:
-                found.update((first, other))
-    return found
+def _two_of_three(near: Sequence[int]) -> list[list[int]]:
+    """Chains of points near one and the same limit, each within two places of the one before."""
+    chains: list[list[int]] = []
+    for side in (1, -1):
+        chain: list[int] = []
+        for index in (index for index, sign in enumerate(near) if sign == side):
+            if chain and index - chain[-1] > 2:
+                chains.append(chain)
+                chain = []
+            chain.append(index)
+        chains.append(chain)
+    return sorted(chain for chain in chains if len(chain) > 1)
