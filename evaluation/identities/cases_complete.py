@@ -13,7 +13,7 @@ from evaluation.identity import Identity
 from evaluation.measurement import Absent
 from evaluation.metrics.definition import Definition, FrameDefinition, Standing, StockDefinition
 from evaluation.metrics.placing import instant
-from evaluation.metrics.surveys import main_scales, prepared_reviews, prepared_surveys, review_scale
+from evaluation.metrics.surveys import prepared
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
@@ -35,7 +35,7 @@ def cases_complete(
     measured = {name: definition for name, definition in definitions.items() if name in counted}
     rows: dict[str, int] = {}
     for table_name in facts.expressions:
-        table = _prepared(facts, table_name, period)
+        table = prepared(facts[table_name], table_name, period, facts.cut)
         own = [one for one in measured.values() if _table_of(one) == table_name]
         cases = [one for one in own if isinstance(one, Definition | FrameDefinition) and _has_one_row(one)]
         for case_id in dict.fromkeys(one.cases.id for one in cases):
@@ -56,13 +56,6 @@ def _counted(measurements: Measurements, period: Period) -> dict[str, tuple[int,
         if any(numbers) or reason not in _UNMEASURED:
             found[str(name)] = (numbers[0], numbers[1], numbers[2])
     return found
-
-
-def _prepared(facts: Facts, name: str, period: Period) -> ir.Table:
-    table = facts[name]
-    if name == "surveys":
-        return prepared_surveys(table, main_scales(table, period), facts.cut)
-    return prepared_reviews(table, review_scale(table, period)) if name == "reviews" else table
 
 
 def _table_of(definition: AnyDefinition) -> str | None:

@@ -29,7 +29,8 @@ KEYS = ["slot", "dimension", "member"]
 BYTES_AT_ONCE = 1_500_000_000
 """So much memory may the rows of one query take; beyond it the metrics of a table are taken in several queries."""
 
-_WEIGHTED = {Summary.WEIGHTED_SHARE, Summary.WEIGHTED_MEAN, Summary.NPS}
+WEIGHTED = {Summary.WEIGHTED_SHARE, Summary.WEIGHTED_MEAN, Summary.NPS}
+"""Summaries in which a case may stand for several: their fact table has `weight`."""
 
 
 def aggregate(
@@ -101,7 +102,7 @@ class _Plan:
             columns[f"outcome {number}"] = outcome(table, definition)
             if _is_added(definition) and definition.amount is not None:
                 columns[f"amount {number}"] = as_number(definition.amount(table))
-        if any(definition.summary in _WEIGHTED for definition in self.definitions):
+        if any(definition.summary in WEIGHTED for definition in self.definitions):
             columns["weight"] = table.weight.cast("float64")
         placed = table.select(**columns)
         return placed.filter(ibis.or_(*(within(placed[name], timeline) for name in self.stamps)))
@@ -120,7 +121,7 @@ class _Plan:
             span=f"span {self.anchors.index(definition.cases.anchor)}",
             outcome=f"outcome {number}",
             amount=f"amount {number}" if _is_added(definition) else None,
-            weight="weight" if definition.summary in _WEIGHTED else None,
+            weight="weight" if definition.summary in WEIGHTED else None,
             is_ordered=definition.summary is Summary.DURATION,
             has_shortest=definition.shortest_among is not None,
             is_share=definition.summary is Summary.SHARE,

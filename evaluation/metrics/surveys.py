@@ -86,6 +86,20 @@ def review_scale(reviews: ir.Table, period: Period) -> dict[str, tuple[float, fl
     return {kind: scale for kind, scale in main_scales(answers, period).items() if kind == "review"}
 
 
+def prepared(table: ir.Table, name: str, period: Period, cut: datetime) -> ir.Table:
+    """A fact table as it is measured for a reported period: surveys and reviews on their main scales.
+
+    Args:
+        table: The fact table.
+        name: Its name; tables other than `surveys` and `reviews` need nothing.
+        period: The reported period, which decides on the scales.
+        cut: The moment the data were taken.
+    """
+    if name == "surveys":
+        return prepared_surveys(table, main_scales(table, period), cut)
+    return prepared_reviews(table, review_scale(table, period)) if name == "reviews" else table
+
+
 def prepared_reviews(reviews: ir.Table, scales: Mapping[str, tuple[float, float]]) -> ir.Table:
     """The fact table with `weight` (each review is one) and `is_on_scale`."""
     import ibis
