@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from evaluation.goals import resolve
 from evaluation.judgement.figures import figure_of, reading
 from evaluation.judgement.outlook import Outlook, outlook
 from evaluation.judgement.path import path_to
+from evaluation.judgement.process import DatedChange, with_process
 from evaluation.judgement.status import Path, Standing, judge
 from evaluation.measurement import Absent, Measurement, Measurements
 from evaluation.metric import Better, Kind, Metric
@@ -31,6 +32,7 @@ def assess_goals(
     cut: datetime,
     *,
     named: Naming,
+    changes: Sequence[DatedChange] = (),
 ) -> tuple[GoalAssessment, ...]:
     """Every goal as it stands at the end of `period`, or at `cut` when that is earlier, in the order given.
 
@@ -43,7 +45,16 @@ def assess_goals(
     """
     cases = (
         _Case(
-            number, goal, catalogue[goal.metric], measurements, period, cut, named(goal.start), named(goal.due), named
+            number,
+            goal,
+            catalogue[goal.metric],
+            measurements,
+            period,
+            cut,
+            named(goal.start),
+            named(goal.due),
+            named,
+            changes,
         )
         for number, goal in enumerate(goals)
     )
@@ -77,6 +88,7 @@ class _Case:
     start: Period
     due: Period
     named: Naming
+    changes: Sequence[DatedChange]
 
     @property
     def is_final(self) -> bool:
@@ -128,7 +140,14 @@ class _Case:
         if target is None:
             return Outlook()
         view = outlook(
-            self.metric, figure.series, target, baseline, start=self.start, due=self.due, last=self.last_month
+            self.metric,
+            figure.series,
+            target,
+            baseline,
+            start=self.start,
+            due=self.due,
+            last=self.last_month,
+            process=figure.process,
         )
         if self.is_final or not self.has_started:
             return replace(view, value=None, low=None, high=None, probability=None)
@@ -141,7 +160,7 @@ def _assess(case: _Case) -> GoalAssessment:
     target = resolve(goal.target, case.metric, baseline)
     if row is not None and target is not None and case.has_started:
         _refuse_worse(case, target, row)
-    figure = case.figure()
+    figure = with_process(case.figure(), case.changes, cut=case.cut, zone=case.period.zone)
     path, view = case.path(target, baseline), case.outlook(figure, target, baseline)
     status, reason = judge(
         Standing(

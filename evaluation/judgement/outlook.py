@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from evaluation.assessment import Point, Target
 from evaluation.judgement.path import precedent_of
+from evaluation.judgement.process import current_points
 from evaluation.metric import Kind, Metric, Unit
 from evaluation.period import Period
+from evaluation.process_reading import ProcessReading
 from evaluation.statistics.assurance import assurance
 from evaluation.statistics.forecast import Forecast, forecast
 
@@ -43,8 +45,11 @@ def outlook(
     start: Period,
     due: Period,
     last: Period,
+    process: ProcessReading | None,
 ) -> Outlook:
     """The outlook when `last` is over.
+
+    Assurance rests on the points and limits of the phase that the control chart of the series is in.
 
     The value of a due period of several months is taken as the mean of its months (their sum for counts, the last for
     stocks): those that are over as measured, the rest as forecast.
@@ -57,11 +62,12 @@ def outlook(
         start: First period of the goal.
         due: Last period of the goal.
         last: The last month that is over.
+        process: What the control chart of the series says.
     """
     whole = [point for point in series if point.period_id <= last.id]
     months = len(due.months()) if metric.kind is Kind.COUNT else 1
     monthly = Target(at_least=_over(target.at_least, months), at_most=_over(target.at_most, months))
-    values = [point.value for point in whole if point.value is not None]
+    values = current_points(process, series)
     needed = _needed(monthly, _over(baseline, months))
     ahead = _ahead(metric, whole, due, last)
     return Outlook(
