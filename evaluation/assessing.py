@@ -19,9 +19,11 @@ from evaluation.intake import Intake
 from evaluation.judgement.checks import check_goals, check_main_figures
 from evaluation.judgement.counting import counts_of, exclusions_of
 from evaluation.judgement.decisions import decisions_wanted
+from evaluation.judgement.effects import with_effects
 from evaluation.judgement.figures import main_figures, reading
 from evaluation.judgement.follow_ups import as_they_stand
 from evaluation.judgement.goals import Naming, assess_goals, covers, goal_periods
+from evaluation.judgement.process import check_changes, dated_changes, processes, with_process
 from evaluation.measurement import Measurements
 from evaluation.metric import Metric
 from evaluation.metrics import measure
@@ -67,10 +69,12 @@ def assess(
     starts = settings.organisation.fiscal_year_starts
     check_goals(settings.goals, settings.follow_ups, catalogue, fiscal_year_starts=starts, statistics=statistics)
     check_main_figures(settings.main_figures, catalogue, statistics)
+    check_changes(settings.changes, catalogue)
     facts = derive(tables, settings, cut)
     withheld = withheld_metrics(catalogue, validation)
     measurements, identities = _measured(facts, settings, period, withheld, named)
-    goals = assess_goals(settings.goals, measurements, catalogue, period, cut, named=named)
+    changes = dated_changes(settings.changes, settings.follow_ups)
+    goals = assess_goals(settings.goals, measurements, catalogue, period, cut, named=named, changes=changes)
     return _assembled(
         settings, period, cut, tables, facts, catalogue, measurements, identities, goals, withheld, validation, intake
     )
@@ -170,8 +174,12 @@ def _assembled(
 ) -> Assessment:
     named = naming(settings, period)
     running = [goal for goal in goals if covers(goal, period, named=named)]
-    figures = main_figures(measurements, catalogue, settings.main_figures, running, period)
-    follow_ups = as_they_stand(settings.follow_ups, period, cut, named=named)
+    changes = dated_changes(settings.changes, settings.follow_ups)
+    plain = main_figures(measurements, catalogue, settings.main_figures, running, period)
+    figures = tuple(with_process(figure, changes, cut=cut, zone=period.zone) for figure in plain)
+    standing = as_they_stand(settings.follow_ups, period, cut, named=named)
+    printed = {name: one for name, one in chosen(settings.metrics).items() if name not in withheld}
+    follow_ups = with_effects(standing, facts, measurements, printed, period)
     found = findings(figures, running, measurements, period, catalogue)
     counts = counts_of(facts, tables, period)
     ground = Ground(facts=facts, tables=tables, settings=settings, period=period, measurements=measurements)
@@ -182,6 +190,7 @@ def _assembled(
         exclusions=exclusions_of(facts, period), withheld=withheld, sizes={name: counts[name] for name in SIZES},
         cycle=cycle(settings, counts, _solved(measurements, catalogue, period), goals, follow_ups, found),
         breakdowns=breakdowns(ground), identities=identities,
+        processes=processes(measurements, catalogue, period, changes, cut=cut),
     )  # fmt: skip
 
 

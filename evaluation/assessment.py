@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from evaluation.breakdown import Breakdown
 from evaluation.identity import Identity
@@ -16,6 +17,9 @@ from evaluation.metric import Metric
 from evaluation.period import Period
 from evaluation.process_reading import ProcessReading
 from evaluation.validation import Validation
+
+if TYPE_CHECKING:
+    from evaluation.statistics.effect import Effect
 
 
 class Change(StrEnum):
@@ -171,12 +175,46 @@ class GoalAssessment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpEffect:
+    """What came of a follow-up that is done: its linked figure before and after.
+
+    Attributes:
+        word: What may be said.
+        reason: Why nothing can be said: `no_whole_month`, `few_after`, `few_before`, `no_direction`; else empty.
+        months_before, months_after: Whole months that were looked at, ids.
+        together_with: Ids of other follow-ups on the same figure that were done in that time: the effect is of all.
+        n_before, n_after: Cases on each side (months, for a figure that is no sum of cases).
+        before, after: The figure on each side in the metric's unit: of durations the median, of counts the mean month.
+        change, low, high: The change with its 95 % interval: in the metric's unit, or as a fraction of the value
+            before when `is_factor` (-0.23: shorter by 23 %); None when nothing can be said.
+        is_factor: Whether the change is a fraction.
+        is_net: Whether what changed in the rest of the service over the same months was taken off.
+    """
+
+    word: Effect
+    reason: str
+    months_before: tuple[str, ...]
+    months_after: tuple[str, ...]
+    together_with: tuple[str, ...] = ()
+    n_before: int = 0
+    n_after: int = 0
+    before: float | None = None
+    after: float | None = None
+    change: float | None = None
+    low: float | None = None
+    high: float | None = None
+    is_factor: bool = False
+    is_net: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
     """An agreed action as it stands at `as_of`.
 
     Attributes:
         overdue_days: Days past due at the as-of date; 0 when it is not overdue, done or dropped.
         carried_count: How many whole periods ended between the period it was agreed in and this one, while not done.
+        effect: What came of it; None while it is not done, or when it names no metric.
     """
 
     id: str
@@ -192,6 +230,7 @@ class FollowUp:
     reason: str | None
     overdue_days: int
     carried_count: int
+    effect: FollowUpEffect | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
