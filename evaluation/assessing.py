@@ -19,6 +19,7 @@ from evaluation.intake import Intake
 from evaluation.judgement.checks import check_goals, check_main_figures
 from evaluation.judgement.counting import counts_of, exclusions_of
 from evaluation.judgement.decisions import decisions_wanted
+from evaluation.judgement.effects import with_effects
 from evaluation.judgement.figures import main_figures, reading
 from evaluation.judgement.follow_ups import as_they_stand
 from evaluation.judgement.goals import Naming, assess_goals, covers, goal_periods
@@ -176,7 +177,9 @@ def _assembled(
     changes = dated_changes(settings.changes, settings.follow_ups)
     plain = main_figures(measurements, catalogue, settings.main_figures, running, period)
     figures = tuple(with_process(figure, changes, cut=cut, zone=period.zone) for figure in plain)
-    follow_ups = as_they_stand(settings.follow_ups, period, cut, named=named)
+    standing = as_they_stand(settings.follow_ups, period, cut, named=named)
+    printed = {name: one for name, one in chosen(settings.metrics).items() if name not in withheld}
+    follow_ups = with_effects(standing, facts, measurements, printed, period)
     found = findings(figures, running, measurements, period, catalogue)
     counts = counts_of(facts, tables, period)
     ground = Ground(facts=facts, tables=tables, settings=settings, period=period, measurements=measurements)
