@@ -10,30 +10,19 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from evaluation.breakdown import Breakdown
+from evaluation.explanation import Explanation
 from evaluation.identity import Identity
 from evaluation.intake import Intake
-from evaluation.measurement import Absent, Caveat, Measurements
+from evaluation.measurement import Absent, Caveat, Measurement, Measurements
 from evaluation.metric import Metric
 from evaluation.period import Period
 from evaluation.process_reading import ProcessReading
 from evaluation.validation import Validation
+from evaluation.verdict import Change as Change
+from evaluation.verdict import LookedAt as LookedAt
 
 if TYPE_CHECKING:
     from evaluation.statistics.effect import Effect
-
-
-class Change(StrEnum):
-    """What may be said about a difference from an earlier period."""
-
-    BETTER = "better"
-    WORSE = "worse"
-    MOVED = "moved"
-    """A real difference of a metric that has no good direction."""
-    WITHIN_NOISE = "within_noise"
-    CANNOT_TELL = "cannot_tell"
-    """Too few cases."""
-    NOT_COMPARED = "not_compared"
-    """One of the two values is absent."""
 
 
 class GoalStatus(StrEnum):
@@ -234,6 +223,26 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A figure from another source about the member that a finding is about.
+
+    Attributes:
+        metric: What it is.
+        value, n: As measured.
+        before: What may be said against the period before.
+        rest: What may be said against the rest of the service.
+        table: Canonical table that it comes from.
+    """
+
+    metric: Metric
+    value: float
+    n: int
+    before: Change
+    rest: Change
+    table: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Something the summary may say.
 
@@ -241,7 +250,14 @@ class Finding:
         rule: Which sentence applies, from the closed list in `evaluation/findings.py`.
         figure: The evidence.
         member: The member that it is about, or None for the whole.
-        weight: Order of consequence, larger first.
+        weight: Order of consequence within its rank, larger first.
+        against: What the figure is compared with: the period before, or the rest of the service; None for goals.
+        effect: Size of the difference without a unit, 0 or more.
+        p_value: How improbable it is as chance, two-sided; None for goals and withheld figures.
+        requesters: Different requesters among the cases of the figure; its cases where requesters are not known.
+        explanation: What moved the whole; None when it is about a member, or when it does not add up of cases.
+        evidence: Figures of other sources on the same member.
+        step: What could be done next, an id of `evaluation.judgement.next_steps.STEPS`; empty when nothing is known.
     """
 
     rule: str
@@ -249,6 +265,13 @@ class Finding:
     dimension: str | None
     member: str | None
     weight: float
+    against: Measurement | None = None
+    effect: float = 0.0
+    p_value: float | None = None
+    requesters: int = 0
+    explanation: Explanation | None = None
+    evidence: tuple[Evidence, ...] = ()
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,6 +332,7 @@ class Assessment:
         cycle: The thirteen steps.
         breakdowns: The tables behind the metrics, by id.
         identities: What must hold between the figures, as it was checked; all of them hold.
+        looked_at: Everything that was compared, after the control of false discoveries.
         processes: What the control chart of each metric says, whole service, main statistic; by metric id.
     """
 
@@ -330,4 +354,5 @@ class Assessment:
     cycle: tuple[CycleStep, ...]
     breakdowns: Mapping[str, Breakdown] = field(default_factory=lambda: MappingProxyType({}))
     identities: tuple[Identity, ...] = ()
+    looked_at: LookedAt = field(default_factory=LookedAt)
     processes: Mapping[str, ProcessReading] = field(default_factory=lambda: MappingProxyType({}))
