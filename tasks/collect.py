@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from evaluation.errors import ConfigError
+from evaluation.errors import ConfigError, SourceError
 from evaluation.intake import Intake
 from tasks.sources.texts import nearest
 
@@ -94,20 +95,43 @@ def collect_from_snapshots(sources: Sequence[SourceSettings], snapshots: Path, w
 
 
 def check_sources(sources: Sequence[SourceSettings], root: Path, *, sample_rows: int = 1000) -> tuple[SourceCheck, ...]:
-    """Open each source, read its first records and try the mapping on them; problems are listed, not raised.
+    """Open each source, try the mapping on its first records and compare all keys; problems are listed, not raised.
 
     Args:
         sources: Entries of `sources:` in `review.yaml`.
         root: Folder of `review.yaml`.
-        sample_rows: Records read of each file.
+        sample_rows: Records of each file on which the mapping is tried.
 
     Raises:
         ConfigError: The sources contradict each other.
     """
     from tasks.sources.checking import check_source
+    from tasks.sources.repeated_keys import RepeatedKeys
 
     _check_together(sources)
-    return tuple(check_source(source, root, sample_rows) for source in sources)
+    keys = RepeatedKeys(sources)
+    found = {source.id: check_source(source, root, sample_rows, keys) for source in sources}
+    for name in keys.suspected():
+        feeding = [one for one in sources if any(table.table == name for table in one.tables)]
+        problem = _refused_when_collected(feeding, name, root)
+        last = found[feeding[-1].id]
+        if problem and problem not in last.problems:
+            found[last.source] = replace(last, problems=(*last.problems, problem))
+    return tuple(found.values())
+
+
+def _refused_when_collected(feeding: Sequence[SourceSettings], name: str, root: Path) -> str:
+    """What a run would say of one canonical table; empty when it would take it."""
+    sources = [
+        one.model_copy(update={"tables": tuple(table for table in one.tables if table.table == name)})
+        for one in feeding
+    ]
+    with TemporaryDirectory(prefix="service-review-check-") as folder:
+        try:
+            collect(sources, root, Path(folder))
+        except SourceError as error:
+            return str(error)
+    return ""
 
 
 def _check_together(sources: Sequence[SourceSettings]) -> None:

@@ -1,9 +1,8 @@
-"""A quick look at a source: what its files are, and what the mapping does not understand in the first records."""
+"""A quick look at a source: what its files are, what the mapping does not understand in the first records, its keys."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from evaluation.errors import SourceError
 from tasks.sources.base import ADDED, Part, SourceSettings
 from tasks.sources.canonicalise import MappedTable, even_rows, map_records, refuse_absent_paths
 from tasks.sources.records import blank_rows, records_of
+from tasks.sources.repeated_keys import RepeatedKeys
 from tasks.sources.snapshot import SnapshotFile, SnapshotRecord
 from tasks.sources.source import open_source
 
@@ -45,12 +45,14 @@ class SourceCheck:
         source: The source's id.
         files: What was opened.
         rows_by_table: Rows mapped into each canonical table, before those of one case are joined.
+        keys_compared: Rows whose keys were compared, in all records; 0 when no key of the source may come only once.
         problems: What is wrong, each whole: found, where and what to do; empty when all is well.
     """
 
     source: str
     files: tuple[CheckedFile, ...]
     rows_by_table: dict[str, int]
+    keys_compared: int = 0
     problems: tuple[str, ...]
 
     @property
@@ -60,26 +62,33 @@ class SourceCheck:
             f"{file.name} ({', '.join(file.found.values())}, {file.rows_sampled} read)" for file in self.files
         )
         rows = ", ".join(f"{table} {count}" for table, count in self.rows_by_table.items())
-        return f"{files or 'nothing could be opened'} -> {rows}"
+        keys = f"; {self.keys_compared:,} keys compared" if self.keys_compared else ""
+        return f"{files or 'nothing could be opened'} -> {rows}{keys}"
 
 
-def check_source(config: SourceSettings, root: Path, sample_rows: int = 1000) -> SourceCheck:
+def check_source(
+    config: SourceSettings, root: Path, sample_rows: int = 1000, keys: RepeatedKeys | None = None
+) -> SourceCheck:
     """Open a source, read the first records of each part and try its mapping on them; nothing is written.
 
     Args:
         config: The source.
         root: Folder of `review.yaml`.
-        sample_rows: Records read of each part.
+        sample_rows: Records of each part on which the mapping is tried.
+        keys: Where the keys of all records are kept; None compares none.
     """
+    keys = keys or RepeatedKeys(())
     nowhere = SnapshotRecord(source=config.id, files=(), path=root, sha256="")
     paths_met: dict[str, bool] = {}
     tables = [MappedTable(source=config, snapshot=nowhere, mapping=one, path=root) for one in config.tables]
+    keyed = [MappedTable(source=config, snapshot=nowhere, mapping=one, path=root) for one in keys.watched(config)]
     files: list[CheckedFile] = []
     problems: list[SourceError] = []
     try:
         with closing(open_source(config, root)) as parts:  # type: ignore[type-var]
             for part in parts:
-                files.append(_check_part(part, config, tables, problems, sample_rows, paths_met))
+                look = _Look(part, tables, keyed, keys, problems, paths_met)
+                files.append(look.checked(sample_rows))
         refuse_absent_paths(paths_met, [file.name for file in files])
     except SourceError as error:
         problems.append(error)
@@ -90,53 +99,66 @@ def check_source(config: SourceSettings, root: Path, sample_rows: int = 1000) ->
         source=config.id,
         files=tuple(files),
         rows_by_table=dict(rows),
+        keys_compared=keys.compared[config.id],
         problems=tuple(dict.fromkeys(str(one) for one in problems)),
     )
 
 
-def _check_part(
-    part: Part,
-    config: SourceSettings,
-    tables: list[MappedTable],
-    problems: list[SourceError],
-    sample_rows: int,
-    paths_met: dict[str, bool],
-) -> CheckedFile:
-    file = SnapshotFile(
-        name=part.name, size=part.size, sha256=part.sha256, rows=0, place=part.place, headers=part.headers,
-        found=dict(part.found), notes=part.notes, parquet="", parquet_sha256="",
-    )  # fmt: skip
-    sampled, columns = 0, ()
-    for batch in _sample(part, sample_rows):
-        sampled += len(batch)
-        columns = tuple(name for name in batch.schema.names if name not in ADDED)
-        _check_batch(batch, file, config, tables, problems, paths_met)
-    if not sampled:
-        problems.append(SourceError("there are no records", where=part.name, remedy="check the export"))
-    return CheckedFile(name=part.name, found=dict(part.found), rows_sampled=sampled, columns=columns, notes=part.notes)
+class _Look:
+    """A look at one part: the mapping is tried on its first records, and the keys of all of them are kept."""
 
+    def __init__(
+        self, part: Part, tables: list[MappedTable], keyed: list[MappedTable], keys: RepeatedKeys,
+        problems: list[SourceError], paths_met: dict[str, bool],
+    ) -> None:  # fmt: skip
+        self._part, self._tables, self._keyed, self._keys = part, tables, keyed, keys
+        self._problems, self._paths_met = problems, paths_met
+        self._config = tables[0].source
+        self._file = SnapshotFile(
+            name=part.name, size=part.size, sha256=part.sha256, rows=0, place=part.place, headers=part.headers,
+            found=dict(part.found), notes=part.notes, parquet="", parquet_sha256="",
+        )  # fmt: skip
 
-def _sample(part: Part, rows: int) -> Iterator[pa.RecordBatch]:
-    with closing(part.batches) as batches:  # type: ignore[type-var]
-        for batch in batches:
-            yield batch.slice(0, rows)
-            rows -= len(batch)
-            if rows <= 0:
-                return
+    def checked(self, sample_rows: int) -> CheckedFile:
+        """Read the part as far as needed."""
+        part, sampled, columns = self._part, 0, ()
+        with closing(part.batches) as batches:  # type: ignore[type-var]
+            for batch in batches:
+                left = sample_rows - sampled
+                if left > 0:
+                    sampled += min(left, len(batch))
+                    columns = tuple(name for name in batch.schema.names if name not in ADDED)
+                    self._try_mapping(batch.slice(0, left))
+                self._keep_keys(batch)
+                if sampled >= sample_rows and not self._keyed:
+                    break
+        if not sampled:
+            self._problems.append(SourceError("there are no records", where=part.name, remedy="check the export"))
+        return CheckedFile(
+            name=part.name, found=dict(part.found), rows_sampled=sampled, columns=columns, notes=part.notes
+        )
 
-
-def _check_batch(
-    batch: pa.RecordBatch, file: SnapshotFile, config: SourceSettings, tables: list[MappedTable],
-    problems: list[SourceError], paths_met: dict[str, bool],
-) -> None:  # fmt: skip
-    try:
-        batch = even_rows(batch.filter(pa.array(~blank_rows(batch))), file, getattr(config, "ragged", "refuse"), tables)
-        records = records_of(batch, file, config.columns)
-    except SourceError as error:
-        problems.append(error)
-        return
-    for table in tables:
+    def _keep_keys(self, batch: pa.RecordBatch) -> None:
+        if not self._keyed:
+            return
         try:
-            map_records(records, table, paths_met, problems)
+            self._keys.see(batch, self._file, self._keyed)
         except SourceError as error:
-            problems.append(error)
+            self._problems.append(error)
+            self._keyed.clear()  # one is enough to be corrected first
+        if self._keys.is_full(self._config):
+            self._keyed.clear()
+
+    def _try_mapping(self, batch: pa.RecordBatch) -> None:
+        policy = getattr(self._config, "ragged", "refuse")
+        try:
+            batch = even_rows(batch.filter(pa.array(~blank_rows(batch))), self._file, policy, self._tables)
+            records = records_of(batch, self._file, self._config.columns)
+        except SourceError as error:
+            self._problems.append(error)
+            return
+        for table in self._tables:
+            try:
+                map_records(records, table, self._paths_met, self._problems)
+            except SourceError as error:
+                self._problems.append(error)

@@ -177,7 +177,7 @@ def test_a_check_lists_every_problem_and_writes_nothing(tmp_path):
     good, bad, gone = check_sources(sources, tmp_path)
     assert (good.problems, good.rows_by_table) == ((), {"tickets": 1})
     assert good.files[0].found == {"format": "csv", "encoding": "utf-8", "delimiter": "comma"}
-    assert good.summary == "good.csv (csv, utf-8, comma, 1 read) -> tickets 1"
+    assert good.summary == "good.csv (csv, utf-8, comma, 1 read) -> tickets 1; 1 keys compared"
     text = "\n".join(bad.problems)
     assert "no column 'topik'" in text
     assert "'soon' is not a stamp" in text
@@ -191,6 +191,64 @@ def test_a_check_reads_only_the_first_records(tmp_path):
     write(tmp_path, desk=HEAD + "".join(f"{n},2026-07-01,email\n" for n in range(200)) + "x,soon,email\n")
     check = check_sources([source("desk", tickets())], tmp_path, sample_rows=50)[0]
     assert (check.problems, check.files[0].rows_sampled) == ((), 50)
+
+
+LONG = "".join(f"{n},2026-07-01,email\n" for n in range(200))
+TWICE = "7,2026-07-02,chat\n"
+KEYS = [
+    # name, files, mappings by source, what is said (None = the run would take it)
+    ("twice in one file, past the sample", {"desk": LONG + TWICE}, {"desk": [{}]},
+     ("'desk:7' occurs more than once (1 such keys)", "desk.csv, line 9 and desk.csv, line 202")),
+    ("once", {"desk": LONG}, {"desk": [{}]}, None),
+    ("the first is kept", {"desk": LONG + TWICE}, {"desk": [{"duplicates": "first"}]}, None),
+    ("the same key in two sources", {"desk": LONG, "chat": TWICE}, {"desk": [{}], "chat": [{}]}, None),
+    ("in two mappings of one source", {"desk": LONG}, {"desk": [{}, {"where": {"id": "7"}}]},
+     ("'desk:7' occurs more than once", "line 9 and desk.csv, line 9")),
+    ("the second is filtered away", {"desk": LONG + TWICE}, {"desk": [{"where": {"channel": "email"}}]}, None),
+    ("the second is left out by a value", {"desk": LONG + TWICE},
+     {"desk": [{"channel_code": {"from": "channel", "values": {"email": "email", "chat": {"exclude": "no mail"}}}}]},
+     None),
+    ("rows of one case", {"desk": LONG + TWICE}, {"desk": [{"one_per": "id"}]}, None),
+    ("one key in two cases", {"desk": "7,2026-07-01,email\n" + TWICE}, {"desk": [{"one_per": "created"}]},
+     ("'desk:7' occurs more than once", "line 2 and desk.csv, line 3")),
+    ("identical rows are one", {"desk": LONG + "7,2026-07-01,email\n"}, {"desk": [{"duplicates": "identical"}]}, None),
+    ("one key in rows that are not identical", {"desk": LONG + TWICE}, {"desk": [{"duplicates": "identical"}]},
+     ("'desk:7' occurs more than once", "line 9 and desk.csv, line 202")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "mappings", "said"), [case[1:] for case in KEYS], ids=[case[0] for case in KEYS])
+def test_a_check_refuses_the_keys_that_a_run_refuses(files, mappings, said, tmp_path):
+    write(tmp_path, **{name: HEAD + rows for name, rows in files.items()})
+    sources = [source(name, *(tickets(**one) for one in tables)) for name, tables in mappings.items()]
+    told = [problem for check in check_sources(sources, tmp_path, sample_rows=50) for problem in check.problems]
+    try:
+        collect(sources, tmp_path, tmp_path / "run")
+        refused = []
+    except SourceError as error:
+        refused = [str(error)]
+    assert told == refused
+    assert bool(told) == (said is not None)
+    assert all(part in told[0] for part in said or ())
+
+
+def test_keys_without_a_prefix_are_compared_across_sources(tmp_path):
+    line = "metric,who,period,value,by\ncsat,field,2026,0.8,x\n"
+    columns = {"metric_id": "metric", "who": "who", "period": "period", "value": "value", "source": "by"}
+    write(tmp_path, one=line, two=line)
+    sources = [source(name, {"table": "benchmarks", "columns": columns}) for name in ("one", "two")]
+    first, second = check_sources(sources, tmp_path)
+    assert first.problems == ()
+    assert "'csat'" in second.problems[0]
+    assert "one.csv, line 2 and two.csv, line 2" in second.problems[0]
+
+
+def test_no_more_keys_than_a_quick_look_may_compare(tmp_path, monkeypatch):
+    monkeypatch.setattr("tasks.sources.repeated_keys.MOST_ROWS", 100)
+    write(tmp_path, desk=HEAD + LONG, more=HEAD + LONG)
+    both = source("desk", tickets(), files=["desk.csv", "more.csv"])
+    check = check_sources([both], tmp_path)[0]
+    assert (check.keys_compared, check.problems) == (200, ())  # the first batch is compared whole, the second file not
 
 
 def test_a_large_file_maps_in_seconds(tmp_path):
