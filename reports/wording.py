@@ -69,6 +69,19 @@ FOLLOW_UP = {
     FollowUpState.DONE: (Shape.MET, N_("Done")),
     FollowUpState.DROPPED: (Shape.NO_DATA, N_("Dropped")),
 }
+EFFECT = {
+    "helped": (Shape.MET, N_("Helped")),
+    "no_sign": (Shape.NO_DATA, N_("No sign of an effect")),
+    "worse": (Shape.MISSED, N_("Worse since")),
+    "too_early": (Shape.IN_PROGRESS, N_("Too early to tell")),
+    "cannot_tell": (Shape.NO_DATA, N_("Cannot tell")),
+}
+EFFECT_REASON = {
+    "no_whole_month": N_("no whole month has passed since"),
+    "few_after": N_("too few cases since"),
+    "few_before": N_("too few cases before"),
+    "no_direction": N_("its figure has no good direction"),
+}
 ABSENT = {
     Absent.NO_CASES: N_("no cases in the period"),
     Absent.NO_SOURCE: N_("no source delivers it"),

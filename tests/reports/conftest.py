@@ -17,6 +17,7 @@ from evaluation.assessment import (
     Figure,
     Finding,
     FollowUp,
+    FollowUpEffect,
     FollowUpState,
     GoalAssessment,
     GoalStatus,
@@ -27,6 +28,7 @@ from evaluation.intake import Intake
 from evaluation.measurement import COLUMNS, UNASSIGNED, Absent, Caveat, Measurement, Measurements
 from evaluation.metric import Better, Clock, Kind, Metric, Pillar, Unit
 from evaluation.period import Period
+from evaluation.statistics.effect import Effect
 from evaluation.validation import CheckResult, Severity, Validation
 
 ZONE = "Europe/Warsaw"
@@ -279,6 +281,23 @@ def follow_ups() -> tuple[FollowUp, ...]:
             date(2026, 8, 15),
             FollowUpState.DONE,
             done_on=date(2026, 7, 20),
+            metric_id="first_response_time",
+            where={"channel": "email"},
+            effect=FollowUpEffect(
+                word=Effect.HELPED,
+                reason="",
+                months_before=("2026-04", "2026-05", "2026-06"),
+                months_after=("2026-08", "2026-09"),
+                n_before=4100,
+                n_after=2900,
+                before=3120.0,
+                after=2340.0,
+                change=-0.23,
+                low=-0.31,
+                high=-0.15,
+                is_factor=True,
+                is_net=True,
+            ),
         ),
         one("templates", "Rewrite twelve refund templates", "zhukova.n", date(2026, 11, 1), FollowUpState.OPEN),
         one(

@@ -15,6 +15,8 @@ from evaluation.assessment import Change, CycleStep, Decision, Finding, GoalStat
 from evaluation.errors import RenderError
 from evaluation.facts.shapes import EXCLUSIONS
 from evaluation.measurement import Absent, Caveat
+from evaluation.metric import Unit
+from evaluation.statistics.effect import Effect
 from evaluation.validation import Validation
 from reports import conclusions, decisions, evidence, findings, remarks, wording
 from reports.chart import Shape
@@ -239,6 +241,44 @@ def test_the_title_of_the_goals_page(assessment, statuses, expected):
 def test_an_open_follow_up_is_late_only_after_its_date(assessment, days, shape):
     item = replace(assessment.follow_ups[0], overdue_days=days)
     assert goals_page.follow_up_mark(item, EN).shape is shape
+
+
+EFFECTS = [
+    ({}, "Helped", "−23% (95%: −31% to −15%) against the rest of the service; 2 months after it"),
+    ({"is_net": False}, "Helped", "−23% (95%: −31% to −15%) against before; 2 months after it"),
+    ({"word": Effect.NO_SIGN, "change": 0.02, "low": -0.04, "high": 0.08, "months_after": ("2026-09",)},
+     "No sign of an effect", "+2% (95%: −4% to +8%) against the rest of the service; 1 month after it"),
+    ({"word": Effect.WORSE, "change": 0.23, "low": 0.15, "high": 0.31, "together_with": ("other",)}, "Worse since",
+     "+23% (95%: +15% to +31%) against the rest of the service; 2 months after it; "
+     "together with another follow-up on this figure"),
+    ({"word": Effect.TOO_EARLY, "reason": "no_whole_month", "change": None, "low": None, "high": None},
+     "Too early to tell", "no whole month has passed since"),
+    ({"word": Effect.CANNOT_TELL, "reason": "few_before", "change": None, "low": None, "high": None}, "Cannot tell",
+     "too few cases before"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "word", "small"), EFFECTS)
+def test_what_came_of_a_follow_up_is_a_word_with_its_change(assessment, changes, word, small):
+    done = next(item for item in assessment.follow_ups if item.effect)
+    item = replace(done, effect=replace(done.effect, **changes))
+    cell = goals_page.effect_cell(item, {item.metric_id: Unit.SECONDS}, EN)
+    assert (cell.mark.word, cell.small) == (word, small)
+
+
+def test_a_change_in_the_unit_of_its_figure(assessment):
+    done = next(item for item in assessment.follow_ups if item.effect)
+    effect = replace(done.effect, is_factor=False, change=0.031, low=0.012, high=0.05)
+    cell = goals_page.effect_cell(replace(done, effect=effect), {done.metric_id: Unit.SHARE}, EN)
+    assert cell.small.startswith("+3.1\u00a0pp (95%: +1.2\u00a0pp to +5.0\u00a0pp) against the rest")
+
+
+def test_without_effects_the_table_has_no_column_for_them(assessment):
+    plain = tuple(replace(item, effect=None) for item in assessment.follow_ups)
+    without, with_it = (goals_page._follow_ups(items, {"first_response_time": Unit.SECONDS}, EN)
+                        for items in (plain, assessment.follow_ups))  # fmt: skip
+    assert [len(table.columns) for table in (without, with_it)] == [4, 5]
+    assert all(sum(column.width_mm for column in table.columns) == 174 for table in (without, with_it))
 
 
 def test_the_title_of_follow_ups_counts_the_late_ones(assessment):

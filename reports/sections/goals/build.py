@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from evaluation.assessment import FollowUp, FollowUpState, GoalAssessment, GoalStatus
+from collections.abc import Mapping
+
+from evaluation.assessment import FollowUp, FollowUpEffect, FollowUpState, GoalAssessment, GoalStatus
+from evaluation.metric import Unit
 from reports.chart import Shape
 from reports.conclusions import counted, joined, missed_of, reached_of
 from reports.document import Block, Cell, Column, Mark, Missing, Section, Table
 from reports.evidence import why_absent
-from reports.formats import ABSENT, amount, day, in_period, number, period, share, target
+from reports.formats import ABSENT, MINUS, amount, day, difference, in_period, number, period, share, target
 from reports.language import Language
 from reports.names import cleaned, scope_name, sentence, statement
 from reports.pictures import goal_picture, sparkline_of
 from reports.section import Material
-from reports.wording import ASSURANCE, FOLLOW_UP, GOAL_REASON, PRECEDENT, STATUS, marked, said
+from reports.wording import ASSURANCE, EFFECT, EFFECT_REASON, FOLLOW_UP, GOAL_REASON, PRECEDENT, STATUS, marked, said
 
 ORDER = 20
 _GOOD = (GoalStatus.REACHED, GoalStatus.ON_COURSE)
@@ -29,7 +32,8 @@ def build(material: Material) -> Section | Missing:
     if assessment.goals:
         blocks["goals"] = _goals(assessment.goals, language)
     if assessment.follow_ups:
-        blocks["follow_ups"] = _follow_ups(assessment.follow_ups, language)
+        units = {name: metric.unit for name, metric in assessment.catalogue.items()}
+        blocks["follow_ups"] = _follow_ups(assessment.follow_ups, units, language)
     title = (
         goals_title(assessment.goals, language)
         if assessment.goals
@@ -138,19 +142,22 @@ def _standing_cell(goal: GoalAssessment, language: Language) -> Cell:
     return Cell(mark=marked(STATUS, goal.status, language), small="; ".join(reason for reason in reasons if reason))
 
 
-def _follow_ups(follow_ups: tuple[FollowUp, ...], language: Language) -> Table:
+def _follow_ups(follow_ups: tuple[FollowUp, ...], units: Mapping[str, Unit], language: Language) -> Table:
+    """What was promised, with what came of it once something is done that a figure can tell of."""
+    has_effects = any(item.effect for item in follow_ups)
     columns = (
-        Column(language.gettext("Follow-up"), 58),
-        Column(language.gettext("Owner"), 30),
-        Column(language.gettext("Due"), 22),
-        Column(language.gettext("State"), 37),
-        Column(language.gettext("Remark"), 27),
+        Column(language.gettext("Follow-up"), 50 if has_effects else 58),
+        Column(language.gettext("Owner"), 26 if has_effects else 30),
+        Column(language.gettext("Due"), 20 if has_effects else 22),
+        Column(language.gettext("State"), 32 if has_effects else 64),
     )
-    return Table(
-        title=follow_ups_title(follow_ups, language),
-        columns=columns,
-        rows=tuple(_follow_up(item, language) for item in follow_ups),
-    )
+    if has_effects:
+        columns += (Column(language.gettext("Effect"), 46),)
+    rows = []
+    for item in follow_ups:
+        effect = (effect_cell(item, units, language),) if has_effects else ()
+        rows.append(_follow_up(item, language) + effect)
+    return Table(title=follow_ups_title(follow_ups, language), columns=columns, rows=tuple(rows))
 
 
 def _follow_up(item: FollowUp, language: Language) -> tuple[Cell, ...]:
@@ -164,9 +171,37 @@ def _follow_up(item: FollowUp, language: Language) -> tuple[Cell, ...]:
         Cell(text=statement(item.title), small=agreed),
         Cell(text=cleaned(item.owner)),
         Cell(text=day(item.due, language)),
-        Cell(mark=follow_up_mark(item, language)),
-        Cell(text=_remark(item, carried, language)),
+        Cell(mark=follow_up_mark(item, language), small=_remark(item, carried, language)),
     )
+
+
+def effect_cell(item: FollowUp, units: Mapping[str, Unit], language: Language) -> Cell:
+    """What came of a follow-up: the word, and the change of its figure with its interval."""
+    effect, unit = item.effect, units.get(item.metric_id or "")
+    if effect is None or unit is None:
+        return Cell(text="")
+    mark = marked(EFFECT, effect.word, language)
+    if effect.change is None or effect.low is None or effect.high is None:
+        return Cell(mark=mark, small=said(EFFECT_REASON, effect.reason, language))
+    size, low, high = (_changed(value, effect, unit, language) for value in (effect.change, effect.low, effect.high))
+    words = {"change": size, "low": low, "high": high}
+    months = language.ngettext("{n} month after it", "{n} months after it", len(effect.months_after))
+    told = [
+        language.gettext("{change} (95%: {low} to {high}) against the rest of the service", **words)
+        if effect.is_net
+        else language.gettext("{change} (95%: {low} to {high}) against before", **words),
+        months,
+    ]
+    if effect.together_with:
+        told.append(language.gettext("together with another follow-up on this figure"))
+    return Cell(mark=mark, small="; ".join(told))
+
+
+def _changed(value: float, effect: FollowUpEffect, unit: Unit, language: Language) -> str:
+    """A change with its sign: `+3.1 pp`, `-23%`."""
+    sign = MINUS if value < 0 else "+"
+    size = share(abs(value), language, 0) if effect.is_factor else difference(value, unit, language)
+    return f"{sign}{size}" if size and value else number(0, language)
 
 
 def follow_up_mark(item: FollowUp, language: Language) -> Mark:

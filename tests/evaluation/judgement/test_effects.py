@@ -122,7 +122,7 @@ def test_what_is_not_done_or_names_no_metric_has_no_effect():
 def test_too_few_cases_are_said_on_the_side_where_they_are():
     nobody = effect(where={"channel": "sms"})
     assert (nobody.word, nobody.reason, nobody.n_after) == (Effect.TOO_EARLY, "few_after", 0)
-    first = effect(done_on="2025-09-01", where={}, period=Period.parse("2025-12", zone=ZONE))
+    first = effect(done_on="2025-09-01", where={}, agreed_in="2025-08", period=Period.parse("2025-12", zone=ZONE))
     assert (first.word, first.reason) == (Effect.CANNOT_TELL, "few_before")
     assert (first.n_before, first.before) == (0, None)
 
