@@ -12,6 +12,8 @@ from evaluation.strict import Strict
 Touchpoint = Literal["greeting", "solution", "farewell"]
 Attribute = Literal["attention", "attitude", "availability", "adaptability", "appreciation"]
 
+AuditKind = Literal["correspondence", "call", "mystery"]
+
 TOUCHPOINTS: tuple[Touchpoint, ...] = ("greeting", "solution", "farewell")
 """The three moments of a contact, in their order."""
 
@@ -40,6 +42,15 @@ class Criterion(Strict):
         str | dict[str, str] | None,
         Field(description="Name for readers, or names by language: `{en: Greeting, pl: Powitanie}`."),
     ] = None
+    question: Annotated[
+        str | dict[str, str] | None,
+        Field(
+            description="What the auditor asks, or the same by language; stands beside the name in audit worksheets."
+        ),
+    ] = None
+    always_applies: Annotated[bool, Field(description="Whether audit worksheets offer no 'not applicable' for it.")] = (
+        False
+    )
     touchpoint: Annotated[Touchpoint | None, Field(description="Moment of the contact that it belongs to.")] = None
     attribute: Annotated[Attribute | None, Field(description="Which of the five A it shows.")] = None
     weight: Annotated[float, Field(ge=0, description="How much it counts beside the others.")] = 1.0
@@ -76,9 +87,17 @@ class Criterion(Strict):
             >>> greeting.called("pl"), greeting.called("ru"), Criterion(id="greeting").called("pl")
             ('Powitanie', 'Greeting', 'greeting')
         """
-        if self.name is None or isinstance(self.name, str):
-            return self.name or self.id
-        return self.name.get(language) or self.name.get("en") or next(iter(self.name.values()), self.id)
+        return _in_language(self.name, language) or self.id
+
+    def asks(self, language: str) -> str | None:
+        """The question in a language, else in English, else in any; None when there is none."""
+        return _in_language(self.question, language)
+
+
+def _in_language(text: str | dict[str, str] | None, language: str) -> str | None:
+    if text is None or isinstance(text, str):
+        return text
+    return text.get(language) or text.get("en") or next(iter(text.values()), None)
 
 
 class ScorecardConfig(Strict):
@@ -105,6 +124,13 @@ class ScorecardConfig(Strict):
     ] = None
     until: Annotated[date | None, Field(description="First day no longer in force.")] = None
     scale: Annotated[Scale | None, Field(description="Scale of the criteria that have none of their own.")] = None
+    kind: Annotated[
+        AuditKind | None,
+        Field(description="What is audited by it, for drawing samples; when left out, what its `id` says."),
+    ] = None
+    root_causes: Annotated[
+        list[str], Field(description="Causes of faults that audit worksheets offer; any words when left out.")
+    ] = []
     criteria: Annotated[list[Criterion], Field(min_length=1, description="What is marked.")]
 
     @model_validator(mode="after")
@@ -136,6 +162,10 @@ class ScorecardConfig(Strict):
                 f"the line {criterion.line:g} of criterion {criterion.id!r} can never decide anything on a scale from "
                 f"{scale.min:g} to {scale.max:g}; write a mark above {scale.min:g} and up to {scale.max:g}"
             )
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether audits that are marked on this day may be marked by it."""
+        return (self.from_ is None or self.from_ <= day) and (self.until is None or day < self.until)
 
     def scale_of(self, criterion: Criterion) -> Scale:
         """The scale of one of its criteria."""

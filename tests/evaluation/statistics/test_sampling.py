@@ -1,13 +1,22 @@
 """Sizes of samples against published examples, and the seeded draw against its laws."""
 
 from collections import Counter
+from fractions import Fraction
+from math import ceil, floor
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtri
 
-from evaluation.statistics.sampling import allocate, draw, size_for_mean, size_for_share, sizes_by_stratum
+from evaluation.statistics.sampling import (
+    allocate,
+    allocate_at_random,
+    draw,
+    size_for_mean,
+    size_for_share,
+    sizes_by_stratum,
+)
 
 TWO = float(ndtri(0.975)) / 2
 """Cochran rounds the normal deviate up to 2; a half-width that is smaller by this needs as many."""
@@ -134,3 +143,42 @@ def test_every_case_has_the_same_chance():
 def test_wrong_input_is_refused(call, found):
     with pytest.raises(ValueError, match=found):
         call()
+
+
+POPULATIONS = st.dictionaries(st.text("abcdef", min_size=1, max_size=3), st.integers(0, 60), min_size=1, max_size=8)
+
+
+@given(POPULATIONS, st.integers(0, 100), st.text(max_size=5))
+def test_a_random_share_is_the_exact_one_rounded_down_or_up(populations, total, seed):
+    sizes, whole = allocate_at_random(total, populations, seed=seed), sum(populations.values())
+    assert sum(sizes.values()) == min(total, whole)
+    for name, size in sizes.items():
+        exact = Fraction(min(total, whole) * populations[name], max(whole, 1))
+        assert floor(exact) <= size <= ceil(exact)
+        assert size <= populations[name]
+
+
+@given(POPULATIONS, st.integers(0, 100), st.text(max_size=5))
+def test_neighbouring_strata_are_in_proportion_together(populations, total, seed):
+    """Channel by channel too, when the strata are topics within channels."""
+    sizes, whole = allocate_at_random(total, populations, seed=seed), sum(populations.values())
+    names = sorted(populations)
+    for end in range(len(names)):
+        exact = Fraction(min(total, whole) * sum(populations[name] for name in names[: end + 1]), max(whole, 1))
+        assert abs(sum(sizes[name] for name in names[: end + 1]) - exact) <= 1
+
+
+def test_every_case_has_the_same_chance_whatever_its_stratum():
+    """Five of a hundred: over many seeds each stratum gives its share, which largest remainders never would."""
+    populations = {"a": 61, "b": 30, "c": 6, "d": 3}
+    drawn = Counter()
+    for number in range(4000):
+        drawn.update(allocate_at_random(5, populations, seed=f"seed {number}"))
+    for name, size in populations.items():
+        assert drawn[name] / 4000 == pytest.approx(5 * size / 100, abs=0.03)
+    assert allocate(5, populations)["d"] == 0
+
+
+def test_a_random_share_of_less_than_nothing_is_refused():
+    with pytest.raises(ValueError, match="fewer than nothing"):
+        allocate_at_random(-1, {"a": 1}, seed="x")
