@@ -44,7 +44,7 @@ def compare(
     difference = difference_between(metric, now, before, series)
     if difference is None:
         return None, Change.CANNOT_TELL
-    return difference, _said(metric, difference)
+    return difference, change_of(metric, difference)
 
 
 def difference_between(
@@ -70,7 +70,8 @@ def _estimate(row: Measurement) -> Estimate | None:
     return Estimate(row.value, row.low, row.high, row.n)
 
 
-def _said(metric: Metric, difference: Difference) -> Change:
+def change_of(metric: Metric, difference: Difference) -> Change:
+    """What may be said about a difference that was tested: within noise, or which way it went."""
     if not difference.is_real:
         return Change.WITHIN_NOISE
     if metric.better is Better.NEUTRAL:
