@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import fsum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +10,8 @@ import numpy as np
 from evaluation.metric import Better, Clock, Kind, Metric, Pillar, Unit
 from evaluation.metrics.cases import standing
 from evaluation.metrics.definition import AnyDefinition, CaseSet, Expression, FrameDefinition, Reading
-from evaluation.statistics.agreement import Agreement, krippendorff_alpha, percent_agreement, weighted_kappa
-from evaluation.statistics.clusters import clustered_mean_interval
+from evaluation.statistics.agreement import krippendorff_alpha, percent_agreement, weighted_kappa
+from evaluation.statistics.clusters import clustered_mean_bounds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,15 +119,11 @@ def cluster(table: ir.Table) -> ir.Value:
     )
 
 
-def _mean(rows: pd.DataFrame) -> Mapping[str, Reading]:
-    scores = rows["score"].tolist()
-    interval = clustered_mean_interval(scores, rows["cluster"].tolist(), lowest=0.0, highest=1.0)
-    total = fsum(scores)
-    return {
-        "mean": Reading(
-            value=total / len(scores), low=interval.low, high=interval.high, numerator=total, denominator=len(scores)
-        )
-    }
+def _mean(rows: pd.DataFrame, cells: NDArray[np.int64]) -> Mapping[str, Reading]:
+    clusters = rows["cluster"].cat.codes.to_numpy()
+    total, low, high = clustered_mean_bounds(rows["score"].to_numpy(), clusters, cells, lowest=0.0, highest=1.0)
+    size = np.bincount(cells).astype(float)
+    return {"mean": Reading(value=total / size, low=low, high=high, numerator=total, denominator=size)}
 
 
 def _score_definition(metric: Metric, *kinds: str, third_party: bool = False) -> FrameDefinition:
@@ -142,27 +137,33 @@ def _score_definition(metric: Metric, *kinds: str, third_party: bool = False) ->
     )
 
 
-def _agreement(rows: pd.DataFrame) -> Mapping[str, Reading]:
-    ratings = _ratings(rows)
-    kappa = None
-    if ratings.shape[1] == 2:
-        kappa = weighted_kappa(ratings[:, 0].tolist(), ratings[:, 1].tolist(), weights="quadratic")
-    return {
-        "alpha": _reading(krippendorff_alpha(ratings, level="interval")),
-        "kappa": Reading(value=None) if kappa is None else _reading(kappa),
-        "percent_agreement": _reading(percent_agreement(ratings)),
-    }
+_COEFFICIENTS = ("alpha", "kappa", "percent_agreement")
 
 
-def _ratings(rows: pd.DataFrame) -> NDArray[np.float64]:
-    """Units (a criterion of a subject) by auditors, both in alphabetical order; NaN for gaps."""
-    keyed = rows.assign(unit=rows["subject"] + "\n" + rows["scorecard"] + "\n" + rows["criterion"])
-    wide = keyed.pivot(index="unit", columns="auditor", values="value")
-    return wide.to_numpy(dtype=float)
+def _agreement(rows: pd.DataFrame, cells: NDArray[np.int64]) -> Mapping[str, Reading]:
+    marked = rows.take(np.argsort(cells, kind="stable"))
+    units = np.column_stack([marked[name].cat.codes for name in ("subject", "scorecard", "criterion")])
+    unit = np.unique(units, axis=0, return_inverse=True)[1]
+    auditor, value = marked["auditor"].cat.codes.to_numpy(), marked["value"].to_numpy(dtype=float)
+    ends = np.cumsum(np.bincount(cells))
+    found = np.array([_coefficients(unit[own], auditor[own], value[own]) for own in map(slice, [0, *ends[:-1]], ends)])
+    return dict(zip(_COEFFICIENTS, (Reading(value=own) for own in found.T.astype(float)), strict=True))
 
 
-def _reading(agreement: Agreement) -> Reading:
-    return Reading(value=agreement.value)
+def _coefficients(
+    unit: NDArray[np.integer], auditor: NDArray[np.integer], value: NDArray[np.float64]
+) -> tuple[float | None, ...]:
+    """Alpha, kappa and percent agreement of one cell's marks, None where undefined; kappa is for two auditors."""
+    units, row = np.unique(unit, return_inverse=True)
+    auditors, column = np.unique(auditor, return_inverse=True)
+    ratings = np.full((len(units), len(auditors)), np.nan)
+    ratings[row, column] = value
+    kappa = weighted_kappa(ratings[:, 0], ratings[:, 1], weights="quadratic") if len(auditors) == 2 else None
+    return (
+        krippendorff_alpha(ratings, level="interval").value,
+        None if kappa is None else kappa.value,
+        percent_agreement(ratings).value,
+    )
 
 
 DEFINITIONS: tuple[AnyDefinition, ...] = (
@@ -181,7 +182,7 @@ DEFINITIONS: tuple[AnyDefinition, ...] = (
             "value": lambda table: table.value,
         },
         compute=_agreement,
-        statistics=("alpha", "kappa", "percent_agreement"),
+        statistics=_COEFFICIENTS,
         case="subject",
     ),
     _score_definition(MYSTERY_SCORE, "mystery"),

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 from evaluation.metric import Metric
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     from ibis.expr import types as ir
+    from numpy.typing import NDArray
 
 
 class Standing(IntEnum):
@@ -243,7 +245,7 @@ class RequesterDefinition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One statistic as a `FrameDefinition` computes it; None where it is undefined.
+    """One statistic as a `FrameDefinition` computes it, a number for each cell; NaN where it is undefined.
 
     Attributes:
         value: The statistic.
@@ -253,16 +255,16 @@ class Reading:
         denominator: What was added below the line.
     """
 
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    numerator: float | None = None
-    denominator: float | None = None
+    value: NDArray[np.float64]
+    low: NDArray[np.float64] | None = None
+    high: NDArray[np.float64] | None = None
+    numerator: NDArray[np.float64] | None = None
+    denominator: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameDefinition:
-    """A metric that no sum gives, such as the agreement of auditors: computed on the rows of each cell in pandas.
+    """A metric that no sum gives, such as the agreement of auditors: computed on the rows of the cells.
 
     Only for tables that are small by nature (audits, visits), because their rows leave the engine.
 
@@ -271,17 +273,18 @@ class FrameDefinition:
         cases: Rows that it reads.
         standing: A `Standing` for each row.
         columns: What `compute` needs of each decided row, by name.
-        compute: From the decided rows of one cell, in an order of no meaning, to the statistics by name; a statistic
-            that is undefined for these rows (no variation) has no value. It is not called without rows.
+        compute: From the decided rows of all cells, and the number of each row's cell, to the statistics by name. A row
+            comes once for each cell that it lies in, in an order of no meaning; texts are categories in alphabetical
+            order; cells count from 0 and each has rows. Without any row it is not called.
         statistics: Names of the statistics that `compute` gives, in alphabetical order.
-        case: Which of `columns` identifies a case, when a case has several rows; None when each row is one.
+        case: Which of `columns`, a text, identifies a case that has several rows; None when each row is one.
     """
 
     metric: Metric
     cases: CaseSet
     standing: Expression
     columns: Mapping[str, Expression]
-    compute: Callable[[pd.DataFrame], Mapping[str, Reading]]
+    compute: Callable[[pd.DataFrame, NDArray[np.int64]], Mapping[str, Reading]]
     statistics: tuple[str, ...]
     case: str | None = None
 

@@ -1,10 +1,9 @@
-"""Metrics that no sum gives: their rows leave the engine, and each cell is computed in pandas."""
+"""Metrics that no sum gives: their rows leave the engine, and the cells are computed on arrays, all at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
@@ -27,8 +26,8 @@ COUNTED = {
 }
 """Which standing each count of a cell counts."""
 
-Places = NDArray[np.intp]
-"""Places of rows in a frame."""
+Places = NDArray[np.integer]
+"""Places of rows in a frame, or numbers of cells."""
 
 _MEMBER, _SPAN, _STANDING = "member of ", "span of the timeline", "standing of the row"
 
@@ -56,19 +55,19 @@ def readings(
         ValueError: The metric computes other statistics than it declares.
     """
     rows = _rows(table, definition, timeline)
-    cases, spans = _Cases.of(rows, definition), rows[_SPAN].to_numpy(dtype=np.int64)
-    cells = [
-        {"slot": slot, "dimension": dimension, "member": member, "off_scale": 0, **cases.cell(places)}
-        for slot, (first, after) in enumerate(timeline.spans_of_periods)
-        for dimension, member, places in _groups(rows, np.flatnonzero((spans >= first) & (spans < after)), dimensions)
-    ]
-    fields = [f"{statistic}__{name}" for statistic in definition.statistics for name in Reading.__slots__]
-    frame = pd.DataFrame(cells, columns=["slot", "dimension", "member", *COUNTED, "off_scale", *fields])
-    return frame.astype({"slot": "int64", **dict.fromkeys(COUNTED, "int64"), **dict.fromkeys(fields, "float64")})
+    keys, places, cells = _placed(rows, timeline, dimensions)
+    standings = rows[_STANDING].to_numpy()[places]
+    counts = {
+        name: _count(rows, places[standings == own], cells[standings == own], definition.case, len(keys))
+        for name, own in COUNTED.items()
+    }
+    decided = standings == Standing.DECIDED
+    found = _computed(rows.take(places[decided]), cells[decided], definition)
+    return keys.assign(**counts, off_scale=0).join(found)
 
 
 def _rows(table: ir.Table, definition: FrameDefinition, timeline: Timeline) -> pd.DataFrame:
-    """The cases of the metric with their span, members and what is computed on."""
+    """The cases of the metric with their span, members and what is computed on; texts as categories in order."""
     cases = definition.cases
     raw = definition.standing(table)
     left_out = ibis.literal(Standing.LEFT_OUT.value, "int8")
@@ -79,63 +78,62 @@ def _rows(table: ir.Table, definition: FrameDefinition, timeline: Timeline) -> p
         **{_SPAN: span_of(cases.anchor(table), timeline)},
         **{_STANDING: ibis.ifelse(table.exclusion.notnull() & (raw != Standing.NO_CASE), left_out, raw)},
     )
-    return placed.filter(placed[_SPAN].notnull(), placed[_STANDING] != Standing.NO_CASE).execute()
+    rows = placed.filter(placed[_SPAN].notnull(), placed[_STANDING] != Standing.NO_CASE).execute()
+    return rows.astype({name: "category" for name, column in placed.schema().items() if column.is_string()})
 
 
-def _groups(rows: pd.DataFrame, inside: Places, dimensions: Sequence[str]) -> Iterator[tuple[str, str, Places]]:
-    """Where the rows of the whole, and of each member of each dimension, are; of the rows inside a period."""
-    if len(inside):
-        yield "all", "all", inside
-    for dimension in dimensions:
-        columns = [f"{_MEMBER}{part}" for part in parts_of(dimension)]
-        for members, own in sorted(rows[columns].take(inside).groupby(columns).indices.items()):
-            named = members if isinstance(members, tuple) else (members,)
-            yield dimension, " + ".join(str(member) for member in named), inside[own]
+def _placed(rows: pd.DataFrame, timeline: Timeline, dimensions: Sequence[str]) -> tuple[pd.DataFrame, Places, Places]:
+    """The cells as rows of keys; and every row once for each cell that it lies in, with the cell's number."""
+    spans = rows[_SPAN].to_numpy(dtype=np.int64)
+    slots = [layer[spans] for layer in timeline.spread.layers]
+    keys, places, cells, known = [], [], [], 0
+    for dimension in ("all", *dimensions):
+        codes, members = _members(rows, dimension)
+        for slot in slots:
+            inside = np.flatnonzero(slot >= 0)
+            found, own = np.unique(slot[inside] * len(members) + codes[inside], return_inverse=True)
+            member = members[found % len(members)] if len(found) else []
+            keys.append(pd.DataFrame({"slot": found // max(len(members), 1), "dimension": dimension, "member": member}))
+            places.append(inside)
+            cells.append(own + known)
+            known += len(found)
+    return pd.concat(keys, ignore_index=True), np.concatenate(places), np.concatenate(cells)
 
 
-@dataclass(frozen=True)
-class _Cases:
-    """The rows of a metric as columns, so that a cell is taken from them without looking at the others.
-
-    Attributes:
-        definition: The metric.
-        standings: How each row stands.
-        columns: What is computed on.
-        cases: Which case each row is of; None when each is one.
-    """
-
-    definition: FrameDefinition
-    standings: NDArray[np.int64]
-    columns: pd.DataFrame
-    cases: NDArray[np.int64] | None
-
-    @classmethod
-    def of(cls, rows: pd.DataFrame, definition: FrameDefinition) -> _Cases:
-        case = definition.case
-        codes = None if case is None else pd.factorize(rows[case], use_na_sentinel=True)[0]
-        return cls(definition, rows[_STANDING].to_numpy(dtype=np.int64), rows[list(definition.columns)], codes)
-
-    def cell(self, places: Places) -> dict[str, float]:
-        """Counts of a cell, and the readings of its decided rows."""
-        own = {name: places[self.standings[places] == standing] for name, standing in COUNTED.items()}
-        found: Mapping[str, Reading] = {}
-        if len(own["n"]):
-            found = self.definition.compute(self.columns.take(own["n"]).reset_index(drop=True))
-            if set(found) != set(self.definition.statistics):
-                declared = f"declared are {self.definition.statistics}"
-                raise ValueError(f"{self.definition.metric.id} computes {sorted(found)}, {declared}")
-        return {name: self._count(rows) for name, rows in own.items()} | _flat(found)
-
-    def _count(self, places: Places) -> int:
-        if self.cases is None:
-            return len(places)
-        known = self.cases[places]
-        return len(np.unique(known[known >= 0]))
+def _members(rows: pd.DataFrame, dimension: str) -> tuple[Places, NDArray[Any]]:
+    """The member of each row as a code, and what the codes stand for."""
+    if dimension == "all":
+        return np.zeros(len(rows), dtype=np.int64), np.array(["all"], dtype=object)
+    parts = [rows[f"{_MEMBER}{part}"].cat for part in parts_of(dimension)]
+    codes, members = parts[0].codes.to_numpy(dtype=np.int64), parts[0].categories.to_numpy(dtype=object)
+    for part in parts[1:]:
+        codes = codes * len(part.categories) + part.codes.to_numpy(dtype=np.int64)
+        members = np.array([f"{one} + {other}" for one in members for other in part.categories], dtype=object)
+    return codes, members
 
 
-def _flat(found: Mapping[str, Reading]) -> dict[str, float]:
-    return {
-        f"{statistic}__{name}": np.nan if number is None else float(number)
-        for statistic, reading in found.items()
-        for name, number in asdict(reading).items()
+def _count(rows: pd.DataFrame, places: Places, cells: Places, case: str | None, number: int) -> Places:
+    """How many rows each cell has, or how many different cases; rows whose case is not known are of none."""
+    if case is not None:
+        codes = rows[case].cat.codes.to_numpy(dtype=np.int64)[places]
+        cells = np.unique(np.column_stack([cells, codes])[codes >= 0], axis=0)[:, 0]
+    return np.bincount(cells, minlength=number)
+
+
+def _computed(rows: pd.DataFrame, cells: Places, definition: FrameDefinition) -> pd.DataFrame:
+    """The readings of each cell that has decided rows."""
+    with_rows, own = np.unique(cells, return_inverse=True)
+    found = definition.compute(rows[list(definition.columns)], own) if len(rows) else {}
+    if len(rows) and set(found) != set(definition.statistics):
+        declared = f"declared are {definition.statistics}"
+        raise ValueError(f"{definition.metric.id} computes {sorted(found)}, {declared}")
+    nothing = dict.fromkeys(
+        (f"{name}__{field}" for name in definition.statistics for field in Reading.__slots__), np.nan
+    )
+    given = {
+        f"{name}__{field}": getattr(reading, field)
+        for name, reading in found.items()
+        for field in Reading.__slots__
+        if getattr(reading, field) is not None
     }
+    return pd.DataFrame(nothing | given, index=with_rows, dtype="float64")

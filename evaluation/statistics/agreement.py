@@ -89,7 +89,7 @@ def cohen_kappa(one: Sequence[float], two: Sequence[float]) -> Agreement:
     Units that one of them did not rate are left out.
 
     Source: J. Cohen, A coefficient of agreement for nominal scales, Educational and Psychological Measurement 20 (1960)
-    37-46; computed by `statsmodels.stats.inter_rater.cohens_kappa`.
+    37-46.
 
     Args:
         one: Ratings of the first rater, NaN for gaps.
@@ -103,8 +103,8 @@ def cohen_kappa(one: Sequence[float], two: Sequence[float]) -> Agreement:
 
 
 def weighted_kappa(
-    one: Sequence[float],
-    two: Sequence[float],
+    one: Sequence[float] | FloatArray,
+    two: Sequence[float] | FloatArray,
     *,
     weights: AgreementWeights | ArrayLike = "quadratic",
     scale: Sequence[float] | None = None,
@@ -117,7 +117,7 @@ def weighted_kappa(
     gives that only sees the points in use.
 
     Source: J. Cohen, Weighted kappa: nominal scale agreement with provision for scaled disagreement or partial credit,
-    Psychological Bulletin 70 (1968) 213-220; computed by `statsmodels.stats.inter_rater.cohens_kappa`.
+    Psychological Bulletin 70 (1968) 213-220. One division; `statsmodels` would take over a second to import for it.
 
     Args:
         one: Ratings of the first rater, NaN for gaps.
@@ -146,13 +146,12 @@ def weighted_kappa(
         return Agreement.undefined(ONE_CLASS, observed=1.0, units=len(both))
     agreeing = agreement_weights(places_of(points, unused), weights)
     cross = _cross_table(both, points)
-    expected = float((agreeing * np.outer(cross.sum(axis=1), cross.sum(axis=0))).sum() / cross.sum() ** 2)
-    observed = float((agreeing * cross).sum() / cross.sum())
+    chance = np.outer(cross.sum(axis=1) / len(both), cross.sum(axis=0) / len(both))
+    observed = float((agreeing * cross).sum() / len(both))
+    expected = float((agreeing * chance).sum())
     if 1 - expected <= _ROUNDING:
         return Agreement.undefined("the weights count every disagreement as agreement", observed=1.0, units=len(both))
-    from statsmodels.stats.inter_rater import cohens_kappa
-
-    value = float(cohens_kappa(cross, weights=1 - agreeing, return_results=False))
+    value = 1 - float(((1 - agreeing) * cross).sum() / len(both) / ((1 - agreeing) * chance).sum())
     return Agreement(value=value, observed=observed, expected=expected, units=len(both))
 
 

@@ -1,5 +1,6 @@
 """The contract of definitions that rest on several tables, or on the rows of each cell."""
 
+import numpy as np
 import pytest
 
 from evaluation.measurement import UNASSIGNED, Absent
@@ -21,12 +22,15 @@ def target(number, at="2026-07-04T10:00Z", **more):
     return {"ticket_id": f"t:{number}", "applied_at": at, "decided_at": at, "state": "met", **more}
 
 
-def spread(rows):
+def spread(rows, cells):
     """The range of the reply counts, which nothing says of rows that are all alike."""
-    width = float(rows["count"].max() - rows["count"].min())
+    counts = rows["count"].astype(float).groupby(cells)
+    width = (counts.max() - counts.min()).to_numpy()
+    width = np.where(width > 0, width, np.nan)
+    size = np.bincount(cells).astype(float)
     return {
-        "range": Reading(value=width or None, low=0.0 if width else None, high=10.0 if width else None),
-        "size": Reading(value=float(len(rows)), numerator=float(len(rows)), denominator=1.0),
+        "range": Reading(value=width, low=0 * width, high=10 + 0 * width),
+        "size": Reading(value=size, numerator=size, denominator=np.ones_like(size)),
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
+from statsmodels.stats.inter_rater import cohens_kappa
 
 from evaluation.statistics.agreement import (
     ONE_CLASS,
@@ -148,6 +149,13 @@ def test_two_raters_in_scikit_learn_and_by_hand(pairs):
         power = {"identity": 0, "linear": 1, "quadratic": 2}[name]
         apart = [[abs(a - b) ** power * (a != b) for b in two] for a in one]
         assert found.value == pytest.approx(1 - np.mean(np.diag(apart)) / np.mean(apart), abs=1e-9)
+
+
+def test_weighted_kappa_is_that_of_statsmodels():
+    one, two = pairs_of(COHEN_1968).T
+    disagreement = (1 - agreement_weights(np.array([1.0, 2.0, 3.0]), "linear")) * 2
+    found = weighted_kappa(one, two, weights=1 - disagreement)
+    assert found.value == pytest.approx(cohens_kappa(COHEN_1968, weights=disagreement, return_results=False), rel=1e-14)
 
 
 @settings(max_examples=40, deadline=None)
