@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import mannwhitneyu
 
+from evaluation.statistics import shift
 from evaluation.statistics.shift import hodges_lehmann
 
 SAMPLES = st.lists(st.integers(0, 40).map(lambda tenth: tenth / 8), min_size=5, max_size=40)
@@ -29,6 +30,36 @@ def test_every_pair_by_brute_force(now, before):
     assert np.isclose(differences, found.low).any()
     assert np.isclose(differences, found.high).any()
     assert found.low <= found.value <= found.high
+
+
+TENTHS = st.lists(st.integers(0, 300).map(lambda tenth: tenth / 10), min_size=30, max_size=60)
+"""Tenths, whose differences are not exact in binary fractions."""
+
+
+@given(TENTHS, TENTHS)
+@settings(max_examples=60, deadline=None)
+def test_cutting_finds_what_listing_finds(now, before):
+    with pytest.MonkeyPatch.context() as patch:
+        for name, number in {"_LISTED": -300, "_LOOKED_AT": 40, "_MARGIN": 6}.items():
+            patch.setattr(shift, name, number)
+        cut = hodges_lehmann(now, before)
+    listed = hodges_lehmann(now, before)
+    assert (cut.value, cut.low, cut.high) == pytest.approx((listed.value, listed.low, listed.high), abs=1e-9)
+    assert listed.value == pytest.approx(np.median(np.subtract.outer(now, before)), abs=1e-9)
+
+
+def test_many_waits_of_no_seconds_have_a_direction_and_no_shift():
+    now, before = [0.0] * 700 + [600.0] * 300, [0.0] * 500 + [600.0] * 500
+    found = hodges_lehmann(now, before)
+    assert (found.value, found.is_real) == (0.0, True)
+    assert found.superiority == pytest.approx(0.4)  # 0.3 · 0.5 larger, 0.3 · 0.5 + 0.7 · 0.5 equal
+
+
+@given(SAMPLES, SAMPLES)
+@settings(max_examples=100, deadline=None)
+def test_superiority_is_u_over_all_pairs(now, before):
+    found = hodges_lehmann(now, before).superiority
+    assert found == pytest.approx(mannwhitneyu(now, before).statistic / (len(now) * len(before)))
 
 
 @given(SAMPLES, SAMPLES)
@@ -68,6 +99,15 @@ def test_a_hundred_thousand_values_need_no_list_of_pairs():
     found = hodges_lehmann(rng.exponential(3600, 100_000) * 1.05, rng.exponential(3600, 100_000))
     assert found.is_real
     assert found.low < found.value < found.high
+
+
+def test_large_samples_against_the_list_of_all_pairs():
+    rng = np.random.default_rng(4)
+    now, before = np.round(rng.exponential(3600, 2_000)), np.round(rng.exponential(3000, 1_700))
+    differences = np.sort(np.subtract.outer(now, before).ravel())
+    found = hodges_lehmann(now, before)
+    assert found.value == np.median(differences)
+    assert differences.searchsorted(found.low) < differences.searchsorted(found.value)
 
 
 @pytest.mark.parametrize(("now", "before"), [([], []), ([1.0], [2.0] * 9), ([1, 2, 3, 4], [1, 2, 3, 4])])
