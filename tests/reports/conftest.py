@@ -25,6 +25,7 @@ from evaluation.assessment import (
     Target,
 )
 from evaluation.intake import Intake
+from evaluation.judgement.process import processes
 from evaluation.measurement import COLUMNS, UNASSIGNED, Absent, Caveat, Measurement, Measurements
 from evaluation.metric import Better, Clock, Kind, Metric, Pillar, Unit
 from evaluation.period import Period
@@ -489,6 +490,7 @@ def whole_assessment() -> Assessment:
         withheld={},
         sizes={"tickets": 16800, "answers": 3360, "agents": 24, "teams": 3, "channels": 4, "events": 88000},
         cycle=cycle(),
+        processes=processes(found, catalogue, QUARTER, (), cut=datetime(2026, 10, 4, 21, 59, tzinfo=UTC)),
     )
 
 
@@ -541,6 +543,7 @@ def nothing_measured() -> Assessment:
         exclusions={},
         sizes={},
         cycle=steps,
+        processes={},
     )
 
 

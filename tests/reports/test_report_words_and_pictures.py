@@ -10,6 +10,7 @@ import pytest
 
 from evaluation.assessment import Change, GoalStatus, Target
 from evaluation.fields import TABLES
+from evaluation.judgement.process import processes
 from evaluation.measurement import Caveat
 from evaluation.validation import CheckResult, Severity
 from reports import checks, conclusions
@@ -182,8 +183,9 @@ def course_of(assessment, values, n=5300):
             (frame.metric_id == "one_touch_rate") & (frame.period_id == month) & (frame.dimension == "all"),
             ["value", "n"],
         ] = [value, n]
-    changed = replace(assessment, measurements=type(assessment.measurements)(frame))
-    return course_picture(changed, "one_touch_rate", "a", EN)
+    found = type(assessment.measurements)(frame)
+    read = processes(found, assessment.catalogue, assessment.period, (), cut=assessment.cut)
+    return course_picture(replace(assessment, measurements=found, processes=read), "one_touch_rate", "a", EN)
 
 
 STEADY = [0.70, 0.72, 0.71, 0.69, 0.72, 0.70, 0.71, 0.69, 0.72, 0.70, 0.71, 0.70, 0.71]
@@ -193,23 +195,31 @@ def test_a_steady_figure_without_a_target_is_a_control_chart(assessment):
     picture = course_of(assessment, STEADY)
     assert picture.after.startswith("Band: how far the months vary")
     assert "diamond" not in picture.after
-    assert "natural limits" in picture.chart.alt
-    assert "0 months lie outside" in picture.chart.alt
+    assert "provisional" not in picture.after
+    assert "Natural limits: mean 70.6%" in picture.chart.alt
+    assert "No month has a special cause" in picture.chart.alt
 
 
 def test_a_month_outside_its_limits_is_marked_and_said(assessment):
     picture = course_of(assessment, [*STEADY[:-1], 0.64])
-    assert picture.after.endswith("A diamond lies outside: look for its cause.")
-    assert "1 month lies outside" in picture.chart.alt
+    assert "A diamond has a special cause" in picture.after
+    assert "1 month has a special cause" in picture.chart.alt
+    assert b"below the limit" in picture.chart.svg
 
 
 @pytest.mark.parametrize("metric", ["sla_attainment", "first_response_time"])
 def test_a_figure_with_a_target_is_drawn_against_it(assessment, metric):
-    assert "natural limits" not in course_picture(assessment, metric, "a", EN).chart.alt
+    assert "Natural limits" not in course_picture(assessment, metric, "a", EN).chart.alt
 
 
-def test_a_figure_on_the_move_has_no_limits(assessment):
-    assert "natural limits" not in course_of(assessment, [0.5 + number / 50 for number in range(13)]).chart.alt
+def test_a_figure_on_the_move_shows_since_when(assessment):
+    chart = course_of(assessment, [0.5 + number / 50 for number in range(13)]).chart
+    assert b"13 rising" in chart.svg
+    assert "13 months have a special cause" in chart.alt
+
+
+def test_months_of_too_few_cases_are_no_points(assessment):
+    assert "Natural limits" not in course_of(assessment, STEADY, n=12).chart.alt
 
 
 @pytest.mark.parametrize("code", CODES)

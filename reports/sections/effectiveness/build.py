@@ -17,6 +17,7 @@ from reports.member_tables import members_table
 from reports.multiple_pictures import multiples_picture
 from reports.names import inside, member_name, metric_label
 from reports.process_pictures import course_picture
+from reports.process_words import process_note
 from reports.section import Material
 from reports.sections.contact_reasons.build import METRICS as CONTACT_REASONS
 from reports.sections.quality.build import METRICS as QUALITY
@@ -149,5 +150,5 @@ def effectiveness_title(assessment: Assessment, shown: tuple[str, ...], language
 
 def _notes(assessment: Assessment, shown: tuple[str, ...], language: Language) -> Notes:
     lines = (language.gettext("A quick answer that does not solve the question comes back as a new contact."),)
-    standing = stands_out(assessment, shown, language)
-    return Notes((*([standing] if standing else []), Note(language.gettext("Why it matters"), lines)))
+    told = (process_note(assessment, shown[0], language), stands_out(assessment, shown, language))
+    return Notes((*(note for note in told if note), Note(language.gettext("Why it matters"), lines)))

@@ -15,6 +15,7 @@ from reports.member_pictures import members_picture
 from reports.member_tables import members_table
 from reports.names import inside, metric_label
 from reports.process_pictures import course_picture
+from reports.process_words import process_note
 from reports.section import Material
 from reports.sections.quality.agreement import AGREEMENT, agreement_note, alpha
 from reports.sections.quality.left_out import left_out_count, left_out_text
@@ -142,8 +143,8 @@ def _failed(assessment: Assessment, metric_id: str) -> int | None:
 
 
 def _notes(assessment: Assessment, metric_id: str, language: Language) -> Notes:
-    standing = stands_out(assessment, SCORES, language)
-    notes = [standing] if standing else []
+    told = (process_note(assessment, metric_id, language), stands_out(assessment, SCORES, language))
+    notes = [note for note in told if note]
     failed, found = _failed(assessment, metric_id), measured(assessment, metric_id)
     if failed is not None and found is not None and found.n:
         notes.append(Note(language.gettext("Critical failures"), (_failures(failed, found.n, language),)))

@@ -16,6 +16,7 @@ from reports.formats import amount, bound, number, share
 from reports.language import Language
 from reports.names import inside, metric_label
 from reports.process_pictures import course_picture
+from reports.process_words import process_note
 from reports.section import Material
 from reports.sections.reputation.outside import outside_count, outside_metrics, outside_table
 from reports.sections.reputation.sites import only_scale, opinions_picture, sites_table
@@ -151,8 +152,8 @@ def _valued(assessment: Assessment, metric_id: str) -> Measurement:
 
 
 def _review_notes(assessment: Assessment, language: Language) -> Notes:
-    standing = stands_out(assessment, REVIEWS, language)
-    notes = [standing] if standing else []
+    told = (process_note(assessment, RATING, language), stands_out(assessment, REVIEWS, language))
+    notes = [note for note in told if note]
     if negative := _negative(assessment, language):
         notes.append(Note(language.gettext("Negative reviews"), negative))
     text = language.gettext("Whoever writes in public has chosen to: reviews are no sample of all customers.")

@@ -30,6 +30,7 @@ from reports.language import Language
 from reports.member_tables import by_title, with_footnotes
 from reports.names import dimension_name, member_name, metric_label, statistic_name
 from reports.process_pictures import course_picture
+from reports.process_words import process_note
 from reports.section import Material
 
 ORDER = 40
@@ -98,7 +99,8 @@ def _notes(assessment: Assessment, language: Language) -> Notes:
         )
     ]
     standing = stands_out(assessment, WAITS, language)
-    notes = [*([standing] if standing else []), Note(language.gettext("How to read"), tuple(lines))]
+    told = [note for note in (process_note(assessment, FIRST, language), standing) if note]
+    notes = [*told, Note(language.gettext("How to read"), tuple(lines))]
     if whole is not None and whole.undecided:
         pending = language.ngettext(
             "{n} ticket had no reply yet; it is not in the figures.",

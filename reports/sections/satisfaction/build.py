@@ -14,7 +14,8 @@ from reports.member_pictures import members_picture
 from reports.member_tables import members_table
 from reports.multiple_pictures import multiples_picture
 from reports.names import metric_label
-from reports.pictures import months_picture
+from reports.process_pictures import course_picture
+from reports.process_words import process_note
 from reports.section import Material
 from reports.sections.satisfaction.low_ratings import low_note, sentiment_table, templates_table, topics_table
 from reports.sections.satisfaction.scores import READINGS, RESPONSE, answers_picture, scores_table
@@ -34,11 +35,11 @@ def build(material: Material) -> Section | Missing:
         absent = next((row for name in ASKED if (row := measured(assessment, name))), None)
         return Missing("satisfaction", kicker, why_absent(absent.reason if absent else None, language))
     main = shown[0]
-    notes = _notes(assessment, language)
+    notes = _notes(assessment, main, language)
     after = language.gettext(
         "An interval says where the true score lies when these answers are a fair sample of all customers."
     )
-    picture = months_picture(assessment, main, "satisfaction-months", language, notes=notes)
+    picture = course_picture(assessment, main, "satisfaction-months", language, notes=notes)
     found: dict[str, Block | None] = {
         "months": picture,
         "notes": notes if picture else None,
@@ -103,9 +104,10 @@ def satisfaction_title(assessment: Assessment, metric_id: str, language: Languag
     return joined(first, [second], language)
 
 
-def _notes(assessment: Assessment, language: Language) -> Notes:
+def _notes(assessment: Assessment, metric_id: str, language: Language) -> Notes:
     standing = stands_out(assessment, (*ASKED, RESPONSE), language)
-    notes = [note for note in (standing, low_note(assessment, language)) if note]
+    told = (process_note(assessment, metric_id, language), standing, low_note(assessment, language))
+    notes = [note for note in told if note]
     answered = measured(assessment, RESPONSE)
     if answered is None or answered.value is None:
         reason = why_absent(answered.reason if answered else None, language)

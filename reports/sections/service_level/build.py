@@ -24,6 +24,7 @@ from reports.member_tables import members_table, with_footnotes
 from reports.multiple_pictures import multiples_picture
 from reports.names import inside, member_name, metric_label
 from reports.pictures import months_picture, shares_picture
+from reports.process_words import process_note
 from reports.section import Material
 
 ORDER = 30
@@ -108,8 +109,8 @@ def _notes(assessment: Assessment, whole: Measurement, language: Language) -> li
                 whole.undecided,
             )
         )
-    standing = stands_out(assessment, (METRIC, *KINDS), language)
-    notes = [*([standing] if standing else []), Note(language.gettext("What was counted"), (" ".join(lines),))]
+    told = (process_note(assessment, METRIC, language), stands_out(assessment, (METRIC, *KINDS), language))
+    notes = [*(note for note in told if note), Note(language.gettext("What was counted"), (" ".join(lines),))]
     overdue = measured(assessment, OVERDUE)
     if overdue is not None and overdue.value is not None:
         late = language.ngettext(

@@ -137,6 +137,8 @@ def an_xmr(values: Values, label: str) -> Chart:
         format=number,
         phases=phases,
         special={0: label, 3: "", 99: label},
+        welcome=(3,),
+        breaks={1: label, 2: "", 99: label},
         upper_label=label,
         centre_label=label,
         lower_label=label,
