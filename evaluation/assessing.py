@@ -189,7 +189,7 @@ def _assembled(
         decisions=decisions_wanted(running, follow_ups, withheld, period, cut), intake=intake, validation=validation,
         exclusions=exclusions_of(facts, period), withheld=withheld, sizes={name: counts[name] for name in SIZES},
         cycle=cycle(settings, counts, _solved(measurements, catalogue, period), goals, follow_ups, found),
-        breakdowns=breakdowns(ground), identities=identities,
+        breakdowns=breakdowns(ground), identities=identities, comparisons=ground.comparisons,
         processes=processes(measurements, catalogue, period, changes, cut=cut),
     )  # fmt: skip
 

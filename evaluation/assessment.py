@@ -14,6 +14,7 @@ from evaluation.explanation import Explanation
 from evaluation.identity import Identity
 from evaluation.intake import Intake
 from evaluation.measurement import Absent, Caveat, Measurement, Measurements
+from evaluation.member_comparison import MemberComparison
 from evaluation.metric import Metric
 from evaluation.period import Period
 from evaluation.process_reading import ProcessReading
@@ -332,6 +333,7 @@ class Assessment:
         cycle: The thirteen steps.
         breakdowns: The tables behind the metrics, by id.
         identities: What must hold between the figures, as it was checked; all of them hold.
+        comparisons: Agents, teams and branches beside what their own cases lead to expect, by metric and dimension.
         looked_at: Everything that was compared, after the control of false discoveries.
         processes: What the control chart of each metric says, whole service, main statistic; by metric id.
     """
@@ -354,5 +356,6 @@ class Assessment:
     cycle: tuple[CycleStep, ...]
     breakdowns: Mapping[str, Breakdown] = field(default_factory=lambda: MappingProxyType({}))
     identities: tuple[Identity, ...] = ()
+    comparisons: tuple[MemberComparison, ...] = ()
     looked_at: LookedAt = field(default_factory=LookedAt)
     processes: Mapping[str, ProcessReading] = field(default_factory=lambda: MappingProxyType({}))

@@ -18,12 +18,15 @@ from evaluation.breakdowns.dissatisfaction_reasons import dissatisfaction_reason
 from evaluation.breakdowns.estimated_sentiment import estimated_sentiment
 from evaluation.breakdowns.estimated_topics import estimated_topics
 from evaluation.breakdowns.load_by_hour import load_by_hour
+from evaluation.breakdowns.member_comparison import member_comparison
 from evaluation.breakdowns.recurring_questions import recurring_questions
 from evaluation.breakdowns.reviews_by_site import reviews_by_site
 from evaluation.breakdowns.score_distribution import score_distribution
 from evaluation.breakdowns.top_requesters import top_requesters
 from evaluation.facts.shapes import Facts
+from evaluation.judgement.members import compare_members
 from evaluation.measurement import Measurements
+from evaluation.member_comparison import MemberComparison
 from evaluation.period import Period
 from evaluation.settings import Settings
 from evaluation.tables import Tables
@@ -53,6 +56,11 @@ class Ground:
         """Estimated topics of untagged tickets, made once; None when no ticket of the period is untagged."""
         return estimated_in(self.facts, self.tables, self.period)
 
+    @cached_property
+    def comparisons(self) -> tuple[MemberComparison, ...]:
+        """Agents, teams and branches beside what their own cases lead to expect, compared once."""
+        return compare_members(self.facts, self.settings, self.period, self.measurements)
+
 
 MAKERS: MappingProxyType[str, Callable[[Ground], Breakdown]] = MappingProxyType(
     {
@@ -66,6 +74,7 @@ MAKERS: MappingProxyType[str, Callable[[Ground], Breakdown]] = MappingProxyType(
         "estimated_sentiment": estimated_sentiment,
         "estimated_topics": estimated_topics,
         "load_by_hour": load_by_hour,
+        "member_comparison": member_comparison,
         "reviews_by_site": reviews_by_site,
         "score_distribution": score_distribution,
         "recurring_questions": recurring_questions,

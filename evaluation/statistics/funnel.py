@@ -21,6 +21,36 @@ FEWEST_MEMBERS = 5
 FloatArray = NDArray[np.float64]
 
 
+class Scale(StrEnum):
+    """The scale on which members are compared: the one on which chance spreads every value alike."""
+
+    ARCSINE = "arcsine"
+    """Shares: the arcsine of the square root."""
+    LOG = "log"
+    """Durations: the logarithm, so that the figure is a geometric mean."""
+    PLAIN = "plain"
+    """Means: as they are."""
+
+    def of(self, values: ArrayLike) -> FloatArray:
+        """Values of the figure on this scale; shares are kept within 0 to 1.
+
+        Example:
+            >>> round(float(Scale.ARCSINE.of(1.0)), 4)
+            1.5708
+        """
+        plain = np.asarray(values, dtype=np.float64)
+        if self is Scale.ARCSINE:
+            return np.asarray(np.arcsin(np.sqrt(np.clip(plain, 0, 1))), dtype=np.float64)
+        return np.asarray(np.log(plain), dtype=np.float64) if self is Scale.LOG else plain
+
+    def back(self, values: ArrayLike) -> FloatArray:
+        """Values on this scale back on that of the figure; beyond the ends of a share they are its ends."""
+        here = np.asarray(values, dtype=np.float64)
+        if self is Scale.ARCSINE:
+            return np.asarray(np.sin(np.clip(here, 0, math.pi / 2)) ** 2, dtype=np.float64)
+        return np.asarray(np.exp(here), dtype=np.float64) if self is Scale.LOG else here
+
+
 class Group(StrEnum):
     """Where a member stands; never a rank."""
 
@@ -41,6 +71,8 @@ class Funnel:
         z_scores: (n,) of each member, after allowing for `between`; NaN for too little data.
         low, high: (2, n) limits for a member of that size at `LEVELS`, on the scale of the figure; NaN like `z_scores`.
         groups: (n,) where each stands, by the wider limits.
+        scale: The scale on which they were compared.
+        error_of_one: Standard error of a single case on that scale; of n cases it is this over √n.
         undefined_because: Why nobody is compared, a clause in English; None when they are.
     """
 
@@ -51,7 +83,31 @@ class Funnel:
     low: FloatArray
     high: FloatArray
     groups: tuple[Group, ...]
+    scale: Scale = Scale.PLAIN
+    error_of_one: float | None = None
     undefined_because: str | None = None
+
+    def limits_at(self, sizes: ArrayLike) -> tuple[FloatArray, FloatArray]:
+        """Limits around the centre for members of some sizes: the curves of the drawn funnel.
+
+        Args:
+            sizes: (k,) numbers of cases, above 0.
+
+        Returns:
+            Low and high, (2, k) each, at `LEVELS`; NaN when nobody is compared.
+
+        Example:
+            >>> found = funnel_of_shares([80, 82, 78, 81, 79], [100, 100, 100, 100, 100])
+            >>> low, high = found.limits_at([100])
+            >>> bool(np.allclose([low[0, 0], high[1, 0]], [found.low[0, 0], found.high[1, 0]]))
+            True
+        """
+        cases = np.asarray(sizes, dtype=np.float64)
+        if self.centre is None or self.between is None or self.error_of_one is None:
+            nothing = np.full((2, len(cases)), np.nan)
+            return nothing, nothing
+        spread = np.sqrt(self.error_of_one**2 / cases + self.between)
+        return _limits(self.scale.of(self.centre), spread, self.scale)
 
 
 def funnel_of_shares(
@@ -86,10 +142,8 @@ def funnel_of_shares(
     centre = float(above[counts].sum() / below[counts].sum())
     share = np.divide(above, below, out=np.full(len(below), np.nan), where=counts)
     aim = np.full(len(below), centre) if expected is None else np.clip(np.asarray(expected, dtype=float), 0, 1)
-    error = np.divide(0.5, np.sqrt(below), out=np.full(len(below), np.nan), where=counts)
-    return _funnel(
-        _arcsine(share), error, _arcsine(aim), counts, centre, lambda y: np.sin(np.clip(y, 0, math.pi / 2)) ** 2
-    )
+    sizes = np.where(counts, below, np.nan)
+    return _funnel(Scale.ARCSINE.of(share), 0.5, sizes, Scale.ARCSINE.of(aim), centre, Scale.ARCSINE)
 
 
 def funnel_of_durations(
@@ -111,18 +165,59 @@ def funnel_of_durations(
 
     Source: as `funnel_of_shares`.
     """
-    mean, deviation, n = (np.asarray(a, dtype=float) for a in (log_means, log_deviations, counts))
+    return _funnel_of_means(
+        log_means, log_deviations, counts, minimum_cases, expected, Scale.LOG, "all durations are equal"
+    )
+
+
+def funnel_of_means(
+    means: ArrayLike,
+    deviations: ArrayLike,
+    counts: ArrayLike,
+    *,
+    minimum_cases: float = 2,
+    expected: ArrayLike | None = None,
+) -> Funnel:
+    """A funnel of means, such as points of a survey, scores of audits or the net promoter score.
+
+    Args:
+        means: (n,) mean of each member's outcomes.
+        deviations: (n,) standard deviation of its outcomes, around what is expected of each when they differ.
+        counts: (n,) cases; effective ones when they are weighted.
+        minimum_cases: Members with fewer are too little data.
+        expected: (n,) expected mean of each member from its own mix of cases; the mean of all when left out.
+
+    Source: as `funnel_of_shares`; z-scores, φ and τ² there are those of any figure that is nearly normal.
+
+    Example:
+        >>> means = [4.1, 4.2, 4.0, 4.1, 4.2, 3.1]
+        >>> [group.value for group in funnel_of_means(means, [1.0] * 6, [100] * 6).groups][-2:]
+        ['as_expected', 'clearly_below']
+    """
+    return _funnel_of_means(means, deviations, counts, minimum_cases, expected, Scale.PLAIN, "all outcomes are equal")
+
+
+def _funnel_of_means(
+    means: ArrayLike,
+    deviations: ArrayLike,
+    counts: ArrayLike,
+    minimum_cases: float,
+    expected: ArrayLike | None,
+    scale: Scale,
+    when_equal: str,
+) -> Funnel:
+    mean, deviation, n = (np.asarray(a, dtype=float) for a in (means, deviations, counts))
     known = (n >= max(minimum_cases, 2)) & np.isfinite(mean) & np.isfinite(deviation)
     if (because := _too_few(known)) is not None:
         return _undefined(len(n), because)
     # one spread for all: a member's own is too uncertain to say how sure its mean is
     pooled = math.sqrt(float(((n - 1) * deviation**2)[known].sum() / (n - 1)[known].sum()))
     if pooled == 0:
-        return _undefined(len(n), "all durations are equal")
+        return _undefined(len(n), when_equal)
     centre = float((n * mean)[known].sum() / n[known].sum())
     aim = np.full(len(n), centre) if expected is None else np.asarray(expected, dtype=float)
-    error = np.divide(pooled, np.sqrt(n), out=np.full(len(n), np.nan), where=known)
-    return _funnel(np.where(known, mean, np.nan), error, aim, known, math.exp(centre), np.exp)
+    sizes = np.where(known, n, np.nan)
+    return _funnel(np.where(known, mean, np.nan), pooled, sizes, aim, float(scale.back(centre)), scale)
 
 
 def dispersion(z_scores: Sequence[float] | FloatArray, *, winsorised: float = WINSORISED) -> float:
@@ -158,17 +253,31 @@ def variance_between(phi: float, errors: Sequence[float] | FloatArray) -> float:
 
 
 def _funnel(
-    values: FloatArray, errors: FloatArray, aims: FloatArray, counts: NDArray[np.bool_], centre: float, back: object
+    values: FloatArray, error_of_one: float, sizes: FloatArray, aims: FloatArray, centre: float, scale: Scale
 ) -> Funnel:
-    raw = (values - aims) / errors
-    phi = dispersion(raw[counts])
+    """The funnel of values and aims on a scale; members with a size of NaN are not compared."""
+    errors = error_of_one / np.sqrt(sizes)
+    counts = np.isfinite(errors)
+    phi = dispersion(((values - aims) / errors)[counts])
     between = variance_between(phi, errors[counts])
     spread = np.sqrt(errors**2 + between)
     z_scores = (values - aims) / spread
-    points = np.array([ndtri(0.5 + level / 2) for level in LEVELS])[:, None]
-    low, high = back(aims - points * spread), back(aims + points * spread)  # type: ignore[operator]
-    groups = tuple(_group(z, float(points[-1, 0])) for z in z_scores)
-    return Funnel(centre=centre, dispersion=phi, between=between, z_scores=z_scores, low=low, high=high, groups=groups)
+    low, high = _limits(aims, spread, scale)
+    groups = tuple(_group(z, float(_points()[-1])) for z in z_scores)
+    return Funnel(
+        centre=centre, dispersion=phi, between=between, z_scores=z_scores, low=low, high=high, groups=groups,
+        scale=scale, error_of_one=error_of_one,
+    )  # fmt: skip
+
+
+def _points() -> FloatArray:
+    """How many standard deviations from the aim the limits lie."""
+    return np.array([ndtri(0.5 + level / 2) for level in LEVELS])
+
+
+def _limits(aims: FloatArray, spread: FloatArray, scale: Scale) -> tuple[FloatArray, FloatArray]:
+    reach = _points()[:, None] * spread
+    return scale.back(aims - reach), scale.back(aims + reach)
 
 
 def _group(z: float, limit: float) -> Group:
@@ -177,10 +286,6 @@ def _group(z: float, limit: float) -> Group:
     if abs(z) <= limit:
         return Group.AS_EXPECTED
     return Group.CLEARLY_ABOVE if z > 0 else Group.CLEARLY_BELOW
-
-
-def _arcsine(share: FloatArray) -> FloatArray:
-    return np.asarray(np.arcsin(np.sqrt(share)), dtype=np.float64)
 
 
 def _too_few(counts: NDArray[np.bool_]) -> str | None:

@@ -1,0 +1,189 @@
+"""What others reach on cases like a member's own: indirect standardisation that leaves the member itself out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseMix:
+    """Cases added up by member and stratum; one entry for each pair that occurs.
+
+    Attributes:
+        count: How many members there are.
+        member, stratum: (k,) the pair, whole numbers from 0.
+        cases: (k,) how many cases.
+        weight, squared_weight: (k,) sum of the weights, and of their squares.
+        total, squared_total: (k,) weighted sum of the outcomes, and of their squares.
+    """
+
+    count: int
+    member: Codes
+    stratum: Codes
+    cases: FloatArray
+    weight: FloatArray
+    squared_weight: FloatArray
+    total: FloatArray
+    squared_total: FloatArray
+
+    def by_member(self, amounts: FloatArray) -> FloatArray:
+        """Amounts of the pairs, added up by member."""
+        return _added(self.member, amounts, self.count)
+
+    def by_stratum(self, amounts: FloatArray) -> FloatArray:
+        """Amounts of the pairs, added up by stratum."""
+        return _added(self.stratum, amounts, int(self.stratum.max(initial=0)) + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgainstOthers:
+    """Each member beside the others on cases of the same strata, as arrays by member; NaN where there are none.
+
+    Attributes:
+        observed: Weighted mean of its outcomes on the cases whose strata others have cases in.
+        expected: What the others reach on these cases: the mean of their rates, weighted by the member's own mix.
+        effective: How many cases the difference is worth: with a standard deviation of 1 its variance is 1 over this,
+            the chance in the others' cases included; never more than its own cases.
+        shared: Which part of its cases lies in strata where others have cases too, 0 to 1.
+        others: How many others it is compared with, as of equal size: 1 when each stratum has one other.
+    """
+
+    observed: FloatArray
+    expected: FloatArray
+    effective: FloatArray
+    shared: FloatArray
+    others: FloatArray
+
+
+def case_mix(
+    members: Codes, strata: Codes, outcomes: ArrayLike, *, count: int, weights: ArrayLike | None = None
+) -> CaseMix:
+    """Cases added up by member and stratum.
+
+    Args:
+        members: (n,) whole numbers from 0 and below `count`: who handled each case.
+        strata: (n,) whole numbers from 0: the stratum of each case.
+        outcomes: (n,) finite numbers.
+        count: How many members there are.
+        weights: (n,) weights above 0; 1 when left out.
+    """
+    values = np.asarray(outcomes, dtype=np.float64)
+    weight = np.ones(len(values)) if weights is None else np.asarray(weights, dtype=np.float64)
+    width = int(strata.max(initial=0)) + 1
+    pairs, place = np.unique(members.astype(np.int64) * width + strata, return_inverse=True)
+    sums = (
+        _added(place, amounts, len(pairs))
+        for amounts in (np.ones(len(values)), weight, weight**2, weight * values, weight * values**2)
+    )
+    cases, total_weight, squared_weight, total, squared_total = sums
+    return CaseMix(
+        count=count, member=pairs // width, stratum=pairs % width, cases=cases, weight=total_weight,
+        squared_weight=squared_weight, total=total, squared_total=squared_total,
+    )  # fmt: skip
+
+
+def against_others(mix: CaseMix, reference: NDArray[np.bool_] | None = None) -> AgainstOthers:
+    """What each member reached, and what the others reach on cases like its own.
+
+    A member is never part of what is expected of itself: in a small team its own cases would hide half of a difference.
+    The others' rates are uncertain as well, and `effective` allows for it. Cases of strata that nobody else has say
+    nothing about the member and are left aside.
+
+    Args:
+        mix: The cases.
+        reference: (m,) whose cases may be part of what is expected of others; everybody's when left out.
+
+    Source: indirect standardisation as in `evaluation.statistics.standardisation`; effective numbers: L. Kish, Survey
+    Sampling (1965), section 11.7, and M. O. Hill, Ecology 54 (1973) 427-432, number of order 2, for `others`.
+
+    Example:
+        >>> members, strata = np.array([0, 0, 1, 1, 2, 2]), np.array([0, 1, 0, 0, 0, 1])
+        >>> found = against_others(case_mix(members, strata, [0, 1, 0, 1, 1, 0], count=3))
+        >>> found.expected.round(3).tolist(), found.others.round(3).tolist()
+        ([0.333, 0.5, 0.667], [1.4, 2.0, 1.4])
+    """
+    counted = np.ones(mix.count, dtype=bool) if reference is None else reference
+    own = counted[mix.member].astype(np.float64)
+
+    def of_others(amounts: FloatArray) -> FloatArray:
+        return mix.by_stratum(amounts * own)[mix.stratum] - amounts * own
+
+    is_shared = of_others(mix.cases) > 0
+    weight_of_others = np.where(is_shared, of_others(mix.weight), 1.0)
+    rate = of_others(mix.total) / weight_of_others
+    weight = np.where(is_shared, mix.weight, 0.0)
+    whole, cases = _known(mix.by_member(weight)), _known(mix.by_member(mix.cases))
+    of_own = mix.by_member(np.where(is_shared, mix.squared_weight, 0.0))
+    of_rates = mix.by_member(weight**2 * of_others(mix.squared_weight) / weight_of_others**2)
+    alike = np.where(is_shared, of_others(mix.weight**2), 1.0)
+    return AgainstOthers(
+        observed=mix.by_member(np.where(is_shared, mix.total, 0.0)) / whole,
+        expected=mix.by_member(weight * rate) / whole,
+        effective=whole**2 / (of_own + of_rates),
+        shared=mix.by_member(np.where(is_shared, mix.cases, 0.0)) / cases,
+        others=mix.by_member(weight * weight_of_others**2 / alike) / whole,
+    )
+
+
+def means(mix: CaseMix) -> FloatArray:
+    """The weighted mean of all outcomes of each member; NaN without cases."""
+    return mix.by_member(mix.total) / _known(mix.by_member(mix.weight))
+
+
+def deviations(mix: CaseMix) -> FloatArray:
+    """The standard deviation of each member's outcomes around the rates of their strata; NaN below two cases."""
+    rate = (mix.by_stratum(mix.total) / _known(mix.by_stratum(mix.weight)))[mix.stratum]
+    squares = mix.by_member(mix.squared_total - 2 * rate * mix.total + rate**2 * mix.weight)
+    cases, weight = mix.by_member(mix.cases), _known(mix.by_member(mix.weight))
+    off = mix.by_member(mix.total - rate * mix.weight) / weight
+    variance = squares / weight - off**2
+    # outcomes that are all equal must not differ by rounding
+    rounding = 1e-12 * (1.0 + float(mix.squared_total.sum()) / max(1.0, float(mix.weight.sum())))
+    several = np.where(cases > 1, cases, np.nan)
+    return np.asarray(np.sqrt(np.where(variance > rounding, variance, 0.0) * several / (several - 1)))
+
+
+def taken_together(levels: Sequence[Codes], smallest: int) -> Codes:
+    """Strata that are large enough: from the finest level down, small ones are taken together on the next coarser one.
+
+    Args:
+        levels: (n,) whole numbers from 0 each: the stratum of each case, the finest first.
+        smallest: A stratum with fewer cases is none of its own.
+
+    Returns:
+        (n,) codes; what is small on every level is one stratum together.
+
+    Example:
+        >>> topic_and_channel, topic = np.array([0, 0, 1, 2, 3]), np.array([0, 0, 0, 0, 1])
+        >>> taken_together([topic_and_channel, topic], 2).tolist()
+        [0, 0, 1, 1, 2]
+    """
+    found = np.zeros(len(levels[0]), dtype=np.int64)
+    left = np.arange(len(found))
+    used = 0
+    for level in levels:
+        codes = np.asarray(level)[left]
+        sizes = np.bincount(codes)
+        numbers = np.cumsum(sizes >= smallest) - 1
+        is_large = sizes[codes] >= smallest
+        found[left[is_large]] = used + numbers[codes[is_large]]
+        used += int(numbers[-1]) + 1 if len(numbers) else 0
+        left = left[~is_large]
+    found[left] = used
+    return found
+
+
+def _added(places: Codes, amounts: FloatArray, count: int) -> FloatArray:
+    return np.asarray(np.bincount(places, weights=amounts, minlength=count), dtype=np.float64)
+
+
+def _known(amounts: FloatArray) -> FloatArray:
+    """The amounts, NaN for zero, so that a division by it says that there is nothing."""
+    return np.where(amounts > 0, amounts, np.nan)
