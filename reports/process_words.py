@@ -60,7 +60,7 @@ def behaviour_sentence(reading: ProcessReading, metric: Metric, language: Langua
     | outside, near_limit | on which side |
 
     Whether a special cause is for the better is said of figures that have a good direction; limits that rest on fewer
-    than 13 months are called provisional.
+    than 13 months are called provisional; months after the last point are said to be left out.
 
     Args:
         reading: What the control chart says.
@@ -82,6 +82,15 @@ def behaviour_sentence(reading: ProcessReading, metric: Metric, language: Langua
                 "The limits are provisional: they rest on {n} month.",
                 "The limits are provisional: they rest on {n} months.",
                 reading.now.months,
+            )
+        )
+    later = [month for month in reading.left_out if month > reading.now.last]
+    if later:
+        told.append(
+            language.ngettext(
+                "{n} later month is left out: too few cases, or not over yet.",
+                "{n} later months are left out: too few cases, or not over yet.",
+                len(later),
             )
         )
     return " ".join(told)

@@ -91,6 +91,21 @@ def test_provisional_limits_are_called_so(assessment, behaviour, months, is_said
 
 
 @pytest.mark.parametrize(
+    ("left_out", "said"),
+    [
+        ((), ""),
+        (("2026-01",), ""),
+        (("2026-01", "2026-10"), "1 later month is left out"),
+        (("2026-10", "2026-11"), "2 later months are left out"),
+    ],
+)
+def test_months_after_the_last_point_are_said_to_be_left_out(assessment, left_out, said):
+    found = replace(reading(Behaviour.AS_BEFORE), left_out=left_out)
+    text = behaviour_sentence(found, assessment.catalogue["csat"], EN)
+    assert (said in text) if said else "left out" not in text
+
+
+@pytest.mark.parametrize(
     ("behaviour", "now", "said"),
     [
         (Behaviour.CANNOT_TELL, phase(months=5, has_limits=False), "5 months: too few to tell whether it behaves as"),
