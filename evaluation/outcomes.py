@@ -65,7 +65,7 @@ def outcomes(
     asked = definition.for_agents if by_agent and definition.for_agents is not None else definition
     timeline = Timeline.of(tuple((period,) for period in periods))
     last = reported or max(periods, key=lambda period: (period.end, period.start))
-    table = _prepared(facts, asked.cases.table, last)
+    table = as_measured(facts, asked.cases.table, last)
     if table is None:
         return _frame(Rows([], {}), asked, timeline)
     query = _query(table, asked, timeline)
@@ -73,7 +73,7 @@ def outcomes(
     return _frame(rows_of(query, bounds=timeline.bounds, stamps=["span"], coded=coded), asked, timeline)
 
 
-def _prepared(facts: Facts, name: str, reported: Period) -> ir.Table | None:
+def as_measured(facts: Facts, name: str, reported: Period) -> ir.Table | None:
     """The fact table as it is measured; None when it is missing."""
     if name not in facts:
         return None
