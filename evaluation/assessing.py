@@ -24,6 +24,7 @@ from evaluation.judgement.figures import main_figures, reading
 from evaluation.judgement.follow_ups import as_they_stand
 from evaluation.judgement.goals import Naming, assess_goals, covers, goal_periods
 from evaluation.judgement.process import check_changes, dated_changes, processes, with_process
+from evaluation.judgement.shifts import Shifts
 from evaluation.measurement import Measurements
 from evaluation.metric import Metric
 from evaluation.metrics import measure
@@ -74,10 +75,14 @@ def assess(
     withheld = withheld_metrics(catalogue, validation)
     measurements, identities = _measured(facts, settings, period, withheld, named)
     changes = dated_changes(settings.changes, settings.follow_ups)
-    goals = assess_goals(settings.goals, measurements, catalogue, period, cut, named=named, changes=changes)
-    return _assembled(
-        settings, period, cut, tables, facts, catalogue, measurements, identities, goals, withheld, validation, intake
+    shifts = Shifts(facts, {name: one for name, one in definitions.items() if name not in withheld}, period)
+    goals = assess_goals(
+        settings.goals, measurements, catalogue, period, cut, named=named, changes=changes, shifts=shifts
     )
+    return _assembled(
+        settings, period, cut, tables, facts, catalogue, measurements, identities, goals, withheld, validation, intake,
+        shifts,
+    )  # fmt: skip
 
 
 def measure_period(
@@ -171,11 +176,12 @@ def _assembled(
     withheld: Mapping[str, str],
     validation: Validation,
     intake: tuple[Intake, ...],
+    shifts: Shifts,
 ) -> Assessment:
     named = naming(settings, period)
     running = [goal for goal in goals if covers(goal, period, named=named)]
     changes = dated_changes(settings.changes, settings.follow_ups)
-    plain = main_figures(measurements, catalogue, settings.main_figures, running, period)
+    plain = main_figures(measurements, catalogue, settings.main_figures, running, period, shifts)
     figures = tuple(with_process(figure, changes, cut=cut, zone=period.zone) for figure in plain)
     standing = as_they_stand(settings.follow_ups, period, cut, named=named)
     printed = {name: one for name, one in chosen(settings.metrics).items() if name not in withheld}

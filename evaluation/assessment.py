@@ -24,6 +24,7 @@ from evaluation.verdict import LookedAt as LookedAt
 
 if TYPE_CHECKING:
     from evaluation.statistics.effect import Effect
+    from evaluation.statistics.shift import Shift
 
 
 class GoalStatus(StrEnum):
@@ -87,6 +88,8 @@ class Figure:
         goal_id: The goal the target comes from.
         status: Whether the target is met, as a goal status; None without a target.
         series: The same figure by month (13 months, or as many as the data have), oldest first.
+        shift: By how many seconds the cases of the period lie above those of the period before, value by value; None
+            for what is no median or mean of a duration, or has nothing to be compared with.
         process: What the control chart of these months says; None when no month has a point.
     """
 
@@ -109,6 +112,7 @@ class Figure:
     goal_id: str | None
     status: GoalStatus | None
     series: tuple[Point, ...]
+    shift: Shift | None = None
     process: ProcessReading | None = None
 
 

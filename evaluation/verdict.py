@@ -20,6 +20,8 @@ class Change(StrEnum):
     """Too few cases."""
     NOT_COMPARED = "not_compared"
     """One of the two values is absent."""
+    NOT_JUDGED = "not_judged"
+    """The statistic says nothing about change: the shortest of all cases."""
 
 
 class Against(StrEnum):

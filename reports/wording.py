@@ -24,6 +24,7 @@ CHANGE = {
     Change.WITHIN_NOISE: N_("within noise"),
     Change.CANNOT_TELL: N_("too few cases to tell"),
     Change.NOT_COMPARED: N_("nothing to compare with"),
+    Change.NOT_JUDGED: N_("the shortest case alone tells no change"),
 }
 STATUS = {
     GoalStatus.REACHED: (Shape.MET, N_("Met")),

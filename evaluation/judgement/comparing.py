@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from evaluation.assessment import Change, Point
 from evaluation.measurement import Measurement
-from evaluation.metric import Better, Kind, Metric
+from evaluation.metric import Better, Kind, Metric, Unit
 from evaluation.statistics.change import (
     Difference,
     Estimate,
@@ -16,35 +16,97 @@ from evaluation.statistics.change import (
     difference_of_means,
     dispersion_of_counts,
 )
+from evaluation.statistics.shift import Shift
+
+SHIFTED = ("median", "mean")
+"""Statistics of durations whose verdict is that of the shift; the 90th percentile is judged by its own interval."""
+UNJUDGED = "min"
+"""The shortest of all cases says nothing about the others, and nothing about chance."""
 
 
 def compare(
-    metric: Metric, now: Measurement, before: Measurement | None, series: Sequence[Point] = ()
+    metric: Metric,
+    now: Measurement,
+    before: Measurement | None,
+    series: Sequence[Point] = (),
+    shift: Shift | None = None,
 ) -> tuple[Difference | None, Change]:
     """The difference of two measurements of one metric, and what may be said about it.
 
     | the two measurements | said |
     | --- | --- |
     | one has no value | not_compared |
+    | they are the shortest of all cases | not_judged |
     | one has fewer cases than the metric's minimum sample | cannot_tell |
+    | median or mean of a duration: what `change_of_shift` says | |
     | no interval and no series of at least six months | cannot_tell |
     | the 95 % interval of the difference holds zero | within_noise |
     | otherwise | better, worse, or moved when the metric has no good direction |
 
+    Whether a duration changed is decided by the raw values, not by the two medians or means: the Hodges-Lehmann shift
+    with the Mann-Whitney test says whether the typical case takes longer. A mean that rose because a few cases took
+    very long is therefore within noise while the typical case did not change; the 90th percentile tells of those few.
+
     Args:
         metric: The metric of both.
-        now: The later measurement.
-        before: The earlier one; None when nothing was measured.
+        now: The later measurement, or that of a member.
+        before: The earlier one, or that of the rest; None when nothing was measured.
         series: The metric by month, for figures that have no interval of their own.
+        shift: How the raw values of the two differ, where `evaluation.judgement.shifts` has them. Ages of what is still
+            open have none; they are compared by the intervals of their statistics.
     """
     if before is None or now.value is None or before.value is None:
         return None, Change.NOT_COMPARED
+    if metric.unit is Unit.SECONDS and now.statistic == UNJUDGED:
+        return None, Change.NOT_JUDGED
     if min(now.n, before.n) < metric.minimum_sample:
         return None, Change.CANNOT_TELL
+    if shift is not None and is_judged_by_shift(metric, now.statistic):
+        return _of_shift(shift), change_of_shift(metric, shift, now.value - before.value)
     difference = difference_between(metric, now, before, series)
     if difference is None:
         return None, Change.CANNOT_TELL
     return difference, change_of(metric, difference)
+
+
+def is_judged_by_shift(metric: Metric, statistic: str) -> bool:
+    """Whether the verdict on a statistic is that of the shift of the raw values."""
+    return metric.unit is Unit.SECONDS and statistic in SHIFTED
+
+
+def change_of_shift(metric: Metric, shift: Shift, moved: float) -> Change:
+    """What may be said about a duration, from its raw values.
+
+    | the raw values | said |
+    | --- | --- |
+    | fewer than five on a side | cannot_tell |
+    | the test does not tell them apart at 5 % | within_noise |
+    | the printed statistic is the same to the last digit | within_noise |
+    | the printed statistic moved the other way: shorter for most, longer for some | moved |
+    | otherwise | better, worse, or moved when the metric has no good direction |
+
+    With many waits of no seconds the shift itself can be 0 although the test tells the samples apart; which way the
+    duration went is then told by how often the later value is the longer one of a pair.
+
+    Args:
+        metric: A metric in seconds.
+        shift: Later against earlier values.
+        moved: By how much the printed statistic moved, in seconds.
+    """
+    if shift.superiority is None:
+        return Change.CANNOT_TELL
+    if not shift.is_real or moved == 0:
+        return Change.WITHIN_NOISE
+    is_longer = shift.superiority > 0.5
+    if metric.better is Better.NEUTRAL or is_longer != (moved > 0):
+        return Change.MOVED
+    return Change.BETTER if is_longer == (metric.better is Better.HIGHER) else Change.WORSE
+
+
+def _of_shift(shift: Shift) -> Difference | None:
+    if shift.value is None or shift.low is None or shift.high is None or shift.p_value is None:
+        return None
+    return Difference(shift.value, shift.low, shift.high, shift.p_value)
 
 
 def difference_between(

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from evaluation.assessment import Figure, GoalAssessment, Point
 from evaluation.errors import CannotMeasure
-from evaluation.judgement.comparing import compare
+from evaluation.judgement.comparing import compare, is_judged_by_shift
+from evaluation.judgement.shifts import Shifts
 from evaluation.measurement import Absent, Measurement, Measurements
 from evaluation.metric import Metric
 from evaluation.period import Period
@@ -62,37 +63,52 @@ def figure_of(
     *,
     statistic: str | None = None,
     where: Mapping[str, str],
+    shifts: Shifts | None = None,
 ) -> Figure:
-    """The figure of a metric in a scope and period, compared with the period before; without a target."""
+    """The figure of a metric in a scope and period, compared with the period before; without a target.
+
+    Args:
+        measurements: All measurements.
+        metric: The metric.
+        period: The period.
+        statistic: Another statistic than the metric's own.
+        where: The scope.
+        shifts: Raw values, by which medians and means of durations are compared.
+    """
     chosen = statistic or metric.statistic
     now = reading(measurements, metric, period.id, statistic=chosen, where=where) or _nothing(metric, period, chosen)
     before = reading(measurements, metric, period.previous().id, statistic=chosen, where=where)
     last_year = reading(measurements, metric, period.same_last_year().id, statistic=chosen, where=where)
     series = monthly_series(measurements, metric, period, statistic=chosen, where=where)
-    _, verdict = compare(metric, now, before, series)
+    shift = None
+    if shifts is not None and now.value is not None and before is not None and is_judged_by_shift(metric, chosen):
+        dimension, member = next(iter(where.items()), ("all", "all"))
+        shift = shifts.get(metric.id, dimension, member, period=period)
+    _, verdict = compare(metric, now, before, series, shift)
     previous = before.value if before else None
     return Figure(
         metric=metric, statistic=chosen, where=dict(where), value=now.value, n=now.n, low=now.low, high=now.high,
         undecided=now.undecided, excluded=now.excluded, reason=now.reason, caveats=now.caveats, previous=previous,
         last_year=last_year.value if last_year else None,
         change=None if now.value is None or previous is None else now.value - previous,
-        verdict=verdict, target=None, goal_id=None, status=None, series=series,
+        verdict=verdict, target=None, goal_id=None, status=None, series=series, shift=shift,
     )  # fmt: skip
 
 
 def main_figures(
     measurements: Measurements, catalogue: Mapping[str, Metric], choices: Iterable[FigureChoice],
-    goals: Iterable[GoalAssessment], period: Period,
+    goals: Iterable[GoalAssessment], period: Period, shifts: Shifts | None = None,
 ) -> tuple[Figure, ...]:  # fmt: skip
     """The figures of page 1, each with the target and status of the goal on this very figure, when there is one."""
     wanted = list(choices) or _sensible(measurements, catalogue, period)
     known = list(goals)
     return tuple(
         with_goal(
-            figure_of(measurements, catalogue[c.metric], period, statistic=c.statistic, where=c.where), known
+            figure_of(measurements, catalogue[c.metric], period, statistic=c.statistic, where=c.where, shifts=shifts),
+            known,
         )
         for c in wanted
-    )  # fmt: skip
+    )
 
 
 def with_goal(figure: Figure, goals: Iterable[GoalAssessment]) -> Figure:

@@ -15,6 +15,7 @@ from evaluation.judgement.figures import figure_of, reading
 from evaluation.judgement.outlook import Outlook, outlook
 from evaluation.judgement.path import path_to
 from evaluation.judgement.process import DatedChange, with_process
+from evaluation.judgement.shifts import Shifts
 from evaluation.judgement.status import Path, Standing, judge
 from evaluation.measurement import Absent, Measurement, Measurements
 from evaluation.metric import Better, Kind, Metric
@@ -33,6 +34,7 @@ def assess_goals(
     *,
     named: Naming,
     changes: Sequence[DatedChange] = (),
+    shifts: Shifts | None = None,
 ) -> tuple[GoalAssessment, ...]:
     """Every goal as it stands at the end of `period`, or at `cut` when that is earlier, in the order given.
 
@@ -55,6 +57,7 @@ def assess_goals(
             named(goal.due),
             named,
             changes,
+            shifts,
         )
         for number, goal in enumerate(goals)
     )
@@ -89,6 +92,7 @@ class _Case:
     due: Period
     named: Naming
     changes: Sequence[DatedChange]
+    shifts: Shifts | None
 
     @property
     def is_final(self) -> bool:
@@ -124,7 +128,10 @@ class _Case:
     def figure(self) -> Figure:
         """The figure that is judged; a count over another length than the due period's has no value until then."""
         judged = self.due if self.is_final and self.read(self.due) is not None else self.period
-        figure = figure_of(self.measurements, self.metric, judged, statistic=self.goal.statistic, where=self.goal.where)
+        figure = figure_of(
+            self.measurements, self.metric, judged, statistic=self.goal.statistic, where=self.goal.where,
+            shifts=self.shifts,
+        )  # fmt: skip
         if self.metric.kind is Kind.COUNT and judged.kind != self.due.kind:
             return replace(figure, value=None, low=None, high=None, change=None, reason=Absent.NOT_DECIDED)
         return figure
