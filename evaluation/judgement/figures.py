@@ -80,12 +80,11 @@ def figure_of(
     before = reading(measurements, metric, period.previous().id, statistic=chosen, where=where)
     last_year = reading(measurements, metric, period.same_last_year().id, statistic=chosen, where=where)
     series = monthly_series(measurements, metric, period, statistic=chosen, where=where)
-    shift = None
-    if shifts is not None and now.value is not None and before is not None and is_judged_by_shift(metric, chosen):
+    shift, previous = None, before.value if before else None
+    if shifts is not None and None not in (now.value, previous) and is_judged_by_shift(metric, chosen):
         dimension, member = next(iter(where.items()), ("all", "all"))
         shift = shifts.get(metric.id, dimension, member, period=period)
     _, verdict = compare(metric, now, before, series, shift)
-    previous = before.value if before else None
     return Figure(
         metric=metric, statistic=chosen, where=dict(where), value=now.value, n=now.n, low=now.low, high=now.high,
         undecided=now.undecided, excluded=now.excluded, reason=now.reason, caveats=now.caveats, previous=previous,
