@@ -51,6 +51,54 @@ def test_one_seed_makes_the_same_bytes_in_another_process(northwind: ModuleType,
     assert len(digests(tmp_path / "here")) == 13
 
 
+@pytest.fixture(scope="module")
+def uneventful(northwind: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
+    """A larger organisation in which nothing happens."""
+    return northwind.story.generate(20_000, effects=northwind.planted.NOTHING).tables
+
+
+def first_waits(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Calendar seconds to the first reply by somebody who is no machine."""
+    replies = tables["ticket_events"].query("kind == 'public_reply' and actor_kind == 'agent'")
+    first = replies[replies["actor_id"] != "auto-receipt"].groupby("ticket_id")["at"].min()
+    tickets = tables["tickets"].drop_duplicates("ticket_id").set_index("ticket_id")
+    return tickets.assign(wait=(first - tickets["created_at"]).dt.total_seconds())
+
+
+def test_without_effects_nothing_happens_and_the_faults_stay(
+    northwind: ModuleType, uneventful: dict[str, pd.DataFrame]
+) -> None:
+    tickets, planted = first_waits(uneventful), northwind.planted
+    early = tickets["created_at"] < "2026-01-01"
+    for channel, after in ((planted.SLOW_CHANNEL, "2026-05-04"), (planted.IMPROVING_CHANNEL, "2026-04-01")):
+        waits = tickets[tickets["channel_code"] == channel]
+        medians = waits.groupby(waits["created_at"] >= after)["wait"].median()
+        assert 0.8 < medians[True] / medians[False] < 1.25, channel
+    grown = (tickets["topic"] == planted.GROWING_TOPIC).groupby(tickets["created_at"] >= "2026-06-01").mean()
+    assert 0.8 < grown[True] / grown[False] < 1.25
+    by_agent = tickets[early & (tickets["team_id"] == "Billing")].groupby("agent_id")["wait"].median()
+    assert 0.6 < by_agent[planted.WEAK_AGENT] / by_agent.drop(planted.WEAK_AGENT).median() < 1.6
+    scores = uneventful["surveys"].query("kind == 'csat'").dropna(subset=["score"])
+    content = (scores["score"] >= 4).groupby(scores["agent_id"] == planted.WEAK_AGENT).mean()
+    assert abs(content[True] - content[False]) < 0.1
+    marks = (
+        uneventful["audits"].groupby(uneventful["audits"]["agent_id"].fillna("") == planted.WEAK_AGENT)["mark"].mean()
+    )
+    assert abs(marks[True] - marks[False]) < 0.35
+    whole = northwind.story.generate(TICKETS)
+    quiet = northwind.story.generate(TICKETS, effects=planted.NOTHING)
+    assert quiet.planted.faults == whole.planted.faults
+    assert {name: len(frame) for name, frame in quiet.tables.items() if name in ("tickets", "agents", "customers")} == {
+        name: len(frame) for name, frame in whole.tables.items() if name in ("tickets", "agents", "customers")
+    }
+
+
+def test_the_effects_of_the_story_are_the_default(northwind: ModuleType, story: Any) -> None:
+    told = northwind.story.generate(TICKETS, effects=northwind.planted.Effects())
+    for name, frame in story.tables.items():
+        pd.testing.assert_frame_equal(frame, told.tables[name])
+
+
 def test_another_seed_makes_another_story(northwind: ModuleType, story: Any) -> None:
     other = northwind.story.generate(TICKETS, seed=1)
     assert not other.tables["tickets"]["created_at"].equals(story.tables["tickets"]["created_at"])

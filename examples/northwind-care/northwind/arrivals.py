@@ -8,6 +8,7 @@ import pandas as pd
 from northwind import planted
 from northwind.opening import OpeningHours
 from northwind.organisation import BRANCHES, CHANNELS, LANGUAGES, PRIORITIES, TOPICS, ZONE
+from northwind.planted import Effects
 
 _SEASON = (1.10, 0.95, 0.95, 0.95, 0.95, 0.90, 0.82, 0.85, 0.98, 1.05, 1.30, 1.42)
 _WEEKDAY = (1.32, 1.16, 1.08, 1.05, 1.00, 0.55, 0.42)
@@ -16,19 +17,19 @@ _CUSTOMER_FOR = 2.9
 """Tickets for each customer, on average."""
 
 
-def arrivals(count: int, rng: np.random.Generator, opening: OpeningHours) -> pd.DataFrame:
+def arrivals(count: int, rng: np.random.Generator, opening: OpeningHours, effects: Effects) -> pd.DataFrame:
     """Tickets as they come in, in order of time.
 
     Returns:
         Columns ticket_id, created (seconds since 1970), channel, topic, team_id, branch_id, language, priority,
         requester_id (missing when anonymous).
     """
-    created = _moments(count, rng)
+    created = _moments(count, rng, effects)
     channel = _channels(count, rng)
     created = _while_open(created, channel == "phone", rng, opening)
     order = np.argsort(created, kind="stable")
     created, channel = created[order], channel[order]
-    topic = _topics(created, rng)
+    topic = _topics(created, rng, effects)
     asks = _askers(count, rng)
     team = TOPICS.set_index("topic")["team"].loc[topic].to_numpy()
     return pd.DataFrame(
@@ -61,7 +62,7 @@ def starts_at(day: str) -> float:
     return pd.Timestamp(day, tz=ZONE).timestamp()
 
 
-def _moments(count: int, rng: np.random.Generator) -> np.ndarray:
+def _moments(count: int, rng: np.random.Generator, effects: Effects) -> np.ndarray:
     last = pd.Timestamp(planted.LAST_MONTH) + pd.offsets.MonthBegin(1)
     hours = pd.date_range(planted.FIRST_MONTH, last, freq="h", tz=ZONE, inclusive="left")
     growth = 1 + 0.10 * np.arange(len(hours)) / (365 * 24)
@@ -69,7 +70,7 @@ def _moments(count: int, rng: np.random.Generator) -> np.ndarray:
     weight = growth * season * np.array(_WEEKDAY)[hours.day_of_week] * _HOUR[hours.hour]
     after = hours >= pd.Timestamp(planted.GROWING_FROM, tz=ZONE)
     share = TOPICS.set_index("topic")["share"][planted.GROWING_TOPIC]
-    weight = weight * np.where(after, 1 + share * (planted.GROWING_FACTOR - 1), 1)
+    weight = weight * np.where(after, 1 + share * (effects.growing_factor - 1), 1)
     chosen = rng.choice(len(hours), count, p=weight / weight.sum())
     return hours.tz_convert("UTC").as_unit("s").asi8[chosen] + rng.uniform(0, 3600, count)
 
@@ -84,10 +85,10 @@ def _channels(count: int, rng: np.random.Generator) -> np.ndarray:
     return rng.choice(CHANNELS["channel"].to_numpy(dtype=object), count, p=CHANNELS["share"] / CHANNELS["share"].sum())
 
 
-def _topics(created: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _topics(created: np.ndarray, rng: np.random.Generator, effects: Effects) -> np.ndarray:
     names = TOPICS["topic"].to_numpy(dtype=object)
     before = TOPICS["share"].to_numpy()
-    after = before * np.where(names == planted.GROWING_TOPIC, planted.GROWING_FACTOR, 1)
+    after = before * np.where(names == planted.GROWING_TOPIC, effects.growing_factor, 1)
     late = created >= starts_at(planted.GROWING_FROM)
     draw = rng.uniform(size=len(created))
     place = [np.searchsorted(np.cumsum(share / share.sum()), draw) for share in (before, after)]

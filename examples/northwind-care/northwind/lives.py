@@ -9,6 +9,7 @@ from northwind import planted
 from northwind.arrivals import local, starts_at
 from northwind.opening import OpeningHours
 from northwind.organisation import CHANNELS, TOPICS, pace, staff
+from northwind.planted import Effects
 
 TURNS = 5
 """Most messages of a requester before the first solve."""
@@ -18,7 +19,7 @@ CLOSES_AFTER = 5 * 86400.0
 NEVER = np.nan
 
 
-def lives(tickets: pd.DataFrame, rng: np.random.Generator, opening: OpeningHours) -> pd.DataFrame:
+def lives(tickets: pd.DataFrame, rng: np.random.Generator, opening: OpeningHours, effects: Effects) -> pd.DataFrame:
     """Moments of each ticket, as seconds since 1970; NaN where it did not happen.
 
     Returns:
@@ -28,25 +29,26 @@ def lives(tickets: pd.DataFrame, rng: np.random.Generator, opening: OpeningHours
     told = tickets.reset_index(drop=True).copy()
     told["agent_id"] = staff(local(told["created"]).to_series(index=told.index), told["team_id"], _draw(told, rng))
     _bots(told, rng)
-    _first_reply(told, rng, opening)
-    last = _turns(told, rng, opening)
+    factor = slowness(told, effects)
+    _first_reply(told, factor, rng, opening)
+    last = _turns(told, factor, rng, opening)
     _solve(told, last, rng, opening)
-    _reopen(told, rng, opening)
+    _reopen(told, rng, opening, effects)
     told["final_solve"] = told["solved_again"].fillna(told["solved"].where(told["reopened"].isna()))
     told["closed"] = (told["final_solve"] + CLOSES_AFTER).fillna(_given_up(told, rng))
     _forget_the_future(told)
     return told
 
 
-def slowness(told: pd.DataFrame) -> np.ndarray:
+def slowness(told: pd.DataFrame, effects: Effects) -> np.ndarray:
     """By what a reply takes longer than the channel's median: planted facts, priority, agent, topic."""
     created = told["created"].to_numpy()
-    factor = told["priority"].map(_PRIORITY).to_numpy() * pace(told["agent_id"], planted.WEAK_AGENT_FACTOR).to_numpy()
+    factor = told["priority"].map(_PRIORITY).to_numpy() * pace(told["agent_id"], effects.weak_agent_factor).to_numpy()
     factor = factor * np.sqrt(told["topic"].map(TOPICS.set_index("topic")["work"]).to_numpy())
     slow = (told["channel"] == planted.SLOW_CHANNEL) & (created >= starts_at(planted.SLOW_FROM))
     months = np.clip((created - starts_at(planted.IMPROVING_FROM)) / (30.4 * 86400), 0, None)
-    improving = np.where(told["channel"] == planted.IMPROVING_CHANNEL, planted.IMPROVING_PER_MONTH**months, 1)
-    return factor * np.where(slow, planted.SLOW_FACTOR, 1) * improving
+    improving = np.where(told["channel"] == planted.IMPROVING_CHANNEL, effects.improving_per_month**months, 1)
+    return factor * np.where(slow, effects.slow_factor, 1) * improving
 
 
 def _draw(told: pd.DataFrame, rng: np.random.Generator) -> pd.Series:
@@ -62,20 +64,19 @@ def _bots(told: pd.DataFrame, rng: np.random.Generator) -> None:
     told["is_greeted"] = greeted
 
 
-def _first_reply(told: pd.DataFrame, rng: np.random.Generator, opening: OpeningHours) -> None:
+def _first_reply(told: pd.DataFrame, factor: np.ndarray, rng: np.random.Generator, opening: OpeningHours) -> None:
     median = told["channel"].map(CHANNELS.set_index("channel")["first_seconds"]).to_numpy()
-    delay = median * slowness(told) * rng.lognormal(0, 0.75, len(told))
+    delay = median * factor * rng.lognormal(0, 0.75, len(told))
     starts = told["handed_over"].fillna(told["created"]).to_numpy()
     answered = (rng.uniform(size=len(told)) < 0.985) & ~told["is_bot_only"].to_numpy()
     told["first_reply"] = np.where(answered, np.round(opening.later(starts, delay)), NEVER)
 
 
-def _turns(told: pd.DataFrame, rng: np.random.Generator, opening: OpeningHours) -> np.ndarray:
+def _turns(told: pd.DataFrame, factor: np.ndarray, rng: np.random.Generator, opening: OpeningHours) -> np.ndarray:
     """Further questions and answers; the moment of the last answer."""
     by_channel = CHANNELS.set_index("channel")
     enough = told["channel"].map(by_channel["one_answer"]).to_numpy()
     median = told["channel"].map(by_channel["first_seconds"]).to_numpy()
-    factor = slowness(told)
     quick = told["channel"].isin(["chat", "phone", "messenger"]).to_numpy()
     last = told["first_reply"].to_numpy()
     for turn in range(1, TURNS):
@@ -105,8 +106,8 @@ def _solve(told: pd.DataFrame, last: np.ndarray, rng: np.random.Generator, openi
     told["solved"] = np.where(told["is_on_hold"] & ~np.isnan(last), np.round(held), told["solved"])
 
 
-def _reopen(told: pd.DataFrame, rng: np.random.Generator, opening: OpeningHours) -> None:
-    chance = np.where(told["agent_id"] == planted.WEAK_AGENT, 0.14, 0.05)
+def _reopen(told: pd.DataFrame, rng: np.random.Generator, opening: OpeningHours, effects: Effects) -> None:
+    chance = np.where(told["agent_id"] == planted.WEAK_AGENT, effects.weak_agent_reopens, planted.USUAL_REOPENS)
     happens = (
         (rng.uniform(size=len(told)) < chance) & told["solved"].notna().to_numpy() & ~told["is_bot_only"].to_numpy()
     )

@@ -11,6 +11,7 @@ from northwind import planted, voices
 from northwind.arrivals import local, starts_at
 from northwind.lives import slowness
 from northwind.organisation import BRANCHES, TOPICS
+from northwind.planted import Effects
 
 
 def stamps(seconds: np.ndarray | pd.Series) -> pd.Series:
@@ -19,15 +20,15 @@ def stamps(seconds: np.ndarray | pd.Series) -> pd.Series:
     return pd.to_datetime(rounded, unit="s", utc=True).astype("datetime64[us, UTC]")
 
 
-def surveys(told: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, tuple[int, int]]:
+def surveys(told: pd.DataFrame, rng: np.random.Generator, effects: Effects) -> tuple[pd.DataFrame, tuple[int, int]]:
     """Ratings after a solve, ease of half of them, and the recommendation question four times a year.
 
     Returns:
         Canonical columns of `surveys`; satisfied answers and all answers of the planted goal.
     """
-    ratings, satisfied = _ratings(told, rng)
-    ease = _ease(told, rng)
-    recommend = _recommendations(told, rng)
+    ratings, satisfied = _ratings(told, rng, effects)
+    ease = _ease(told, rng, effects)
+    recommend = _recommendations(told, rng, effects)
     together = pd.concat([ratings, ease, recommend], ignore_index=True)
     return _with_personal(together, rng), satisfied
 
@@ -46,21 +47,24 @@ def _answered(asked: pd.DataFrame, share: float, rng: np.random.Generator) -> np
     return np.where(known & (rng.uniform(size=len(asked)) < share), np.round(at), np.nan)
 
 
-def _pleased(asked: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
+def _pleased(asked: pd.DataFrame, rng: np.random.Generator, effects: Effects) -> np.ndarray:
     effect = asked["topic"].map(TOPICS.set_index("topic")["effect"]).to_numpy()
-    weak = np.where(asked["agent_id"] == planted.WEAK_AGENT, planted.WEAK_AGENT_SATISFACTION, 0)
-    chance = 0.83 + effect + weak - 0.05 * np.log(slowness(asked)) - 0.10 * asked["reopened"].notna().to_numpy()
+    weak = np.where(asked["agent_id"] == planted.WEAK_AGENT, effects.weak_agent_satisfaction, 0)
+    chance = (
+        0.83 + effect + weak - 0.05 * np.log(slowness(asked, effects)) - 0.10 * asked["reopened"].notna().to_numpy()
+    )
     return rng.uniform(size=len(asked)) < np.clip(chance, 0.05, 0.98)
 
 
-def _ratings(told: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, tuple[int, int]]:
+def _ratings(told: pd.DataFrame, rng: np.random.Generator, effects: Effects) -> tuple[pd.DataFrame, tuple[int, int]]:
     asked = _asked(told, 0.55, rng)
     answered = _answered(asked, 0.36, rng)
-    pleased = _pleased(asked, rng)
+    pleased = _pleased(asked, rng, effects)
     goal = _goal_answers(asked, answered)
-    share = math.ceil(planted.NOISE_GOAL_SHARE * goal.sum() - 1e-9)
-    places = np.flatnonzero(goal)
-    pleased[places] = np.isin(np.arange(len(places)), rng.permutation(len(places))[:share])
+    if effects.has_goal_within_noise:
+        share = math.ceil(planted.NOISE_GOAL_SHARE * goal.sum() - 1e-9)
+        places = np.flatnonzero(goal)
+        pleased[places] = np.isin(np.arange(len(places)), rng.permutation(len(places))[:share])
     score = np.where(
         pleased, rng.choice([4, 5], len(asked), p=[0.35, 0.65]), rng.choice([1, 2, 3], len(asked), p=[0.35, 0.25, 0.4])
     )
@@ -69,7 +73,7 @@ def _ratings(told: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame
     frame["comment"] = pd.Series(comment).where(
         (rng.uniform(size=len(asked)) < 0.45) & ~np.isnan(answered) & (comment != "")
     )
-    return frame, (share, int(goal.sum()))
+    return frame, (int(pleased[goal].sum()), int(goal.sum()))
 
 
 def _goal_answers(asked: pd.DataFrame, answered: np.ndarray) -> np.ndarray:
@@ -78,19 +82,22 @@ def _goal_answers(asked: pd.DataFrame, answered: np.ndarray) -> np.ndarray:
     return (asked["channel"] == planted.NOISE_GOAL_CHANNEL).to_numpy() & (answered >= first) & (answered < last)
 
 
-def _ease(told: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _ease(told: pd.DataFrame, rng: np.random.Generator, effects: Effects) -> pd.DataFrame:
     asked = _asked(told, 0.20, rng)
     answered = _answered(asked, 0.30, rng)
-    score = np.where(_pleased(asked, rng), rng.choice([5, 6, 7], len(asked)), rng.choice([1, 2, 3, 4], len(asked)))
+    score = np.where(
+        _pleased(asked, rng, effects), rng.choice([5, 6, 7], len(asked)), rng.choice([1, 2, 3, 4], len(asked))
+    )
     return _frame(asked, "E", "ces", answered, score, (1, 7))
 
 
-def _recommendations(told: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _recommendations(told: pd.DataFrame, rng: np.random.Generator, effects: Effects) -> pd.DataFrame:
     """The relation, not one contact: no ticket; the small team's customers are asked too, and few of them answer."""
     known = told[told["requester_id"].notna() & told["final_solve"].notna() & ~told["is_proactive"]]
     small = (known["team_id"] == planted.SMALL_TEAM).to_numpy()
     month = local(known["final_solve"]).month
-    asked = known[(month % 3 == 2) & (rng.uniform(size=len(known)) < np.where(small, 0.12, 0.5))].reset_index(drop=True)
+    share = np.where(small, effects.small_team_asked, planted.USUALLY_ASKED)
+    asked = known[(month % 3 == 2) & (rng.uniform(size=len(known)) < share)].reset_index(drop=True)
     at = asked["final_solve"] + 10 * 86400
     asked = asked.assign(asked_at=at)[at < pd.Timestamp(planted.EXPORTED_AT).timestamp()].reset_index(drop=True)
     answered = _answered(asked, 0.28, rng)
@@ -132,10 +139,10 @@ def _with_personal(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFram
     return frame
 
 
-def reviews(told: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def reviews(told: pd.DataFrame, rng: np.random.Generator, effects: Effects) -> pd.DataFrame:
     """Public reviews on two sites; most are answered within days."""
     chosen = told[told["final_solve"].notna() & (rng.uniform(size=len(told)) < 0.012)].reset_index(drop=True)
-    pleased = _pleased(chosen, rng)
+    pleased = _pleased(chosen, rng, effects)
     posted = chosen["final_solve"] + rng.uniform(3600, 20 * 86400, len(chosen))
     known = (posted < pd.Timestamp(planted.EXPORTED_AT).timestamp()).to_numpy()
     replied = np.where(rng.uniform(size=len(chosen)) < 0.7, posted + rng.lognormal(11.4, 0.8, len(chosen)), np.nan)

@@ -144,8 +144,9 @@ def staff(at: pd.Series, team: pd.Series, draw: pd.Series) -> pd.Series:
     return chosen
 
 
-def pace(agent: pd.Series, weak: float) -> pd.Series:
-    """How much slower than the house an agent is; the weak one by `weak`, the others by their own habit."""
+def pace(agent: pd.Series, weak: float | None) -> pd.Series:
+    """How much slower than the house an agent is: the weak one by `weak` if given, the others by their own habit."""
     number = agent.str[1:].astype("Float64")
     habit = 0.85 + 0.3 * ((number * 7) % 11) / 10
-    return habit.where(agent != WEAK_AGENT, weak).fillna(1.0).astype(float)
+    told = habit if weak is None else habit.where(agent != WEAK_AGENT, weak)
+    return told.fillna(1.0).astype(float)

@@ -25,7 +25,11 @@ IMPROVING_PER_MONTH = 0.94
 WEAK_AGENT = "a17"
 WEAK_AGENT_FACTOR = 1.9
 WEAK_AGENT_SATISFACTION = -0.24
-"""This agent is so many times slower, and the share of satisfied customers is lower by this much."""
+WEAK_AGENT_REOPENS = 0.14
+WEAK_AGENT_MARKS = -1.2
+"""This agent is so many times slower, the share of satisfied customers and the marks of audits are lower by this much,
+and this share of the solved tickets comes back, of which the others have `USUAL_REOPENS`."""
+USUAL_REOPENS = 0.05
 
 AUDITORS_DIFFER_BY = 0.55
 """A second auditor's mark differs from the first one's by this part of the spread of all marks."""
@@ -41,7 +45,9 @@ NOISE_GOAL_SHARE = 0.80
 """Satisfied answers on this channel in this quarter are made exactly the smallest share that is not below 80 %."""
 
 SMALL_TEAM = "Key accounts"
-"""Too few answers to the recommendation question for any verdict."""
+SMALL_TEAM_ASKED = 0.12
+"""Too few answers to the recommendation question for any verdict, because so few are asked."""
+USUALLY_ASKED = 0.5
 
 FAULTS = {
     "tickets": {
@@ -66,6 +72,51 @@ SHARES = {"spam": 0.010, "merged": 0.012, "deleted": 0.003}
 
 PERSONAL = {"e-mail address": 4, "telephone number": 5}
 """Survey comments with something personal in them, which a report must mask."""
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What is planted, as strong as it is; the defaults are the story that is told in the README.
+
+    Attributes:
+        slow_factor: See `SLOW_FACTOR`.
+        improving_per_month: See `IMPROVING_PER_MONTH`.
+        weak_agent_factor: See `WEAK_AGENT_FACTOR`; None for an own habit like everybody's.
+        weak_agent_satisfaction: See `WEAK_AGENT_SATISFACTION`.
+        weak_agent_reopens: See `WEAK_AGENT_REOPENS`.
+        weak_agent_marks: See `WEAK_AGENT_MARKS`.
+        growing_factor: See `GROWING_FACTOR`.
+        small_team_asked: See `SMALL_TEAM_ASKED`.
+        has_goal_within_noise: Whether the answers of `NOISE_GOAL_PERIOD` are made to reach the goal exactly.
+    """
+
+    slow_factor: float = SLOW_FACTOR
+    improving_per_month: float = IMPROVING_PER_MONTH
+    weak_agent_factor: float | None = WEAK_AGENT_FACTOR
+    weak_agent_satisfaction: float = WEAK_AGENT_SATISFACTION
+    weak_agent_reopens: float = WEAK_AGENT_REOPENS
+    weak_agent_marks: float = WEAK_AGENT_MARKS
+    growing_factor: float = GROWING_FACTOR
+    small_team_asked: float = SMALL_TEAM_ASKED
+    has_goal_within_noise: bool = True
+
+
+EVERYTHING = Effects()
+NOTHING = Effects(
+    slow_factor=1.0,
+    improving_per_month=1.0,
+    weak_agent_factor=None,
+    weak_agent_satisfaction=0.0,
+    weak_agent_reopens=USUAL_REOPENS,
+    weak_agent_marks=0.0,
+    growing_factor=1.0,
+    small_team_asked=USUALLY_ASKED,
+    has_goal_within_noise=False,
+)
+"""An organisation in which nothing happens: what a review then calls a change is a false finding.
+
+Sizes, faults, season, growth, and the lasting differences between channels, topics and people are those of the story.
+"""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import pandas as pd
 from northwind import planted
 from northwind.opinions import stamps
 from northwind.organisation import BRANCHES
+from northwind.planted import Effects
 
 CRITERIA = ("greeting", "solution", "farewell", "attention", "attitude", "availability", "adaptability", "appreciation")
 AUDITORS = ("q01", "q02", "q03")
@@ -15,7 +16,7 @@ AGENCY = "agency-lotos"
 """Makes every second mystery visit; the others are made by own staff."""
 
 
-def audits(told: pd.DataFrame, calls: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def audits(told: pd.DataFrame, calls: pd.DataFrame, rng: np.random.Generator, effects: Effects) -> pd.DataFrame:
     """One row for each criterion of each audit; every tenth audit is done twice, to calibrate.
 
     Returns:
@@ -34,7 +35,7 @@ def audits(told: pd.DataFrame, calls: pd.DataFrame, rng: np.random.Generator) ->
     again["auditor_id"] = again["auditor_id"].map(following)
     heads = pd.concat([heads, again], ignore_index=True)
     heads["audit_id"] = [f"A{number:05}" for number in range(1, len(heads) + 1)]
-    return _marks(heads, rng)
+    return _marks(heads, rng, effects)
 
 
 def _seconds(at: pd.Series) -> pd.Series:
@@ -74,11 +75,11 @@ def _seconds_and_firsts(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return second, first
 
 
-def _marks(heads: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _marks(heads: pd.DataFrame, rng: np.random.Generator, effects: Effects) -> pd.DataFrame:
     rows = heads.loc[heads.index.repeat(len(CRITERIA))].reset_index(drop=True)
     rows["criterion_id"] = np.tile(CRITERIA, len(heads))
     weak = rows["agent_id"].eq(planted.WEAK_AGENT).fillna(False).to_numpy(dtype=bool)
-    mean = 4.3 - 0.3 * (rows["criterion_id"] == "farewell").to_numpy() - 1.2 * weak
+    mean = 4.3 - 0.3 * (rows["criterion_id"] == "farewell").to_numpy() + effects.weak_agent_marks * weak
     chance = rng.normal(0.0, 0.8, len(rows))
     mark = np.clip(np.round(mean + chance), 1, 5)
     applies = rng.uniform(size=len(rows)) > 0.06

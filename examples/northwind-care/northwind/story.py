@@ -14,7 +14,7 @@ from northwind.events import events
 from northwind.lives import lives
 from northwind.opening import OpeningHours
 from northwind.organisation import TOPICS, agents
-from northwind.planted import Planted
+from northwind.planted import EVERYTHING, Effects, Planted
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,13 @@ class Story:
     planted: Planted
 
 
-def generate(tickets: int = 60_000, seed: int = 2026) -> Story:
+def generate(tickets: int = 60_000, seed: int = 2026, effects: Effects = EVERYTHING) -> Story:
     """Two years of Northwind Care.
 
     Args:
         tickets: How many tickets, at least 1,500: with fewer there is no room for the faults.
-        seed: The same seed and size give the same story.
+        seed: The same seed, size and effects give the same story.
+        effects: What happens; `planted.NOTHING` for an organisation in which nothing does.
 
     Raises:
         ValueError: Too few tickets.
@@ -44,18 +45,18 @@ def generate(tickets: int = 60_000, seed: int = 2026) -> Story:
         raise ValueError(f"{tickets} tickets are too few for the planted faults; ask for 1500 or more")
     rng = np.random.default_rng(seed)
     opening = OpeningHours(date(2024, 9, 1), date(2027, 12, 31))
-    marked = left_out.mark(arrivals(tickets, rng, opening), rng)
-    told = left_out.cut_short(lives(marked, rng, opening))
+    marked = left_out.mark(arrivals(tickets, rng, opening, effects), rng)
+    told = left_out.cut_short(lives(marked, rng, opening, effects))
     log, automatic = events(told, rng)
-    rated, satisfied = opinions.surveys(told, rng)
+    rated, satisfied = opinions.surveys(told, rng, effects)
     calls = telephone.calls(told, rng)
     tables = {
         "tickets": _tickets(told, rng),
         "ticket_events": log,
         "calls": calls,
         "surveys": rated,
-        "reviews": opinions.reviews(told, rng),
-        "audits": quality.audits(told, calls, rng),
+        "reviews": opinions.reviews(told, rng, effects),
+        "audits": quality.audits(told, calls, rng, effects),
         "customers": accounts.customers(tickets, rng),
         "returns": accounts.returns(told, rng),
         "agents": agents(),
