@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from evaluation.facts.shapes import Facts
     from evaluation.period import Period
+    from evaluation.tables import Tables
 
 KINDS = ("tickets", "calls")
 
@@ -101,6 +102,27 @@ def population(
             else:
                 left_out[kind][reason] = left_out[kind].get(reason, 0) + 1
     return Population(cases=cases, left_out=left_out)
+
+
+def descriptions(tables: Tables, cases: Sequence[Case]) -> dict[tuple[str, str], str]:
+    """By what an auditor recognises or finds a case: the subject of a ticket, the address of a call's recording.
+
+    Args:
+        tables: The canonical tables.
+        cases: The cases that were drawn.
+
+    Returns:
+        Texts by kind and id, as they came; cases without one are absent.
+    """
+    found = {}
+    for kind, key, column in (("tickets", "ticket_id", "subject"), ("calls", "call_id", "recording_url")):
+        ids = [case.id for case in cases if case.kind == kind]
+        if not ids or not tables.has(kind, column):
+            continue
+        table = tables[kind]
+        told = table.filter(table[key].isin(ids) & table[column].notnull()).select(key, column)
+        found.update({(kind, row[key]): row[column] for row in told.to_pyarrow().to_pylist()})
+    return found
 
 
 def _tickets(facts: Facts, period: Period) -> ir.Table:

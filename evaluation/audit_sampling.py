@@ -212,7 +212,7 @@ def draw_sample(
 
 
 def _draw_stratum(cases: Sequence[Case], wanted: int, seed: str) -> list[Case]:
-    """The cases drawn of one stratum, in the order of their random numbers."""
+    """The cases drawn of one stratum, in random order."""
     by_id = {case.id: case for case in cases}
     cells = {case.id: _cell(case) for case in cases}
     populations: dict[str, int] = {}
@@ -224,7 +224,8 @@ def _draw_stratum(cases: Sequence[Case], wanted: int, seed: str) -> list[Case]:
     taken: set[str] = set()
     for cell, size in sizes.items():
         taken.update(_take([by_id[one] for one in in_order[cell]], size, met))
-    (order,) = draw(dict.fromkeys(taken, ""), {"": len(taken)}, seed=seed).values()
+    # a number of its own: the one by which a case was drawn is lower in a large cell than in a small one
+    (order,) = draw(dict.fromkeys(taken, ""), {"": len(taken)}, seed=f"{seed}/order").values()
     return [by_id[one] for one in order]
 
 
@@ -234,7 +235,8 @@ def _cell(case: Case) -> str:
 
 def _take(in_order: Sequence[Case], size: int, met: set[tuple[str | None, str]]) -> Iterable[str]:
     """The first `size` cases of a cell, those whose requester an agent has met in this draw only when needed."""
-    fresh, again = [], []
+    fresh: list[Case] = []
+    again: list[Case] = []
     for case in in_order:
         pair = (case.agent, case.requester_id) if case.requester_id is not None else None
         if len(fresh) < size and pair not in met:

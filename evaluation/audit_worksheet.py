@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -24,11 +25,16 @@ if TYPE_CHECKING:
 LAYOUT = 1
 """Version of the record; a worksheet of another one is refused."""
 
+RECORD_SHEET = "service-review"
+"""The hidden sheet that holds the record, a line in each row of its first column."""
+
 AUDIT_KINDS = {"tickets": "correspondence", "calls": "call"}
 """The kind of audit by the kind of case."""
 
 _MOST_MARKS = 21
 """Longest drop-down list; on a longer scale, or one of broken numbers, any mark in between is allowed."""
+
+_LONGEST_TEXT = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,3 +252,15 @@ def _marked(card: ScorecardConfig, criterion: Criterion, label: str) -> MarkedCr
 def cases_of(sample: AuditSample, auditor: int, kind: str) -> tuple[Case, ...]:
     """The cases of a kind that one auditor marks, in the order of the worksheet."""
     return tuple(case for case in (sample.cases if auditor == 1 else sample.second) if case.kind == kind)
+
+
+def cell_text(text: str) -> str:
+    r"""A text as it stands in a cell: one line, without signs that a workbook cannot hold.
+
+    Example:
+        >>> cell_text(" =SUM(A1)\x07\n next ")
+        '=SUM(A1) next'
+    """
+    shown = "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
+    shown = "".join(sign for sign in shown if unicodedata.category(sign) not in ("Cs", "Cn"))
+    return " ".join(shown.split())[:_LONGEST_TEXT]

@@ -1,4 +1,4 @@
-"""The command line: `service-review init|check|run|measure|explain|list|show|verify|metrics|schema`.
+"""The command line: `service-review init|check|run|measure|explain|sample|list|show|verify|metrics|schema`.
 
 Nothing heavy is imported before a command needs it, so that `--help` answers at once.
 """
@@ -126,6 +126,54 @@ def explain(
 
     moment = _moment(as_of, config) if as_of else None
     print_explanation(ticket, config, as_of=moment, run_at=datetime.now(UTC), quiet=quiet)
+
+
+@app.command()
+def sample(
+    period: PeriodArgument,
+    config: ConfigOption = HERE,
+    per_agent: Annotated[
+        int | None, typer.Option("--per-agent", "-n", help="So many tickets, and so many calls, for each agent.")
+    ] = None,
+    half_width: Annotated[
+        str | None,
+        typer.Option("--half-width", help="As many as a 95 % interval of this half-width needs, such as 5%."),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", help="With --half-width: in each agent, team or branch.", show_default="agent")
+    ] = None,
+    kinds: Annotated[
+        str | None,
+        typer.Option("--kinds", help="tickets, calls or tickets,calls.", show_default="what has a scorecard"),
+    ] = None,
+    double: Annotated[
+        int, typer.Option("--double", help="So many of each kind for a second auditor too, in a file of their own.")
+    ] = 0,
+    seed: Annotated[
+        str | None, typer.Option("--seed", help="What the draw follows from.", show_default="organisation and period")
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--audited-again", help="Draw from cases that have been audited already, too.")
+    ] = False,
+    language: Annotated[str, typer.Option("--language", help="Language of the worksheet: en, ru, pl.")] = "en",
+    format: Annotated[
+        str, typer.Option("--format", "-f", help="worksheet, or csv or json for the list of cases alone.")
+    ] = "worksheet",
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", "-o", help="The file, which must not be there yet.", show_default="audits/PERIOD.xlsx"),
+    ] = None,
+    as_of: AsOfOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Draw the tickets and calls to audit, by chance and repeatably, and write the worksheet for the auditors."""
+    from flows.sampling import Asked, draw_and_write
+
+    asked = Asked(
+        per_agent=per_agent, half_width=half_width, by=by, kinds=kinds, double=double, seed=seed, audited_again=again,
+        language=language, format=format, into=into,
+    )  # fmt: skip
+    draw_and_write(_request(period, config, None, as_of), asked, quiet=quiet)
 
 
 @app.command("list")

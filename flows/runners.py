@@ -18,6 +18,7 @@ _DOING = {
     "measure": "measuring",
     "break_down": "measuring",
     "explain": "replaying the ticket",
+    "draw": "drawing what is audited",
     "render": "setting the report",
     "publish": "publishing the edition",
     "deliver": "delivering it",

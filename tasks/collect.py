@@ -162,7 +162,8 @@ def _write_tables(mapped: Sequence[MappedTable], workdir: Path) -> Mapping[str, 
     folder, partial = workdir / TABLES_FOLDER, workdir / f".{TABLES_FOLDER}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    names = list(dict.fromkeys(table.mapping.table for table in mapped))
+    told = [table for table in mapped if table.rows_out or not table.source.may_be_empty]
+    names = list(dict.fromkeys(table.mapping.table for table in told))
     try:
         for name in names:
             parts = [table for table in mapped if table.mapping.table == name]

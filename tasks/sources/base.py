@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -34,6 +34,9 @@ class Limits(Strict):
 
 class SourceSettings(Strict):
     """The settings that every kind of source has."""
+
+    may_be_empty: ClassVar[bool] = False
+    """Whether nothing at all is no fault: then the tables that got no row are as if the source were not there."""
 
     id: Annotated[str, Field(description="Name of the source; put in front of keys, as in desk:123.")]
     columns: Annotated[

@@ -365,7 +365,7 @@ def _finish(column: Column, name: str, table: TableMapping, source: SourceSettin
             Fault(absent, "is not given, but every row needs it",
                   "give a `default`, filter such rows with `where`, or set on_error: exclude", None)
         )  # fmt: skip
-    if name in PREFIXED:
+    if name in PREFIXED and not mapping.is_whole_key:
         column.values = pc.binary_join_element_wise(pa.scalar(mapping.of_source or source.id), column.values, ":")
     return column
 

@@ -84,6 +84,9 @@ class ColumnMapping(Strict):
     of_source: Annotated[
         str | None, Field(description="Source whose key this is, when it is another's: a survey names a ticket.")
     ] = None
+    is_whole_key: Annotated[
+        bool, Field(description="The key already has its source in front, as in desk:123, and stays as it is.")
+    ] = False
     take: Annotated[
         Literal["first", "last", "min", "max"] | None, Field(description="With one_per: which of a case's values.")
     ] = None

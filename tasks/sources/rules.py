@@ -83,6 +83,10 @@ def check_column(table: TableMapping, name: str, column: ColumnMapping) -> None:
         raise ValueError(f"column {name} has `take`, which works with `one_per` only; add one_per or remove it")
     if column.of_source is not None and name not in PREFIXED:
         raise ValueError(f"column {name} is not a key with a source in front; remove `of_source`")
+    if column.is_whole_key and (name not in PREFIXED or column.of_source is not None):
+        raise ValueError(
+            f"column {name} has `is_whole_key`, which is for keys whose values name their source; remove it"
+        )
     if column.on_error == "missing" and name in TABLES[table.table].key:
         raise ValueError(f"column {name} is the key and cannot be missing; use on_error: exclude or refuse")
     if (column.thousands or column.decimal != ".") and dtype not in ("number", "integer"):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
-import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,12 +14,11 @@ import pyarrow as pa
 from evaluation.errors import SourceError
 from tasks.sources.base import CELLS, EXTRA, ROW
 from tasks.sources.file.config import FileSourceConfig
-from tasks.sources.file.opening import DAMAGE, Member
+from tasks.sources.file.opening import Member
 from tasks.sources.headers import stored_names
+from tasks.sources.workbooks import not_a_workbook, refuse_bomb
 
 BATCH = 65_536
-_MOST_CELLS = 100_000_000
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
 
 
 def read_spreadsheet(
@@ -34,69 +31,13 @@ def read_spreadsheet(
     """
     with member.open() as content:
         packed = content.read()
-    _refuse_bomb(packed, member, config.limits.bytes)
+    refuse_bomb(packed, member.name, config.limits.bytes)
     sheet, rows, notes = _sheet(packed, member, config.sheet)
     position = _header_position(rows, config.header_row, member, sheet)
     headers = _trimmed(rows[position])
     if position and any(_cell(value) for row in rows[:position] for value in row):
         notes += ("rows above the header",)
     return sheet, headers, notes, _batches(rows, position + 1, stored_names(headers))
-
-
-def _refuse_bomb(packed: bytes, member: Member, limit: int) -> None:
-    """Unpack the workbook's parts once, keeping none, so that a wrong size in its directory cannot hide a bomb."""
-    if not packed.startswith(b"PK"):
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-            total = 0
-            for entry in archive.infolist():
-                with archive.open(entry) as part:
-                    extent = _Extent(member)
-                    while block := part.read(1 << 20):
-                        total += len(block)
-                        if entry.filename.startswith("xl/worksheets/"):
-                            extent.see(block)
-                        if total > limit:
-                            raise SourceError(
-                                f"{member.name} unpacks to more than {limit} bytes",
-                                where=member.name,
-                                remedy="if it is right, raise `limits: {bytes: …}` of the source",
-                            )
-    except DAMAGE as error:
-        raise _not_a_workbook(member, error) from error
-
-
-class _Extent:
-    """The area that a sheet's cells span: two cells at opposite corners would make a reader fill the machine."""
-
-    def __init__(self, member: Member) -> None:
-        self._member, self._rest, self._row, self._column = member, b"", 0, 0
-
-    def see(self, block: bytes) -> None:
-        """Note the cells of the next piece of the sheet.
-
-        Raises:
-            SourceError: The area is too large.
-        """
-        text = self._rest + block
-        self._rest = text[-32:]
-        for letters, digits in set(_CELL.findall(text)):
-            self._row = max(self._row, int(digits))
-            self._column = max(self._column, _column_number(letters))
-        if self._row * self._column > _MOST_CELLS:
-            raise SourceError(
-                f"a sheet spans {self._row} rows and {self._column} columns, most of it empty",
-                where=self._member.name,
-                remedy="delete what stands far outside of the table, or save the sheet as CSV",
-            )
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 def _sheet(packed: bytes, member: Member, wanted: str | None) -> tuple[str, list[list[Any]], tuple[str, ...]]:
@@ -108,7 +49,7 @@ def _sheet(packed: bytes, member: Member, wanted: str | None) -> tuple[str, list
         name = _choose(names, wanted, member)
         rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (CalamineError, ValueError, OSError) as error:
-        raise _not_a_workbook(member, error) from error
+        raise not_a_workbook(member.name, error) from error
     others = [other for other in names if other != name]
     return name, rows, (f"other sheets: {', '.join(others)}",) if others else ()
 
@@ -120,14 +61,6 @@ def _choose(names: list[str], wanted: str | None, member: Member) -> str:
         return names[0]
     found = f"there is no sheet {wanted!r}" if wanted is not None else f"the workbook has {len(names)} sheets"
     raise SourceError(found, where=member.name, remedy=f"set `sheet` to one of: {', '.join(names)}")
-
-
-def _not_a_workbook(member: Member, error: BaseException) -> SourceError:
-    return SourceError(
-        f"{member.name} cannot be opened as a workbook ({error})",
-        where=member.name,
-        remedy="save it again as XLSX without a password, or as CSV",
-    )
 
 
 def _header_position(rows: list[list[Any]], wanted: int | None, member: Member, sheet: str) -> int:

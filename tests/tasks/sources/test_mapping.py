@@ -159,7 +159,7 @@ def test_every_key_of_the_settings_is_described():
 
 
 def test_the_kinds_of_sources_are_these():
-    assert sorted(KINDS) == ["file", "sql"]
+    assert sorted(KINDS) == ["audit_worksheet", "file", "sql"]
 
 
 def test_a_folder_that_breaks_on_import_is_an_error(tmp_path, monkeypatch):
