@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from evaluation.errors import CannotMeasure
 
@@ -97,30 +100,47 @@ class Measurements:
     """All measurements of a run: a frame with the columns of `COLUMNS`, sorted by `KEY`, and look-ups on it."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
-        ordered = frame.loc[:, list(COLUMNS)].astype(COLUMNS).sort_values(KEY, ignore_index=True)
-        if ordered.duplicated(KEY).any():
-            twice = ordered.loc[ordered.duplicated(KEY), KEY].iloc[0].to_dict()
-            raise ValueError(f"measured twice: {twice}")
-        self.frame = ordered
+        words = {name: _Words.of(frame[name]) for name, dtype in COLUMNS.items() if dtype == "string"}
+        key = np.zeros(len(frame), dtype=np.int64)
+        for name in KEY:
+            key = key * len(words[name].words) + words[name].codes
+        order = np.argsort(key)
+        twice = np.flatnonzero(np.diff(key[order]) == 0)
+        if len(twice):
+            raise ValueError(f"measured twice: {frame[KEY].iloc[order[twice[0]]].to_dict()}")
+        self._words = {name: own.take(order) for name, own in words.items()}
+        columns = {name: self._words[name].written if name in words else frame[name].array[order] for name in COLUMNS}
+        self.frame = pd.DataFrame(columns).astype(COLUMNS)
+        self._found: dict[tuple[str, ...], dict[tuple[str, str], int]] = {}
 
     @cached_property
-    def _rows(self) -> dict[tuple[object, ...], tuple[object, ...]]:
-        plain = self.frame.astype(object).where(self.frame.notna(), None)
-        return {row[:5]: row for row in plain.itertuples(index=False, name=None)}
+    def _places(self) -> dict[tuple[str, ...], range]:
+        """Where the rows of each metric, period and dimension are."""
+        codes = [self._words[name].codes for name in KEY[:3]]
+        firsts = np.flatnonzero(np.any([np.diff(own, prepend=-2) for own in codes], axis=0))
+        keys = zip(*(self._words[name].at(firsts) for name in KEY[:3]), strict=True)
+        ends = np.append(firsts[1:], len(self))
+        return {key: range(*own) for key, *own in zip(keys, firsts.tolist(), ends.tolist(), strict=True)}
 
     @cached_property
-    def _groups(self) -> dict[tuple[object, ...], list[tuple[object, ...]]]:
-        """Rows by metric, period, dimension and statistic, so that a dimension is found without a search."""
-        groups: dict[tuple[object, ...], list[tuple[object, ...]]] = {}
-        for key, row in self._rows.items():
-            groups.setdefault((*key[:3], key[4]), []).append(row)
-        return groups
+    def _numbers(self) -> dict[str, NDArray[np.float64]]:
+        plain = {name: self.frame[name] for name in COLUMNS if name not in self._words}
+        return {name: column.to_numpy(dtype=float, na_value=np.nan) for name, column in plain.items()}
+
+    def _within(self, *key: str) -> dict[tuple[str, str], int]:
+        """The place of each member and statistic of a metric, period and dimension, found when first asked for."""
+        if key not in self._found:
+            rows = self._places.get(key, range(0))
+            own = slice(rows.start, rows.stop)
+            named = zip(self._words["member"].at(own), self._words["statistic"].at(own), strict=True)
+            self._found[key] = dict(zip(named, rows, strict=True))
+        return self._found[key]
 
     def __len__(self) -> int:
         return len(self.frame)
 
     def __iter__(self) -> Iterator[Measurement]:
-        return (_record(row) for row in self._rows.values())
+        return (self._record(row) for row in range(len(self)))
 
     def get(
         self, metric_id: str, period_id: str, *, statistic: str, dimension: str = "all", member: str = "all"
@@ -130,23 +150,51 @@ class Measurements:
         Raises:
             CannotMeasure: Nothing of that key was measured.
         """
-        key = (metric_id, period_id, dimension, member, statistic)
-        if key not in self._rows:
+        row = self._within(metric_id, period_id, dimension).get((member, statistic))
+        if row is None:
+            key = (metric_id, period_id, dimension, member, statistic)
             raise CannotMeasure(f"nothing was measured for {key}", remedy="measure it first")
-        return _record(self._rows[key])
+        return self._record(row)
 
     def members(self, metric_id: str, period_id: str, dimension: str, *, statistic: str) -> tuple[Measurement, ...]:
         """All members of a dimension, in alphabetical order, unassigned last."""
-        found = [_record(row) for row in self._groups.get((metric_id, period_id, dimension, statistic), [])]
+        places = self._within(metric_id, period_id, dimension).items()
+        found = [self._record(row) for (_, own), row in places if own == statistic]
         return tuple(sorted(found, key=lambda row: (row.member == UNASSIGNED, row.member)))
 
+    def _record(self, row: int) -> Measurement:
+        values: dict[str, Any] = {name: own.words[own.codes[row]] for name, own in self._words.items()}
+        for name, column in self._numbers.items():
+            number = float(column[row])
+            values[name] = None if math.isnan(number) else number
+        for name in ("n", "undecided", "excluded"):
+            values[name] = int(values[name] or 0)
+        values["reason"] = Absent(values["reason"]) if values["reason"] else None
+        values["caveats"] = tuple(Caveat(word) for word in (values["caveats"] or "").split(",") if word)
+        return Measurement(**values)
 
-def _record(row: tuple[object, ...]) -> Measurement:
-    values: dict[str, object] = {}
-    for name, item in zip(COLUMNS, row, strict=True):
-        values[name] = None if item is None or item is pd.NA else item
-    for name in ("n", "undecided", "excluded"):
-        values[name] = int(values[name] or 0)  # type: ignore[call-overload]
-    values["reason"] = Absent(str(values["reason"])) if values["reason"] else None
-    values["caveats"] = tuple(Caveat(word) for word in str(values["caveats"] or "").split(",") if word)
-    return Measurement(**values)  # type: ignore[arg-type]
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A column of texts as codes in alphabetical order; -1 is missing."""
+
+    codes: NDArray[np.int64]
+    words: list[str | None]
+
+    @classmethod
+    def of(cls, column: pd.Series) -> _Words:
+        found = column.astype("category").cat
+        order = found.categories.argsort()
+        # the last code stands for what is missing
+        codes = np.append(np.argsort(order), -1)[found.codes.to_numpy()]
+        return cls(codes, [*found.categories[order], None])
+
+    def take(self, places: NDArray[np.int64]) -> _Words:
+        return _Words(self.codes[places], self.words)
+
+    def at(self, places: Any) -> list[Any]:
+        return [self.words[code] for code in self.codes[places].tolist()]
+
+    @property
+    def written(self) -> pd.api.extensions.ExtensionArray:
+        return pd.array(self.words, dtype="string").take(self.codes)
