@@ -14,7 +14,7 @@ from reports.document import Attachment, Document, Missing, Section
 from reports.formats import period
 from reports.language import Language
 from reports.names import cleaned
-from reports.section import Material, section_kinds
+from reports.section import AGENTS_LEFT_OUT, Material, section_kinds
 
 METRICS_FILE = "metrics.csv"
 
@@ -32,8 +32,8 @@ def compose(
     Args:
         assessment: What is known.
         language: Two letters, for example `pl`.
-        options: `title` (None: the default title) and `confidentiality` (`internal`, `confidential`, `public`
-            or the organisation's own words).
+        options: `title` (None: the default title), `confidentiality` (`internal`, `confidential`, `public`
+            or the organisation's own words) and `agents` (`left_out`: no agent is named, in the attached table either).
         record: What the caller knows about the edition (`edition`, digests, versions); printed on the last page.
         files: Names of files beside the report that hold every measurement; a table that is cut names the first.
 
@@ -71,18 +71,22 @@ def compose(
         attachments=(
             Attachment(
                 METRICS_FILE,
-                as_csv(_behind_the_report(assessment)),
+                as_csv(_behind_the_report(assessment, has_agents=options.get("agents") != AGENTS_LEFT_OUT)),
                 words.gettext("All measurements behind the figures of the report"),
             ),
         ),
     )
 
 
-def _behind_the_report(assessment: Assessment) -> pd.DataFrame:
+def _behind_the_report(assessment: Assessment, *, has_agents: bool) -> pd.DataFrame:
     """The period, the one before and the year before in every dimension; the months for the whole service."""
     frame, period = assessment.measurements.frame, assessment.period
     compared = [period.id, period.previous().id, period.same_last_year().id]
-    return frame[frame["period_id"].isin(compared) | (frame["dimension"] == "all")]
+    shown = frame[frame["period_id"].isin(compared) | (frame["dimension"] == "all")]
+    if has_agents:
+        return shown
+    by_agent = [name for name in shown["dimension"].unique() if "agent" in name.split("+")]
+    return shown[~shown["dimension"].isin(by_agent)]
 
 
 def _footer(

@@ -15,6 +15,8 @@ from reports.document import Missing, Section
 from reports.language import Language
 
 SECTIONS = Path(__file__).parent / "sections"
+AGENTS_LEFT_OUT = "left_out"
+"""What the option `agents` says when the report names no agent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +26,7 @@ class Material:
     Attributes:
         assessment: The evidence.
         language: The language it is written in.
-        options: The report's options: `title`, `confidentiality`.
+        options: The report's options: `title`, `confidentiality`, `agents`.
         record: The edition's record (number, digests, versions); empty when the caller gives none.
         files: Names of the files that stand beside the report, for "N more in …".
         earlier: The sections before this one, those without data too.

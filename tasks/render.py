@@ -37,7 +37,8 @@ def render(
         "code": made_from["code"][:12],
         "versions": ", ".join(f"{name} {text}" for name, text in made_from["versions"].items()),
     }
-    chosen = {"title": options.title, "confidentiality": options.confidentiality}
+    agents = None if options.agents else "left_out"
+    chosen = {"title": options.title, "confidentiality": options.confidentiality, "agents": agents}
     done = []
     for language in languages:
         document = compose(assessment, language=language, options=chosen, record=record, files=("measurements.csv",))

@@ -22,6 +22,10 @@ class ReportOptions(Strict):
     confidentiality: Annotated[
         Literal["internal", "confidential", "public"], Field(description="Printed at the foot of every page.")
     ] = "internal"
+    agents: Annotated[
+        bool,
+        Field(description="Whether agents are compared by name; without them the report and its table have none."),
+    ] = True
 
 
 class FolderDelivery(Strict):
