@@ -92,11 +92,10 @@ def population(
     for kind in kinds:
         if kind not in facts:
             continue
-        told = makers[kind](facts, period)
-        told = told.mutate(is_audited=_is_audited(facts, told, kind, own_draw) & ibis.literal(not audited_again))
+        told = _with_audits(facts, makers[kind](facts, period), kind, own_draw)
         left_out[kind] = {}
         for row in told.to_pyarrow().to_pylist():
-            reason = _reason(row, by)
+            reason = _reason(row, by, audited_again)
             if reason is None:
                 cases.append(_case(kind, row))
             else:
@@ -154,15 +153,19 @@ def _inside(stamp: ir.Value, period: Period) -> ir.BooleanValue:
     return inside.fill_null(False)
 
 
-def _is_audited(facts: Facts, told: ir.Table, kind: str, own_draw: str) -> ir.BooleanValue:
+def _with_audits(facts: Facts, told: ir.Table, kind: str, own_draw: str) -> ir.Table:
+    """With `is_audited`: an audit of the case is known that does not come from the draw itself."""
     if "audits" not in facts:
-        return ibis.literal(False)
+        return told.mutate(is_audited=ibis.literal(False))
     audits = facts["audits"]
     others = audits.filter(audits.subject_id.notnull() & ~audits.audit_id.contains(f":{own_draw}-"))
-    return ibis.literal(_SUBJECTS[kind]).concat(told.id).isin(others.subject_id)
+    audited = others.select(audited_id=others.subject_id).distinct()
+    named = told.mutate(subject=ibis.literal(_SUBJECTS[kind]).concat(told.id))
+    joined = named.left_join(audited, named.subject == audited.audited_id)
+    return joined.mutate(is_audited=joined.audited_id.notnull()).drop("subject", "audited_id")
 
 
-def _reason(row: Mapping[str, Any], by: str) -> str | None:
+def _reason(row: Mapping[str, Any], by: str, audited_again: bool) -> str | None:
     """Why a case cannot be drawn, the first reason that applies; None when it can."""
     if row["exclusion"] is not None:
         return str(row["exclusion"])
@@ -170,7 +173,7 @@ def _reason(row: Mapping[str, Any], by: str) -> str | None:
         return ON_THE_TELEPHONE
     if row[by] is None:
         return f"no_{by}"
-    return ALREADY_AUDITED if row["is_audited"] else None
+    return ALREADY_AUDITED if row["is_audited"] and not audited_again else None
 
 
 def _case(kind: str, row: Mapping[str, Any]) -> Case:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from evaluation.audit_worksheet import cell_text
+from evaluation.errors import RenderError
 from reports.formats import number
 from reports.formats import period as period_name
 from reports.names import member_name
@@ -31,7 +32,8 @@ INK, PAPER, LINE, FIELD, MISSING = "#1F2A37", "#EEF1F5", "#C5CCD6", "#FFFFFF", "
 _FILLED = ("auditor", "audited_at", "root_cause", "comment")
 _WIDTHS = {"number": 5, "date": 11, "auditor": 16, "audited_at": 12, "root_cause": 24, "comment": 44}
 _NARROWEST, _WIDEST, _MARK_WIDTH = 8, 34, 13
-_LONGEST_LIST = 255
+_LONGEST_TITLE = 32
+"""Characters that a message box of a spreadsheet holds in its title."""
 
 
 def write_marks(
@@ -197,7 +199,12 @@ def _validations(
             rule = _cause_rule(book, page, language)
         else:
             continue
-        sheet.data_validation(first, place, last, place, {"ignore_blank": True, "error_type": "stop", **rule})
+        told = {"error_title": rule.pop("error_title")[:_LONGEST_TITLE], "ignore_blank": True, "error_type": "stop"}
+        if sheet.data_validation(first, place, last, place, {**rule, **told}) != 0:
+            raise RenderError(
+                f"the drop-down list of column {page.columns.get(name, name)!r} cannot be made",
+                where=f"sheet {page.name}", remedy="give its scale fewer marks",
+            )  # fmt: skip
 
 
 def _mark_rule(marked: MarkedCriterion, page: WorksheetPage, place: int, language: Language) -> dict[str, Any]:
