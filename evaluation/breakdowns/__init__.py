@@ -22,6 +22,7 @@ from evaluation.breakdowns.member_comparison import member_comparison
 from evaluation.breakdowns.recurring_questions import recurring_questions
 from evaluation.breakdowns.reviews_by_site import reviews_by_site
 from evaluation.breakdowns.score_distribution import score_distribution
+from evaluation.breakdowns.time_to_solve import time_to_solve
 from evaluation.breakdowns.top_requesters import top_requesters
 from evaluation.facts.shapes import Facts
 from evaluation.judgement.members import compare_members
@@ -78,6 +79,7 @@ MAKERS: MappingProxyType[str, Callable[[Ground], Breakdown]] = MappingProxyType(
         "reviews_by_site": reviews_by_site,
         "score_distribution": score_distribution,
         "recurring_questions": recurring_questions,
+        "time_to_solve": time_to_solve,
         "top_requesters": top_requesters,
     }
 )
