@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ from evaluation.metrics.placing import Timeline, measured_periods
 from evaluation.metrics.readings import readings
 from evaluation.metrics.requesters import aggregate_requesters
 from evaluation.metrics.stocks import aggregate_stock
-from evaluation.metrics.summarising import Bounds, statistics_of
+from evaluation.metrics.summarising import KEPT, STATISTIC_COLUMNS, Bounds, statistics_of
 from evaluation.metrics.summing import parts_of
 from evaluation.metrics.surveys import main_scales, prepared_reviews, prepared_surveys, review_scale
 from evaluation.period import Period
@@ -90,7 +90,8 @@ def measure(
     dimensions = (*DIMENSIONS[1:], *(f"{first}+{second}" for first, second in settings.dimension_pairs))
     run = _Run(facts, period, timeline, dimensions, has_policies=bool(settings.sla))
     forbidden = withheld or {}
-    cells = run.cells([definition for metric_id, definition in definitions.items() if metric_id not in forbidden])
+    found = run.cells([definition for metric_id, definition in definitions.items() if metric_id not in forbidden])
+    cells, members = _coded(found, ("all", *dimensions))
     frames = []
     for metric_id, definition in definitions.items():
         if metric_id in forbidden:
@@ -99,8 +100,7 @@ def measure(
             frames.append(run.statistics(definition, cells[metric_id]))
         else:
             frames.append(run.absent(definition, run.missing(definition)))
-    rows = pd.concat(frames, ignore_index=True)
-    return Measurements(run.described(rows, definitions).loc[:, list(COLUMNS)])
+    return Measurements(run.described(frames, tuple(definitions.values()), members))
 
 
 @dataclass
@@ -203,25 +203,24 @@ class _Run:
         if _counts(definition):
             is_unknown = (rows["n"] == 0) & (rows["unknown"] > 0)
             is_zero = self._covered(rows["slot"], _tables_of(definition)[0]) & ~is_unknown
-            rows[["value", "numerator"]] = rows[["value", "numerator"]].astype(float).where(is_zero)
+            rows[["value", "numerator"]] = rows[["value", "numerator"]].where(is_zero)
         if isinstance(definition, RatioDefinition):
             # nothing above the line is a zero only where the table above it reaches
             reaches = self._covered(rows["slot"], definition.numerator.cases.table)
             told = ["value", "numerator", "low", "high"]
             rows[told] = rows[told].where(reaches)
-        when_unknown = _when_unknown(definition)
+        reason: np.ndarray | int = _NO_WORD
         if isinstance(definition, FrameDefinition) or _summary_of(definition) is Summary.WEIGHTED_MEAN:
             # one answer has a mean and no standard deviation
-            undefined = pd.Series(Absent.UNDEFINED.value, index=rows.index).where(rows["n"] > 0, None)
-            return rows.assign(metric_id=definition.metric.id, reason=undefined, when_unknown=when_unknown.value)
-        return rows.assign(metric_id=definition.metric.id, reason=None, when_unknown=when_unknown.value)
+            reason = np.where(rows["n"] > 0, _WORDS.index(Absent.UNDEFINED), _NO_WORD)
+        return rows.assign(reason=reason, when_unknown=_WORDS.index(_when_unknown(definition)))
 
     def absent(self, definition: AnyDefinition, reason: Absent) -> pd.DataFrame:
         """A metric that could not be measured: printed all the same, for each period, with the reason."""
-        nothing = self._with_every_period(pd.DataFrame({"slot": [], "dimension": []}))
-        rows = nothing.merge(pd.DataFrame({"statistic": definition.statistics}), how="cross")
-        rows = rows.assign(**dict.fromkeys(("value", "numerator", "denominator", "low", "high"), np.nan))
-        return rows.assign(metric_id=definition.metric.id, reason=reason.value, when_unknown="")
+        slots, number = np.arange(len(self.flat)), len(definition.statistics)
+        rows = _nothing(np.repeat(slots, number)).assign(statistic=np.tile(range(number), len(slots)))
+        told = dict.fromkeys(STATISTIC_COLUMNS, np.nan)
+        return rows.assign(**told, reason=_WORDS.index(reason), when_unknown=_NO_WORD)
 
     def missing(self, definition: AnyDefinition) -> Absent:
         """Why a metric has no fact table."""
@@ -231,10 +230,8 @@ class _Run:
         return Absent.NO_EVENTS if table in ("replies", "states") and "tickets" in self.tables else Absent.NO_SOURCE
 
     def _with_every_period(self, cells: pd.DataFrame) -> pd.DataFrame:
-        every = pd.DataFrame({"slot": range(len(self.flat)), "dimension": "all", "member": "all"})
-        lacking = every.loc[~every["slot"].isin(cells.loc[cells["dimension"] == "all", "slot"])]
-        lacking = lacking.assign(n=0, undecided=0, left_out=0, unknown=0, off_scale=0)
-        return pd.concat([cells, lacking], ignore_index=True) if len(lacking) else cells
+        lacking = np.setdiff1d(range(len(self.flat)), cells.loc[cells["dimension"] == 0, "slot"])
+        return pd.concat([cells, _nothing(lacking)], ignore_index=True) if len(lacking) else cells
 
     def _covered(self, slots: pd.Series, table: str) -> pd.Series:
         """Whether the data reach into the period: a count of nothing is zero there, and unknown elsewhere."""
@@ -242,38 +239,73 @@ class _Run:
         covered = [first is not None and first < period.end and period.start < cut for period in self.flat]
         return pd.Series(np.array(covered)[slots.to_numpy(dtype=int)], index=slots.index)
 
-    def described(self, rows: pd.DataFrame, definitions: Mapping[str, AnyDefinition]) -> pd.DataFrame:
-        """The rows of all metrics with period, reason and caveats."""
-        is_absent = rows["value"].isna()
-        samples = {metric_id: definition.metric.minimum_sample for metric_id, definition in definitions.items()}
-        smallest = rows["metric_id"].map(samples)
-        ends_later = np.array([period.end > self.facts.cut for period in self.flat])
-        slots = rows["slot"].to_numpy(dtype=int)
+    def described(
+        self, frames: Sequence[pd.DataFrame], definitions: Sequence[AnyDefinition], members: list[str]
+    ) -> pd.DataFrame:
+        """The rows of all metrics in words, with period, reason and caveats; `COLUMNS`, texts as categories."""
+        rows = pd.concat(frames, ignore_index=True)
+        slots, metrics = rows["slot"].to_numpy(dtype=int), np.repeat(range(len(frames)), [len(own) for own in frames])
+        is_absent = rows["value"].isna().to_numpy()
+        smallest = np.array([definition.metric.minimum_sample for definition in definitions])[metrics]
         said = {
-            Caveat.SMALL_SAMPLE: ((rows["n"] < smallest) & ~is_absent).to_numpy(dtype=bool),
-            Caveat.PARTIAL_PERIOD: ends_later[slots],
-            Caveat.IMMATURE: (rows["undecided"] > 0).to_numpy(dtype=bool),
-            Caveat.MIXED_SCALES: (rows["off_scale"] > 0).to_numpy(dtype=bool),
+            Caveat.SMALL_SAMPLE: (rows["n"].to_numpy() < smallest) & ~is_absent,
+            Caveat.PARTIAL_PERIOD: np.array([period.end > self.facts.cut for period in self.flat])[slots],
+            Caveat.IMMATURE: rows["undecided"].to_numpy() > 0,
+            Caveat.MIXED_SCALES: rows["off_scale"].to_numpy() > 0,
         }
-        return rows.assign(
-            period_id=np.array([period.id for period in self.flat], dtype=object)[slots],
-            excluded=rows["left_out"] + rows["unknown"],
-            reason=pd.Series(_reasons(rows), index=rows.index, dtype="string").where(is_absent),
-            caveats=_joined(said),
-        )
+        statistics, own = np.unique([name for one in definitions for name in one.statistics], return_inverse=True)
+        first = np.cumsum([0, *(len(definition.statistics) for definition in definitions)])[metrics]
+        words: dict[str, tuple[Any, list[str]]] = {
+            "metric_id": (metrics, [definition.metric.id for definition in definitions]),
+            "period_id": (slots, [period.id for period in self.flat]),
+            "dimension": (rows["dimension"], ["all", *self.dimensions]),
+            "member": (rows["member"], members),
+            "statistic": (own[first + rows["statistic"]], statistics.tolist()),
+            "reason": (np.where(is_absent, _reasons(rows), _NO_WORD), _WORDS),
+            "caveats": _joined(said),
+        }
+        excluded = rows["left_out"] + rows["unknown"]
+        written = {
+            name: pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(texts))
+            for name, (codes, texts) in words.items()
+        }
+        return rows.assign(excluded=excluded, **written)[list(COLUMNS)]
+
+
+_WORDS = [reason.value for reason in Absent]
+_NO_WORD = -1
+"""Reasons are places in the list of words until the end."""
+
+
+def _coded(found: Mapping[str, pd.DataFrame], dimensions: Sequence[str]) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """The cells with dimensions and members as numbers, and what those of members stand for; 0 is the whole."""
+    whole = pd.DataFrame({"dimension": ["all"], "member": ["all"]})
+    keys = pd.concat([whole, *(cells[["dimension", "member"]] for cells in found.values())], ignore_index=True)
+    member, members = pd.factorize(keys["member"])
+    dimension = keys["dimension"].astype(pd.CategoricalDtype(list(dimensions))).cat.codes.to_numpy()
+    ends = np.cumsum([1, *(len(cells) for cells in found.values())])
+    coded = {
+        metric_id: cells.assign(dimension=dimension[first:end], member=member[first:end])
+        for (metric_id, cells), first, end in zip(found.items(), ends[:-1], ends[1:], strict=True)
+    }
+    return coded, members.tolist()
+
+
+def _nothing(slots: np.ndarray) -> pd.DataFrame:
+    """Cells of the whole without any case."""
+    return pd.DataFrame({name: slots if name == "slot" else 0 for name in KEPT})
 
 
 def _reasons(rows: pd.DataFrame) -> np.ndarray:
-    known = rows["reason"].notna()
-    by_count = [known, rows["unknown"] > 0, rows["undecided"] > 0]
-    return np.select(by_count, [rows["reason"], rows["when_unknown"], Absent.NOT_DECIDED.value], Absent.NO_CASES.value)
+    by_count = [rows["reason"] != _NO_WORD, rows["unknown"] > 0, rows["undecided"] > 0]
+    told = [rows["reason"].to_numpy(), rows["when_unknown"].to_numpy(), np.array(_WORDS.index(Absent.NOT_DECIDED))]
+    return np.select(by_count, told, _WORDS.index(Absent.NO_CASES))
 
 
-def _joined(said: Mapping[Caveat, np.ndarray]) -> np.ndarray:
-    """The caveats of each row as text; few combinations occur, so each is written once."""
-    code = sum(holds.astype(int) << bit for bit, holds in enumerate(said.values()))
-    words = [",".join(c.value for bit, c in enumerate(said) if number >> bit & 1) for number in range(1 << len(said))]
-    return np.array(words, dtype=object)[code]
+def _joined(said: Mapping[Caveat, np.ndarray]) -> tuple[np.ndarray, list[str]]:
+    """The caveats of each row as the number of a text, and the texts: one for every combination."""
+    codes = np.sum([holds.astype(int) << bit for bit, holds in enumerate(said.values())], axis=0)
+    return codes, [",".join(c.value for bit, c in enumerate(said) if code >> bit & 1) for code in range(1 << len(said))]
 
 
 def _when_unknown(definition: AnyDefinition) -> Absent:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from evaluation.metrics.definition import (
     AnyDefinition,
@@ -21,7 +22,10 @@ from evaluation.metrics.definition import (
 from evaluation.statistics.intervals import mean_bounds, nps_bounds, wilson_bounds
 from evaluation.statistics.rates import count_bounds
 
-STATISTIC_COLUMNS = ["statistic", "value", "numerator", "denominator", "low", "high"]
+KEPT = ["slot", "dimension", "member", "n", "undecided", "left_out", "unknown", "off_scale"]
+"""Columns of the cells that their statistics keep."""
+
+STATISTIC_COLUMNS = ["value", "numerator", "denominator", "low", "high"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,8 @@ def statistics_of(cells: pd.DataFrame, definition: AnyDefinition, bounds: Bounds
         bounds: Ends of the scale of its mean.
 
     Returns:
-        The cells once for each statistic, with `STATISTIC_COLUMNS`; NaN where there is nothing to say.
+        The cells once for each statistic: `KEPT`, `statistic` (its place in `definition.statistics`) and
+        `STATISTIC_COLUMNS`; NaN where there is nothing to say.
     """
     if isinstance(definition, RequesterDefinition):
         parts = _requesters(cells, definition)
@@ -56,8 +61,12 @@ def statistics_of(cells: pd.DataFrame, definition: AnyDefinition, bounds: Bounds
         parts += [
             _statistic(name, value=cells[name].fillna(0), numerator=cells[name].fillna(0)) for name in definition.parts
         ]
-    kept = ["slot", "dimension", "member", "n", "undecided", "left_out", "unknown", "off_scale"]
-    return pd.concat([cells[kept].assign(**part) for part in parts], ignore_index=True)
+    places = [definition.statistics.index(part["statistic"]) for part in parts]
+    return pd.DataFrame(
+        {name: np.tile(cells[name].to_numpy(), len(parts)) for name in KEPT}
+        | {"statistic": np.repeat(places, len(cells))}
+        | {name: _one_after_another([part[name] for part in parts], len(cells)) for name in STATISTIC_COLUMNS}
+    )
 
 
 Part = dict[str, Any]
@@ -65,7 +74,11 @@ Part = dict[str, Any]
 
 
 def _statistic(name: str, **columns: Any) -> Part:
-    return {"statistic": name, **{column: columns.get(column, np.nan) for column in STATISTIC_COLUMNS[1:]}}
+    return {"statistic": name, **{column: columns.get(column, np.nan) for column in STATISTIC_COLUMNS}}
+
+
+def _one_after_another(columns: Sequence[Any], size: int) -> NDArray[np.float64]:
+    return np.concatenate([np.broadcast_to(np.asarray(column, dtype=float), size) for column in columns])
 
 
 def _count(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
