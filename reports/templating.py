@@ -57,6 +57,7 @@ def environment(language: str, medium: Medium = "paper") -> Environment:
         tile_rooms=tile_rooms,
         drawing=_as_asset if medium == "paper" else _inline,
     )
+    made.filters["coded"] = coded
     for name, kind in _BLOCKS.items():
         made.tests[f"{name}_block"] = lambda block, kind=kind: isinstance(block, kind)
     made.tests["dense"] = is_dense
@@ -112,6 +113,23 @@ def checked_address(address: str) -> str:
     if address.startswith(("https://", "mailto:", "#")) and not any(ord(sign) <= 32 for sign in address):
         return address
     raise RenderError(f"{address[:80]!r} may not be linked", remedy="link to https, mailto, or a section of the report")
+
+
+def coded(text: str) -> Markup:
+    """A text in which what stands between two backticks is set as code; everything is escaped.
+
+    Example:
+        >>> print(coded("set `reviews: answer_within` <first>"))
+        set <code>reviews: answer_within</code> &lt;first&gt;
+    """
+    from markupsafe import Markup, escape
+
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # one of them stands alone, and is a sign like any other
+        return escape(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if index % 2 else part for index, part in enumerate(parts)
+    )
 
 
 def _as_asset(chart: Chart) -> Markup:

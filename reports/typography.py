@@ -1,4 +1,4 @@
-"""Where lines may break: no-break spaces by the habits of each language, and titles in lines of equal length."""
+"""Where lines may break: no-break spaces by the habits of each language, hyphens, titles in lines of equal length."""
 
 from __future__ import annotations
 
@@ -26,13 +26,16 @@ _MONTHS = {
     "en": "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec",
 }
 _TEXT = re.compile(r"(<style\b.*?</style>|<svg\b.*?</svg>|<title>.*?</title>|<!--.*?-->|<[^>]*>)", re.DOTALL)
+_HYPHENATED = re.compile(r"(?<![\w-])(?:[^\W\d_]{1,3}-[^\W\d_]{1,9}|[^\W\d_]{4,9}-[^\W\d_]{1,3})(?![\w-])")
+"""A word of two parts of which one is short: e-mail, из-за. Longer ones may break at their hyphen."""
 
 
 def no_break(html: str, language: str) -> str:
-    """The document with no-break spaces in its text; tags, attributes, style sheets and drawings stay as they are.
+    """The document with no-break spaces in its text; attributes, style sheets and drawings stay as they are.
 
     A number stays with its unit and its month, a short word with the next one, a dash with the word before it,
-    initials with the surname.
+    initials with the surname. A short word with a hyphen is kept on one line by a style, not by another sign: who
+    searches for `e-mail` or copies it has the hyphen of the keyboard.
 
     Args:
         html: Escaped HTML.
@@ -41,9 +44,15 @@ def no_break(html: str, language: str) -> str:
     Example:
         >>> no_break("<p>24 из 30 — в срок</p>", "ru").replace(NBSP, "~")
         '<p>24~из~30~— в~срок</p>'
+        >>> no_break("<p>by e-mail</p>", "en")
+        '<p>by <span class="together">e-mail</span></p>'
     """
     parts = _TEXT.split(html)
-    return "".join(part if index % 2 else bind(part, language) for index, part in enumerate(parts))
+    return "".join(part if index % 2 else _held(bind(part, language)) for index, part in enumerate(parts))
+
+
+def _held(text: str) -> str:
+    return _HYPHENATED.sub(r'<span class="together">\g<0></span>', text)
 
 
 def bind(text: str, language: str) -> str:

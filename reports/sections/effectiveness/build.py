@@ -24,6 +24,7 @@ from reports.sections.quality.build import METRICS as QUALITY
 from reports.sections.reputation.build import METRICS as REPUTATION
 from reports.sections.satisfaction.build import METRICS as SATISFACTION
 from reports.sections.telephone.build import METRICS as TELEPHONE
+from reports.sections.workload.build import METRICS as WORKLOAD
 
 ORDER = 55
 ELSEWHERE = (
@@ -40,16 +41,12 @@ ELSEWHERE = (
     "requester_wait_time",
     "first_resolution_time",
     "full_resolution_time",
-    "tickets_created",
-    "tickets_solved",
-    "backlog",
+    *WORKLOAD,
     *CONTACT_REASONS,
     *SATISFACTION,
     *QUALITY,
     *REPUTATION,
     *TELEPHONE,
-    "opening_coverage",
-    "out_of_hours_answered_share",
 )
 """Metrics that have a place on another page; so have their companions on the other clock."""
 _COMPANIONS = tuple(f"{name}_{clock}" for name in ELSEWHERE for clock in ("business", "calendar"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from evaluation.assessment import Assessment, Target
 from evaluation.measurement import Measurement
 from evaluation.metric import Unit
@@ -27,11 +30,11 @@ from reports.evidence import (
 from reports.figure_tables import figures_table
 from reports.findings import stands_out
 from reports.formats import ABSENT, amount, bound, duration, number, share
-from reports.language import N_, Language, pN_
+from reports.language import Language, pN_
 from reports.member_tables import with_footnotes
 from reports.pictures import months_picture
 from reports.section import Material
-from reports.sections.telephone.rule import answered_within, rule_of
+from reports.sections.telephone.rule import answered_within, given_up_note, rule_of
 
 ORDER = 45
 METRIC = "service_level"
@@ -48,11 +51,17 @@ OUTCOMES = {
     "not_over": pN_("outcome of a call", "still in progress"),
 }
 _BY_TEAM = {
+    OFFERED: pN_("head of a table", "Calls"),
     METRIC: pN_("head of a table", "In time"),
     GIVEN_UP: pN_("head of a table", "Given up"),
     SPEED: pN_("head of a table", "Speed of answer"),
-    HANDLE: N_("Handle time"),
+    HANDLE: pN_("head of a table", "Handle time"),
 }
+
+TEAM, INTERVAL = "team", "interval"
+_ACROSS = {TEAM: 36.0, OFFERED: 22.0, METRIC: 22.0, INTERVAL: 28.0, GIVEN_UP: 22.0, SPEED: 22.0, HANDLE: 22.0}
+_IN_A_COLUMN = {TEAM: 23.0, OFFERED: 11.0, METRIC: 14.0, INTERVAL: 22.0, GIVEN_UP: 14.0}
+"""Columns of the table of teams, and their widths in millimetres."""
 
 
 def build(material: Material) -> Section | Missing:
@@ -73,7 +82,6 @@ def build(material: Material) -> Section | Missing:
         "figures": figures_table(assessment, shown, language, title=language.gettext("The figures of the queue")),
         "outcomes": _outcomes(assessment, language),
         "rule": rule_of(assessment, language),
-        "teams": _teams(material, shown),
     }
     section = Section(
         id="telephone",
@@ -82,8 +90,21 @@ def build(material: Material) -> Section | Missing:
         blocks={name: block for name, block in found.items() if block},
         metrics=shown,
     )
-    pieces = (Beside("months", "notes"), Whole("figures"), Halves(("outcomes", "rule")), Whole("teams"))
-    return arranged(section, pieces, language)
+    return _with_teams(section, material)
+
+
+def _with_teams(section: Section, material: Material) -> Section:
+    """The section with its teams across the page; in one column with fewer figures when that saves a page."""
+    pieces = [
+        (_ACROSS, (Whole("figures"), Halves(("outcomes", "rule")), Whole("teams"))),
+        (_IN_A_COLUMN, (Whole("figures"), Halves(("outcomes", "rule", "teams")))),
+    ]
+    plans = []
+    for widths, below in pieces:
+        table = _teams(material, section.metrics, widths)
+        whole = replace(section, blocks={**section.blocks, **({"teams": table} if table else {})})
+        plans.append(arranged(whole, (Beside("months", "notes"), *below), material.language))
+    return min(plans, key=lambda plan: plan.pages)
 
 
 def promised(assessment: Assessment) -> Target | None:
@@ -134,6 +155,7 @@ def _notes(
             most=duration(most_of.value, language),
         )
         found.append(Note(language.gettext("How long callers wait"), (line,)))
+    found.append(given_up_note(assessment, language))
     notes = tuple(note for note in found if note)
     return Notes(notes) if notes else None
 
@@ -145,10 +167,10 @@ def _outcomes(assessment: Assessment, language: Language) -> Table | None:
         return None
     facts = facts_of(assessment, "call_outcomes")
     columns = (
-        Column(language.gettext("How calls ended"), 38),
-        right(language.gettext("Calls"), 13),
-        right(language.gettext("Share"), 15),
-        right(language.gettext("When closed"), 18),
+        Column(language.gettext("How calls ended"), 43),
+        right(language.gettext("Calls"), 11),
+        right(language.gettext("Share"), 14),
+        right(language.gettext("When closed"), 16),
     )
     cells = tuple(
         (
@@ -191,41 +213,45 @@ def _remarks(facts: object, language: Language) -> str:
     return " ".join(told)
 
 
-def _teams(material: Material, shown: tuple[str, ...]) -> Table | None:
+def _teams(material: Material, shown: tuple[str, ...], widths: Mapping[str, float]) -> Table | None:
     """The teams side by side, alphabetically; None with fewer than two."""
     assessment, language = material.assessment, material.language
     rows = members(assessment, OFFERED, "team")
     if len(rows) < 2:
         return None
     listed = by_name(most(rows), "team", language)
-    beside = [name for name in _BY_TEAM if name in shown]
-    columns = [Column(language.gettext("Team"), 36), right(language.gettext("Calls offered"), 22)]
-    for name in beside:
-        head = (
-            language.gettext(_BY_TEAM[name]) if name == HANDLE else language.pgettext("head of a table", _BY_TEAM[name])
-        )
-        columns.append(right(head, 22))
-        if name == METRIC:
-            columns.append(right(language.gettext("95% interval"), 28))
-    cells = tuple((*_offered(row, language), *_of_team(assessment, beside, row.member, language)) for row in listed)
+    beside = [name for name in widths if name in shown or (name == INTERVAL and METRIC in shown)]
+    cells = tuple(
+        (name_cell("team", row.member, language), *_of_team(assessment, beside, row.member, language)) for row in listed
+    )
     table = Table(
         title=language.gettext("Telephone by team"),
-        columns=tuple(columns),
+        columns=(
+            Column(language.gettext("Team"), widths[TEAM]),
+            *(right(_head(name, language), widths[name]) for name in beside),
+        ),
         rows=cells,
         after=rest_of(len(listed), len(rows), material.files, language),
     )
     return with_footnotes(table)
 
 
-def _offered(row: Measurement, language: Language) -> tuple[Cell, Cell]:
-    return name_cell("team", row.member, language), count_cell(row.n, language)
+def _head(name: str, language: Language) -> str:
+    if name == INTERVAL:
+        return language.gettext("95% interval")
+    return language.pgettext("head of a table", _BY_TEAM[name])
 
 
 def _of_team(assessment: Assessment, beside: list[str], member: str, language: Language) -> tuple[Cell, ...]:
     cells = []
     for name in beside:
-        metric, found = assessment.catalogue[name], measured(assessment, name, dimension="team", member=member)
-        cells.append(value_cell(found, metric, language))
-        if name == METRIC:
-            cells.append(interval_cell(found, metric, language))
+        metric_id = METRIC if name == INTERVAL else name
+        metric, found = (
+            assessment.catalogue[metric_id],
+            measured(assessment, metric_id, dimension="team", member=member),
+        )
+        if name == OFFERED:
+            cells.append(count_cell(found.n if found else None, language))
+        else:
+            cells.append((interval_cell if name == INTERVAL else value_cell)(found, metric, language))
     return tuple(cells)

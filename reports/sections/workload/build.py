@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from evaluation.assessment import Assessment
 from reports.arrangement import Beside, Halves, Whole, arranged
 from reports.charts.horizontal_bars import Bar, horizontal_bars
-from reports.document import Block, Cell, Column, Missing, Notes, Picture, Section, Table
+from reports.document import Block, Cell, Column, Missing, Note, Notes, Picture, Section, Table
 from reports.evidence import has_value, measured, months, right, value_cell
 from reports.findings import stands_out
 from reports.formats import number, period, share
@@ -15,19 +15,23 @@ from reports.language import N_, Language, pN_
 from reports.member_pictures import flow_picture
 from reports.member_tables import with_footnotes
 from reports.multiple_pictures import multiples_picture
-from reports.names import sentence
+from reports.names import metric_label, sentence
 from reports.section import Material
 from reports.sections.workload.hours import (
     COVERAGE,
     OUTSIDE,
     backlog_notes,
     backlog_picture,
+    coverage_note,
     coverage_table,
     hours_picture,
 )
 
 ORDER = 50
 _SHOWN = ("tickets_created", "tickets_solved", "backlog")
+PACE = ("clearance_rate", "load_by_hour")
+METRICS = (*_SHOWN, COVERAGE, OUTSIDE, *PACE)
+"""Metrics that have their place on this page."""
 _AGES = {
     "age_up_to_1_day": N_("up to 1 day"),
     "age_2_to_7_days": N_("2 to 7 days"),
@@ -55,10 +59,14 @@ def build(material: Material) -> Section | Missing:
         return Missing("workload", kicker, language.gettext("no tickets were created in the period"))
     shown = tuple(name for name in _SHOWN if measured(assessment, name) is not None)
     flow = flow_picture(assessment, language)
-    standing = stands_out(assessment, shown, language)
+    pace = tuple(name for name in PACE if has_value(measured(assessment, name)))
+    coverage = coverage_table(assessment, language)
+    notes = [stands_out(assessment, shown, language), _pace_note(assessment, pace, language)]
+    if coverage is None:
+        notes.append(coverage_note(assessment, language))
     found: dict[str, Block | None] = {
         "flow": flow,
-        "notes": Notes((standing,)) if standing else None,
+        "notes": Notes(tuple(note for note in notes if note)) if any(notes) else None,
         "contacts": multiples_picture(assessment, "tickets_created", "topic", "contacts-topic", language)
         or multiples_picture(assessment, "tickets_created", "channel", "contacts-channel", language),
         "months": _months(assessment, shown, language),
@@ -67,18 +75,18 @@ def build(material: Material) -> Section | Missing:
         "hours": hours_picture(assessment, language),
         "days": backlog_picture(assessment, language),
         "staffing": backlog_notes(assessment, language),
-        "coverage": coverage_table(assessment, language),
+        "coverage": coverage,
     }
     section = Section(
         id="workload",
         kicker=kicker,
         title=workload_title(assessment, language),
         blocks={name: block for name, block in found.items() if block},
-        metrics=(*shown, *((COVERAGE, OUTSIDE) if found["coverage"] else ())),
+        metrics=(*shown, *(name for name in (COVERAGE, OUTSIDE) if has_value(measured(assessment, name))), *pace),
     )
     by_hour = (Whole("hours"), Beside("days", "staffing"))
     pieces = (Beside("flow", "notes"), Whole("contacts"), *by_hour, Halves(("months", "ages", "turns", "coverage")))
-    return arranged(section, pieces, language, spare=("contacts",))
+    return arranged(section, pieces, language, spare=("contacts", "months"))
 
 
 def workload_title(assessment: Assessment, language: Language) -> str:
@@ -94,6 +102,26 @@ def workload_title(assessment: Assessment, language: Language) -> str:
     if left < came:
         return language.gettext("More came in than was solved: {created} created, {solved} solved", **words)
     return language.gettext("As much was solved as came in: {created} tickets", **words)
+
+
+def _pace_note(assessment: Assessment, pace: tuple[str, ...], language: Language) -> Note | None:
+    """How fast contacts come in and whether the service keeps up, now and before; None when neither was measured."""
+    lines = []
+    for name in pace:
+        metric, before = (
+            assessment.catalogue[name],
+            measured(assessment, name, period_id=assessment.period.previous().id),
+        )
+        words = {
+            "label": metric_label(metric, language),
+            "value": value_cell(measured(assessment, name), metric, language).text,
+        }
+        if has_value(before):
+            words["before"] = value_cell(before, metric, language).text
+            lines.append(language.gettext("{label}: {value}; period before: {before}.", **words))
+        else:
+            lines.append(language.gettext("{label}: {value}.", **words))
+    return Note(language.gettext("Pace"), tuple(lines)) if lines else None
 
 
 def _months(assessment: Assessment, shown: tuple[str, ...], language: Language) -> Table:

@@ -124,11 +124,11 @@ def balance(assessment: Assessment, language: Language) -> str:
 
 
 def coverage_table(assessment: Assessment, language: Language) -> Table | None:
-    """By channel, the share of contacts in opening hours, and of the others that was answered; None without any."""
+    """By channel, the share of contacts in opening hours, and of the others that was answered; None for one channel."""
     if COVERAGE not in assessment.catalogue or OUTSIDE not in assessment.catalogue:
         return None
     rows = by_name(members(assessment, COVERAGE, "channel"), "channel", language)
-    if not rows:
+    if len(rows) < 2:  # one channel is the whole service, which has its note
         return None
     columns = (
         Column(language.gettext("Channel"), 26),
@@ -146,6 +146,24 @@ def coverage_table(assessment: Assessment, language: Language) -> Table | None:
         for row in rows
     )
     return with_footnotes(Table(title=language.gettext("In and out of opening hours"), columns=columns, rows=cells))
+
+
+def coverage_note(assessment: Assessment, language: Language) -> Note | None:
+    """The share of all contacts in opening hours, and of the others that was answered; None when it is not known."""
+    inside, outside = measured(assessment, COVERAGE), measured(assessment, OUTSIDE)
+    if inside is None or inside.value is None:
+        return None
+    told = value_cell(inside, assessment.catalogue[COVERAGE], language).text
+    lines = [
+        language.ngettext(
+            "{share} of {n} contact came in opening hours.", "{share} of {n} contacts came in opening hours.", inside.n,
+            share=told,
+        )
+    ]  # fmt: skip
+    if outside is not None and outside.value is not None:
+        told = value_cell(outside, assessment.catalogue[OUTSIDE], language).text
+        lines.append(language.gettext("Of the others {share} were answered.", share=told))
+    return Note(language.gettext("In and out of opening hours"), tuple(lines))
 
 
 def _answered(assessment: Assessment, member: str, language: Language) -> Cell:

@@ -183,3 +183,17 @@ def test_drawings_on_the_screen_are_valid(page):
     html = page(made(EVIL), "screen")
     for drawing in re.findall(r"<svg.*?</svg>", html, flags=re.DOTALL):
         ElementTree.fromstring(drawing)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("`a: b` and `c`", "<code>a: b</code> and <code>c</code>"),
+        ("a ` alone", "a ` alone"),
+        ("`<script>`", "<code>&lt;script&gt;</code>"),
+        ("no code & no tags", "no code &amp; no tags"),
+        ("", ""),
+    ],
+)
+def test_backticks_are_set_as_code_and_nothing_else_becomes_a_tag(text, expected):
+    assert templating.coded(text) == expected

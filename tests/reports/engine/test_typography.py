@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from html import escape
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,6 +46,28 @@ def test_only_spaces_change(text, language):
 def test_tags_attributes_styles_and_drawings_stay():
     html = '<style>a > b { margin: 0 5 min }</style><p title="5 min">5 min</p><svg><text>5 min</text></svg>'
     assert no_break(html, "en") == html.replace(">5 min</p>", f">5{NBSP}min</p>")
+
+
+HYPHENS = [
+    ("E-mail", True), ("e-mail", True), ("по e-mail", True), ("из-за", True), ("кто-то", True), ("one-touch", True),
+    ("first-response", False), ("2026-07", False), ("A-3", False), ("t-1-x", False), ("a--b", False), ("5-min", False),
+    ("self-service", False), ("&lt;e-mail&gt;", True), ("R&amp;D-mail", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "is_held"), HYPHENS)
+def test_a_short_word_does_not_break_at_its_hyphen_and_keeps_it(text, is_held):
+    held = no_break(f"<p>{text}</p>", "xx")
+    assert ('<span class="together">' in held) is is_held
+    assert re.sub("</?span[^>]*>", "", held) == f"<p>{text}</p>"
+
+
+@given(st.text(alphabet="ea-mилs ;&<>1_", max_size=60))
+@settings(max_examples=150)
+def test_holding_words_together_changes_no_text(text):
+    html = f"<p>{escape(text)}</p>"
+    held = no_break(html, "xx")
+    assert re.sub('<span class="together">|</span>', "", held).replace(NBSP, " ") == html.replace(NBSP, " ")
 
 
 @pytest.mark.parametrize(
