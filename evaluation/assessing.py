@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from evaluation.assessment import Assessment, GoalAssessment
 from evaluation.breakdown import Breakdown
@@ -12,7 +13,7 @@ from evaluation.cycle import cycle
 from evaluation.errors import ConfigError
 from evaluation.facts.deriving import derive
 from evaluation.facts.shapes import Facts
-from evaluation.findings import findings
+from evaluation.findings import Judged, judge
 from evaluation.identities import check_identities, refuse_contradictions
 from evaluation.identity import Identity
 from evaluation.intake import Intake
@@ -24,6 +25,9 @@ from evaluation.judgement.figures import main_figures, reading
 from evaluation.judgement.follow_ups import as_they_stand
 from evaluation.judgement.goals import Naming, assess_goals, covers, goal_periods
 from evaluation.judgement.process import check_changes, dated_changes, processes, with_process
+from evaluation.judgement.reach import Requesters
+from evaluation.judgement.reasons import METRIC as REASONS
+from evaluation.judgement.reasons import reason_differences, with_verdicts
 from evaluation.judgement.shifts import Shifts
 from evaluation.measurement import Measurements
 from evaluation.metric import Metric
@@ -75,14 +79,12 @@ def assess(
     withheld = withheld_metrics(catalogue, validation)
     measurements, identities = _measured(facts, settings, period, withheld, named)
     changes = dated_changes(settings.changes, settings.follow_ups)
-    shifts = Shifts(facts, {name: one for name, one in definitions.items() if name not in withheld}, period)
+    ground = Ground(facts=facts, tables=tables, settings=settings, period=period, measurements=measurements)
+    shifts = _shifts(ground, withheld)
     goals = assess_goals(
         settings.goals, measurements, catalogue, period, cut, named=named, changes=changes, shifts=shifts
     )
-    return _assembled(
-        settings, period, cut, tables, facts, catalogue, measurements, identities, goals, withheld, validation, intake,
-        shifts,
-    )  # fmt: skip
+    return _assembled(ground, cut, catalogue, identities, goals, withheld, validation, intake, shifts)
 
 
 def measure_period(
@@ -116,7 +118,12 @@ def break_down(
     withheld = withheld_metrics(catalogue, validation)
     measurements, _ = _measured(facts, settings, period, withheld, naming(settings, period))
     ground = Ground(facts=facts, tables=tables, settings=settings, period=period, measurements=measurements)
-    return MAKERS[breakdown_id](ground)
+    made = MAKERS[breakdown_id](ground)
+    if breakdown_id != REASONS:
+        return made
+    shifts = _shifts(ground, withheld)
+    goals = assess_goals(settings.goals, measurements, catalogue, period, cut, named=naming(settings, period))
+    return _judged(ground, goals, catalogue, withheld, shifts, made)[1]
 
 
 def refuse_unknown_breakdown(breakdown_id: str) -> None:
@@ -164,13 +171,9 @@ def _measured(
 
 
 def _assembled(
-    settings: Settings,
-    period: Period,
+    ground: Ground,
     cut: datetime,
-    tables: Tables,
-    facts: Facts,
     catalogue: Mapping[str, Metric],
-    measurements: Measurements,
     identities: tuple[Identity, ...],
     goals: tuple[GoalAssessment, ...],
     withheld: Mapping[str, str],
@@ -178,26 +181,54 @@ def _assembled(
     intake: tuple[Intake, ...],
     shifts: Shifts,
 ) -> Assessment:
+    facts, settings, period, measurements = ground.facts, ground.settings, ground.period, ground.measurements
     named = naming(settings, period)
-    running = [goal for goal in goals if covers(goal, period, named=named)]
     changes = dated_changes(settings.changes, settings.follow_ups)
-    plain = main_figures(measurements, catalogue, settings.main_figures, running, period, shifts)
-    figures = tuple(with_process(figure, changes, cut=cut, zone=period.zone) for figure in plain)
+    made = breakdowns(ground)
+    judged, reasons = _judged(ground, goals, catalogue, withheld, shifts, made[REASONS])
+    figures = tuple(with_process(figure, changes, cut=cut, zone=period.zone) for figure in judged.figures)
     standing = as_they_stand(settings.follow_ups, period, cut, named=named)
     printed = {name: one for name, one in chosen(settings.metrics).items() if name not in withheld}
     follow_ups = with_effects(standing, facts, measurements, printed, period)
-    found = findings(figures, running, measurements, period, catalogue)
-    counts = counts_of(facts, tables, period)
-    ground = Ground(facts=facts, tables=tables, settings=settings, period=period, measurements=measurements)
+    settled = {goal.id: goal for goal in judged.goals}
+    counts = counts_of(facts, ground.tables, period)
     return Assessment(
         organisation=settings.organisation.name, period=period, cut=cut, catalogue=catalogue,
-        measurements=measurements, figures=figures, goals=goals, follow_ups=follow_ups, findings=found,
-        decisions=decisions_wanted(running, follow_ups, withheld, period, cut), intake=intake, validation=validation,
-        exclusions=exclusions_of(facts, period), withheld=withheld, sizes={name: counts[name] for name in SIZES},
-        cycle=cycle(settings, counts, _solved(measurements, catalogue, period), goals, follow_ups, found),
-        breakdowns=breakdowns(ground), identities=identities, comparisons=ground.comparisons,
-        processes=processes(measurements, catalogue, period, changes, cut=cut),
+        measurements=measurements, figures=figures, goals=tuple(settled.get(goal.id, goal) for goal in goals),
+        follow_ups=follow_ups, findings=judged.findings, looked_at=judged.looked_at,
+        decisions=decisions_wanted(judged.goals, follow_ups, withheld, period, cut),
+        intake=intake, validation=validation, exclusions=exclusions_of(facts, period),
+        withheld=withheld, sizes={name: counts[name] for name in SIZES},
+        cycle=cycle(settings, counts, _solved(measurements, catalogue, period), goals, follow_ups, judged.findings),
+        breakdowns=MappingProxyType({**made, REASONS: reasons}), identities=identities, comparisons=ground.comparisons,
+        processes=processes(measurements, catalogue, period, changes, cut=cut), shifts=shifts.of_the_whole(),
     )  # fmt: skip
+
+
+def _shifts(ground: Ground, withheld: Mapping[str, str]) -> Shifts:
+    definitions = chosen(ground.settings.metrics)
+    return Shifts(ground.facts, {n: one for n, one in definitions.items() if n not in withheld}, ground.period)
+
+
+def _judged(
+    ground: Ground,
+    goals: Iterable[GoalAssessment],
+    catalogue: Mapping[str, Metric],
+    withheld: Mapping[str, str],
+    shifts: Shifts,
+    reasons: Breakdown,
+) -> tuple[Judged, Breakdown]:
+    """Everything that was compared through the one control, and the contact reasons with its verdicts."""
+    settings, period, measurements = ground.settings, ground.period, ground.measurements
+    named = naming(settings, period)
+    running = [goal for goal in goals if covers(goal, period, named=named)]
+    plain = main_figures(measurements, catalogue, settings.main_figures, running, period, shifts)
+    printed = {name: one for name, one in chosen(settings.metrics).items() if name not in withheld}
+    judged = judge(
+        plain, running, measurements, period, catalogue, comparisons=ground.comparisons, shifts=shifts,
+        also=reason_differences(reasons, catalogue), reach=Requesters(ground.facts, printed, period),
+    )  # fmt: skip
+    return judged, with_verdicts(reasons, judged.looked_at)
 
 
 def _solved(measurements: Measurements, catalogue: Mapping[str, Metric], period: Period) -> int:

@@ -1,43 +1,70 @@
-"""Findings: what the summary may say, from a closed list of rules, after a check against finding too much.
+"""Findings: what the report may say, from a closed list of rules, after one control against finding too much.
 
-Every difference that is looked at (main figures against the period before; channels, teams, branches and topics
-against the period before and against the whole; the share of each topic in the tickets) goes into one
-Benjamini-Hochberg screening at 10 %. Only what passes it is a finding, so of all that is named about one in ten at most
-is chance. People are not compared here.
+Every difference that is looked at goes into one screening (`evaluation.judgement.control`), and only what stands is a
+finding or a verdict anywhere in the report: a main figure that moved at 5 % and does not stand among everything that
+was looked at is within noise. People enter the screening and are never named.
+
+Commitments come first, because somebody promised them: withheld figures, then goals that are missed, off course, at
+risk and reached. Everything found by looking follows by its consequence, bad or good: the size of the difference times
+the requesters it touches times the weight of its pillar.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from evaluation.assessment import Figure, Finding, GoalAssessment, GoalStatus
+from evaluation.assessment import Evidence, Figure, Finding, GoalAssessment, GoalStatus
+from evaluation.explanation import Explanation
 from evaluation.judgement.candidates import Candidate, candidates
+from evaluation.judgement.consequence import consequence
+from evaluation.judgement.control import looked_at, standing
+from evaluation.judgement.evidence import evidence_on
+from evaluation.judgement.explaining import explain
+from evaluation.judgement.families import family_of
 from evaluation.judgement.figures import figure_of
-from evaluation.measurement import Absent, Measurements
+from evaluation.judgement.next_steps import next_step
+from evaluation.judgement.shifts import Shifts
+from evaluation.measurement import UNASSIGNED, Absent, Measurements
+from evaluation.member_comparison import MemberComparison
 from evaluation.metric import Metric
 from evaluation.period import Period
-from evaluation.statistics.change import benjamini_hochberg
+from evaluation.verdict import Against, Change, LookedAt
 
-RULES: Mapping[str, float] = {
-    "withheld": 9.0,
-    "goal_missed": 8.0,
-    "goal_off_course": 7.0,
-    "goal_at_risk": 6.0,
-    "worse_than_before": 5.0,
-    "goal_reached": 4.0,
-    "goal_reached_within_noise": 3.5,
-    "better_than_before": 3.0,
-    "member_worse_than_before": 2.5,
-    "topic_grew": 2.0,
-    "moved": 1.5,
-    "member_worse_than_whole": 1.0,
-    "member_better_than_before": 0.5,
-    "member_better_than_whole": 0.0,
-}
-"""The closed list of rules with the rank of each: what changed before what was always so, bad news before good; within
-a rank the larger effect comes first."""
+COMMITMENTS = (
+    "withheld", "goal_missed", "goal_off_course", "goal_at_risk", "goal_reached", "goal_reached_within_noise",
+)  # fmt: skip
+"""Rules about what was promised, in the order in which they are told; before everything else."""
+DIFFERENCES = (
+    "worse_than_before", "better_than_before", "moved", "topic_grew", "member_worse_than_before",
+    "member_better_than_before", "member_worse_than_rest", "member_better_than_rest", "member_worse_than_expected",
+    "member_better_than_expected",
+)  # fmt: skip
+"""Rules about what was found by looking; in the order of consequence."""
+RULES = frozenset({*COMMITMENTS, *DIFFERENCES})
+"""The closed list of rules; the report has a sentence for each."""
 
-FALSE_AMONG_FOUND = 0.10
+Reach = Callable[[Metric, Mapping[str, str]], int | None]
+"""How many different requesters are among the cases of a metric in a scope; None where that is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What remains after the control.
+
+    Attributes:
+        figures: The main figures, each with the verdict after the control.
+        goals: Goals, their figures likewise.
+        findings: What may be said, commitments first, then by consequence.
+        looked_at: How much was compared, and every verdict.
+        differences: What was compared, people included; for the tests of the control.
+    """
+
+    figures: tuple[Figure, ...]
+    goals: tuple[GoalAssessment, ...]
+    findings: tuple[Finding, ...]
+    looked_at: LookedAt
+    differences: tuple[Candidate, ...]
 
 
 def findings(
@@ -47,45 +74,117 @@ def findings(
     period: Period,
     catalogue: Mapping[str, Metric],
 ) -> tuple[Finding, ...]:
-    """What may be said of the period, the weightiest first.
+    """What may be said of the period from measurements alone, the weightiest first; see `judge`."""
+    return judge(figures, goals, measurements, period, catalogue).findings
+
+
+def judge(
+    figures: Sequence[Figure],
+    goals: Iterable[GoalAssessment],
+    measurements: Measurements,
+    period: Period,
+    catalogue: Mapping[str, Metric],
+    *,
+    comparisons: Sequence[MemberComparison] = (),
+    shifts: Shifts | None = None,
+    also: Sequence[Candidate] = (),
+    reach: Reach | None = None,
+) -> Judged:
+    """Everything that was compared through the control, and what is left as verdicts and findings.
 
     Args:
-        figures: The main figures; their metrics are looked at by member as well.
+        figures: The main figures.
         goals: Goals that run during the period.
         measurements: All measurements.
         period: The period.
         catalogue: Metrics by id.
+        comparisons: Teams, branches and agents beside what is expected of them.
+        shifts: Raw durations, by which they are compared.
+        also: Differences that were worked out elsewhere, such as those of contact reasons.
+        reach: Counts requesters; without it cases are counted.
     """
-    looked_at = candidates(figures, measurements, period, catalogue)
-    real = benjamini_hochberg([candidate.p_value for candidate in looked_at], rate=FALSE_AMONG_FOUND)
-    named = [
-        _finding(candidate, figures, measurements, period)
-        for candidate, is_real in zip(looked_at, real, strict=True)
-        if is_real and candidate.rule
-    ]
-    told = [*_of_goals(goals), *_of_withheld(figures), *named]
-    return tuple(sorted(told, key=lambda f: (-f.weight, f.rule, f.figure.metric.id, f.dimension or "", f.member or "")))
+    running = tuple(goals)
+    found = candidates(
+        figures, measurements, period, catalogue, of_goals=[goal.figure for goal in running],
+        comparisons=comparisons, shifts=shifts,
+    )  # fmt: skip
+    found += also
+    stands = standing(found)
+    account = looked_at(found, stands)
+    ground = _Ground(measurements, period, catalogue, account, shifts, reach)
+    settled = tuple(with_verdict(figure, account) for figure in figures)
+    kept = tuple(replace(goal, figure=with_verdict(goal.figure, account)) for goal in running)
+    named = [ground.finding(one, settled) for one, real in zip(found, stands, strict=True) if real and one.rule]
+    promised = [*_of_withheld(settled), *_of_goals(kept)]
+    ordered = [*sorted(promised, key=_promise), *sorted(named, key=_consequence)]
+    return Judged(
+        figures=settled, goals=kept, findings=tuple(ordered), looked_at=account, differences=tuple(found)
+    )  # fmt: skip
 
 
-def _finding(candidate: Candidate, figures: Sequence[Figure], measurements: Measurements, period: Period) -> Finding:
-    where = {candidate.dimension: candidate.member} if candidate.dimension and candidate.member else {}
-    about = (candidate.metric.id, candidate.statistic, where)
-    known = (figure for figure in figures if (figure.metric.id, figure.statistic, figure.where) == about)
-    figure = next(known, None) or figure_of(
-        measurements, candidate.metric, period, statistic=candidate.statistic, where=where
-    )
-    return Finding(
-        rule=candidate.rule,
-        figure=figure,
-        dimension=candidate.dimension,
-        member=candidate.member,
-        weight=RULES[candidate.rule] + _within_rank(candidate.effect),
-    )
+def with_verdict(figure: Figure, account: LookedAt) -> Figure:
+    """The figure with the verdict after the control; what could not be tested keeps its reason for that."""
+    dimension, member = next(iter(figure.where.items()), (None, None))
+    verdict = account.verdict(figure.metric.id, figure.statistic, Against.BEFORE, dimension, member)
+    return figure if verdict is Change.NOT_COMPARED else replace(figure, verdict=verdict)
 
 
-def _within_rank(effect: float) -> float:
-    """An effect of any size as a part of one rank: below one half, the distance of two ranks."""
-    return 0.49 * effect / (1 + effect)
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What a finding is made from."""
+
+    measurements: Measurements
+    period: Period
+    catalogue: Mapping[str, Metric]
+    account: LookedAt
+    shifts: Shifts | None
+    reach: Reach | None
+
+    def finding(self, one: Candidate, figures: Sequence[Figure]) -> Finding:
+        """The finding of a difference that stands, with what explains and supports it."""
+        where = {one.dimension: one.member} if one.dimension and one.member else {}
+        statistic = one.statistic if one.now is None else one.now.statistic
+        figure = self._figure(one.metric, statistic, where, figures)
+        touched = self._touched(one.metric, where, figure)
+        explanation = self._explanation(one, figure)
+        family = family_of(one.metric, self.catalogue)
+        return Finding(
+            rule=one.rule, figure=figure, dimension=one.dimension, member=one.member,
+            weight=consequence(one.effect, touched, one.metric.pillar), against=one.other, effect=one.effect,
+            p_value=one.p_value, requesters=touched, explanation=explanation,
+            evidence=self._evidence(one, explanation),
+            step=next_step(one.rule, one.metric, family, one.dimension, one.member, explanation),
+        )  # fmt: skip
+
+    def _figure(self, metric: Metric, statistic: str, where: Mapping[str, str], figures: Sequence[Figure]) -> Figure:
+        """The main figure itself, when it is about one."""
+        about = (metric.id, statistic, where)
+        known = (figure for figure in figures if (figure.metric.id, figure.statistic, figure.where) == about)
+        return next(known, None) or with_verdict(
+            figure_of(self.measurements, metric, self.period, statistic=statistic, where=where, shifts=self.shifts),
+            self.account,
+        )
+
+    def _touched(self, metric: Metric, where: Mapping[str, str], figure: Figure) -> int:
+        touched = self.reach(metric, where) if self.reach else None
+        return figure.n if touched is None else touched
+
+    def _explanation(self, one: Candidate, figure: Figure) -> Explanation | None:
+        """What moved the whole; a part has none, and neither has what is compared with others."""
+        if one.against is not Against.BEFORE or one.dimension is not None or not figure.change:
+            return None
+        return explain(one.metric, figure.statistic, self.measurements, self.period, change=figure.change)
+
+    def _evidence(self, one: Candidate, explanation: Explanation | None) -> tuple[Evidence, ...]:
+        """On the member that it is about, or that moved the whole most."""
+        dimension, member = one.dimension, one.member
+        if explanation is not None and not explanation.is_even and explanation.largest:
+            dimension, member = explanation.dimension, explanation.largest[0].member
+        if dimension is None or member is None or member == UNASSIGNED:
+            return ()
+        return evidence_on(
+            one.metric, dimension, member, self.measurements, self.period, self.catalogue, self.account
+        )  # fmt: skip
 
 
 def _of_goals(goals: Iterable[GoalAssessment]) -> Iterator[Finding]:
@@ -97,11 +196,27 @@ def _of_goals(goals: Iterable[GoalAssessment]) -> Iterator[Finding]:
             GoalStatus.REACHED: f"goal_{goal.reason}",
         }.get(goal.status)
         if rule is not None:
-            dimension, member = next(iter(goal.figure.where.items()), (None, None))
-            yield Finding(rule=rule, figure=goal.figure, dimension=dimension, member=member, weight=RULES[rule])
+            yield _promised(rule, goal.figure)
 
 
 def _of_withheld(figures: Sequence[Figure]) -> Iterator[Finding]:
-    for figure in figures:
-        if figure.reason is Absent.WITHHELD:
-            yield Finding(rule="withheld", figure=figure, dimension=None, member=None, weight=RULES["withheld"])
+    return (_promised("withheld", figure) for figure in figures if figure.reason is Absent.WITHHELD)
+
+
+def _promised(rule: str, figure: Figure) -> Finding:
+    dimension, member = next(iter(figure.where.items()), (None, None))
+    metric = figure.metric
+    return Finding(
+        rule=rule, figure=figure, dimension=dimension, member=member, weight=0.0, requesters=figure.n,
+        step=next_step(rule, metric, metric.id, dimension, member, None),
+    )  # fmt: skip
+
+
+def _promise(finding: Finding) -> tuple[int, str, str, str]:
+    return COMMITMENTS.index(finding.rule), finding.figure.metric.id, finding.dimension or "", finding.member or ""
+
+
+def _consequence(finding: Finding) -> tuple[float, str, str, str, str]:
+    """The heaviest first; ties in an order that depends on nothing but names."""
+    metric_id = finding.figure.metric.id
+    return -finding.weight, finding.rule, metric_id, finding.dimension or "", finding.member or ""

@@ -10,7 +10,7 @@ import pandas as pd
 
 from evaluation.breakdown import Breakdown
 from evaluation.measurement import UNASSIGNED, Absent
-from evaluation.statistics.change import benjamini_hochberg, difference_of_counts, dispersion_of_counts
+from evaluation.statistics.change import difference_of_counts, dispersion_of_counts
 
 if TYPE_CHECKING:
     from evaluation.breakdowns import Ground
@@ -27,7 +27,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "contacts_previous": "contacts in the previous period; empty when the data do not reach it",
         "growth_previous": "contacts over those of the previous period, less 1; empty from none",
         "p_previous": "probability of so large a difference by chance: two counts, with the variation of their months",
-        "is_real_previous": "the difference stands among all those of this table (false discoveries at most 10 %)",
+        "is_real_previous": "the difference stands among all that the review compared (false discoveries at most 10 %)",
         "contacts_last_year": "contacts in the same period a year ago; empty when the data do not reach it",
         "growth_last_year": "contacts over those, less 1; empty from none",
         "p_last_year": "as p_previous",
@@ -78,7 +78,7 @@ def contact_reasons(ground: Ground) -> Breakdown:
             "complaint_share": None if complained is None else complained / 100,
         }
         rows.append(row)
-    return _breakdown(_judged(pd.DataFrame(rows)), None)
+    return _breakdown(_typed(pd.DataFrame(rows)), None)
 
 
 def _place(reason: str, now: Mapping[str, int]) -> tuple[bool, int, str]:
@@ -117,14 +117,10 @@ def _growth(
     }
 
 
-def _judged(frame: pd.DataFrame) -> pd.DataFrame:
-    """With what stands among all differences that were looked at."""
-    cells = [(name, row) for name in _PASTS for row in frame.index[frame[f"p_{name}"].notna()]]
-    stands = benjamini_hochberg([float(frame[f"p_{name}"].loc[row]) for name, row in cells]) if cells else ()
-    for name in _PASTS:
-        own = {row: real for (of, row), real in zip(cells, stands, strict=True) if of == name}
-        frame[f"is_real_{name}"] = pd.Series(own, dtype="boolean").reindex(frame.index)
-    return frame[list(COLUMNS)].astype(_TYPES)
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """What stands is not known here: that is for the control of everything that was compared."""
+    open_ = {f"is_real_{name}": pd.Series(pd.NA, index=frame.index, dtype="boolean") for name in _PASTS}
+    return frame.assign(**open_)[list(COLUMNS)].astype(_TYPES)
 
 
 def _breakdown(frame: pd.DataFrame, reason: Absent | None) -> Breakdown:

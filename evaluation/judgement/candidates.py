@@ -3,170 +3,254 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from evaluation.assessment import Change, Figure
-from evaluation.judgement.comparing import compare
-from evaluation.judgement.figures import reading
+from evaluation.assessment import Figure
+from evaluation.judgement.comparing import compare, is_judged_by_shift
+from evaluation.judgement.consequence import effect_of, effect_of_shares
+from evaluation.judgement.families import compared_metrics, is_alike_everywhere
+from evaluation.judgement.figures import monthly_series, reading
+from evaluation.judgement.rest import is_about_the_events, rest_of
+from evaluation.judgement.shifts import Shifts
 from evaluation.measurement import UNASSIGNED, Measurement, Measurements
-from evaluation.metric import Better, Kind, Metric, Unit
+from evaluation.member_comparison import MemberComparison
+from evaluation.metric import Kind, Metric
 from evaluation.period import Period
 from evaluation.statistics.change import Estimate, difference_of_intervals
+from evaluation.statistics.funnel import Scale
 from evaluation.statistics.intervals import wilson_interval
+from evaluation.statistics.shift import Shift
+from evaluation.verdict import Against, Change, VerdictKey
 
 COMPARED = ("channel", "team", "branch", "topic")
-"""Dimensions whose members may stand out; agents are never compared this way."""
+"""Dimensions whose members may stand out."""
 CLEARLY = 0.2
-"""A member stands out from the whole by this effect or more (Cohen's *small*; a duration longer by a fifth): parts of a
+"""A member stands out from the rest by this effect or more (Cohen's *small*; a duration longer by a fifth): parts of a
 service always differ a little, and with many cases even that is beyond noise."""
 FEWEST_TICKETS = 30
 """Below this many tickets in either period no topic is said to have grown."""
+SHARE_OF_TOPIC = "share"
+"""Name under which the share of a topic in all tickets is looked at; it is no statistic of the metric itself."""
 
-_BEFORE = {Change.WORSE: "worse_than_before", Change.BETTER: "better_than_before", Change.MOVED: "moved"}
-_MEMBER_BEFORE = {Change.WORSE: "member_worse_than_before", Change.BETTER: "member_better_than_before"}
-_MEMBER_WHOLE = {Change.WORSE: "member_worse_than_whole", Change.BETTER: "member_better_than_whole"}
+_BY_MONTHS = (Kind.COUNT, Kind.STOCK, Kind.RATIO)
+"""Kinds that may have no interval of their own and are then judged by how they vary from month to month."""
+
+_RULES = {
+    (Against.BEFORE, False): {
+        Change.WORSE: "worse_than_before", Change.BETTER: "better_than_before", Change.MOVED: "moved",
+    },
+    (Against.BEFORE, True): {
+        Change.WORSE: "member_worse_than_before", Change.BETTER: "member_better_than_before",
+    },
+    (Against.REST, True): {Change.WORSE: "member_worse_than_rest", Change.BETTER: "member_better_than_rest"},
+}  # fmt: skip
+_EXPECTED = {Change.WORSE: "member_worse_than_expected", Change.BETTER: "member_better_than_expected"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A difference that was looked at.
 
     Attributes:
-        rule: What would be said; empty when it is within noise and only counts as looked at.
         metric: The metric.
         statistic: The statistic.
+        against: What it is compared with.
         dimension, member: Whom it is about, or None for the whole service.
+        change: What would be said if it were looked at alone.
         p_value: How improbable it is as chance, two-sided.
         effect: Its size without a unit, comparable between metrics; 0 or more.
+        now: The figure.
+        other: The figure it is compared with; None for what is only counted as looked at.
+        rule: The finding that it makes when it stands; empty when it makes none.
     """
 
-    rule: str
     metric: Metric
     statistic: str
+    against: Against
     dimension: str | None
     member: str | None
+    change: Change
     p_value: float
     effect: float
+    now: Measurement | None = None
+    other: Measurement | None = None
+    rule: str = ""
+
+    @property
+    def key(self) -> VerdictKey:
+        """What is compared with what."""
+        return self.metric.id, self.statistic, self.against, self.dimension, self.member
 
 
 def candidates(
-    figures: Sequence[Figure], measurements: Measurements, period: Period, catalogue: Mapping[str, Metric]
+    figures: Sequence[Figure],
+    measurements: Measurements,
+    period: Period,
+    catalogue: Mapping[str, Metric],
+    *,
+    of_goals: Sequence[Figure] = (),
+    comparisons: Sequence[MemberComparison] = (),
+    shifts: Shifts | None = None,
 ) -> list[Candidate]:
-    """Everything that is compared: main figures, members against before and against the whole, shares of topics."""
-    return [
-        *_of_figures(figures, measurements, period),
-        *_of_members(figures, measurements, period),
-        *_of_topics(measurements, period, catalogue),
-    ]
+    """Everything that is compared, each difference once.
+
+    Figures against the period before; every metric with a good direction (one of each family) against the period
+    before, in the whole and in every channel, team, branch and topic; channels and topics against the rest, too; teams
+    and branches against what their own cases lead to expect, and agents, who are counted and not named; shares of
+    topics.
+
+    Args:
+        figures: Main figures.
+        measurements: All measurements.
+        period: The period.
+        catalogue: Metrics by id.
+        of_goals: Figures of goals.
+        comparisons: Members beside what is expected of them.
+        shifts: Raw durations; without them medians are compared by their intervals.
+    """
+    metrics = compared_metrics(catalogue, {figure.metric.id for figure in (*figures, *of_goals)})
+    ground = _Ground(measurements, period, shifts)
+    expected = [one for comparison in comparisons for one in _of_comparison(comparison, ground)]
+    found: dict[VerdictKey, Candidate] = {}
+    for one in (
+        *(one for figure in figures for one in _of_figure(figure, ground)),
+        *(one for metric in metrics for one in _of_metric(metric, ground)),
+        *(one for figure in of_goals for one in _before(figure.metric, figure.statistic, figure.where, ground)),
+        *_of_topics(ground, catalogue),
+        *expected,
+    ):
+        found.setdefault(one.key, one)
+    return _without_namesakes(found.values())
 
 
-def _of_figures(figures: Sequence[Figure], measurements: Measurements, period: Period) -> Iterator[Candidate]:
-    for figure in figures:
-        now, before = _pair(measurements, figure, figure.where, period)
-        dimension, member = next(iter(figure.where.items()), (None, None))
-        yield from _candidate(figure, now, before, _BEFORE, dimension, member)
+def _without_namesakes(found: Iterable[Candidate]) -> list[Candidate]:
+    """Each difference once where a team is also a topic, or a branch a channel: the same cases under two names."""
+    kept: dict[object, Candidate] = {}
+    for one in found:
+        is_part = one.dimension is not None and one.now is not None and one.other is not None
+        figures = (one.now.value, one.now.n, one.other.value) if is_part and one.now and one.other else one.key
+        kept.setdefault((one.metric.id, one.statistic, one.against, figures), one)
+    return list(kept.values())
 
 
-def _of_members(figures: Sequence[Figure], measurements: Measurements, period: Period) -> Iterator[Candidate]:
-    for figure in figures:
-        if figure.where or figure.metric.better is Better.NEUTRAL:
-            continue
-        whole = reading(measurements, figure.metric, period.id, statistic=figure.statistic, where={})
-        for dimension, member in _members(measurements, figure, period):
-            now, before = _pair(measurements, figure, {dimension: member}, period)
-            yield from _candidate(figure, now, before, _MEMBER_BEFORE, dimension, member)
-            if figure.metric.kind not in (Kind.COUNT, Kind.STOCK) and now is not None and now.low is not None:
-                yield from _clear(_candidate(figure, now, whole, _MEMBER_WHOLE, dimension, member))
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    measurements: Measurements
+    period: Period
+    shifts: Shifts | None
+
+    def read(self, metric: Metric, statistic: str, period: Period, where: Mapping[str, str]) -> Measurement | None:
+        return reading(self.measurements, metric, period.id, statistic=statistic, where=where)
+
+    def shift(self, metric: Metric, row: Measurement, against: Against) -> Shift | None:
+        """How the raw values differ, where they decide."""
+        if self.shifts is None or not is_judged_by_shift(metric, row.statistic):
+            return None
+        return self.shifts.get(metric.id, row.dimension, row.member, against=against)
 
 
-def _clear(found: Iterator[Candidate]) -> Iterator[Candidate]:
-    """A difference from the whole that is too small to name still counts as looked at."""
-    return (one if one.effect >= CLEARLY else replace(one, rule="") for one in found)
+def _of_figure(figure: Figure, ground: _Ground) -> Iterator[Candidate]:
+    for one in _before(figure.metric, figure.statistic, figure.where, ground):
+        yield replace(one, rule=_RULES[Against.BEFORE, False].get(one.change, ""))
 
 
-def _members(measurements: Measurements, figure: Figure, period: Period) -> list[tuple[str, str]]:
-    frame = measurements.frame
-    rows = frame[
-        (frame["metric_id"] == figure.metric.id)
-        & (frame["period_id"] == period.id)
-        & (frame["statistic"] == figure.statistic)
-        & frame["dimension"].isin(COMPARED)
-        & (frame["member"] != UNASSIGNED)
-    ]
-    return list(zip(rows["dimension"], rows["member"], strict=True))
+def _of_metric(metric: Metric, ground: _Ground) -> Iterator[Candidate]:
+    """The whole and every member against before, and the members against the rest."""
+    yield from _before(metric, metric.statistic, {}, ground)
+    for dimension in COMPARED:
+        rows = ground.measurements.members(metric.id, ground.period.id, dimension, statistic=metric.statistic)
+        named = [row for row in rows if row.member != UNASSIGNED and row.value is not None]
+        if metric.kind not in _BY_MONTHS or all(row.low is not None for row in named):
+            for row in named:
+                yield from _before(metric, metric.statistic, {dimension: row.member}, ground)
+        if is_alike_everywhere(metric, dimension):
+            yield from _against_rest(metric, named)
 
 
-def _pair(
-    measurements: Measurements, figure: Figure, where: Mapping[str, str], period: Period
-) -> tuple[Measurement | None, Measurement | None]:
-    now, before = (
-        reading(measurements, figure.metric, one.id, statistic=figure.statistic, where=where)
-        for one in (period, period.previous())
-    )
-    return now, before
-
-
-def _candidate(
-    figure: Figure,
-    now: Measurement | None,
-    against: Measurement | None,
-    rules: Mapping[Change, str],
-    dimension: str | None,
-    member: str | None,
-) -> Iterator[Candidate]:
-    """The difference, when it can be tested."""
-    if now is None or against is None:
+def _before(metric: Metric, statistic: str, where: Mapping[str, str], ground: _Ground) -> Iterator[Candidate]:
+    """A figure against the period before, when that can be tested."""
+    now, before = (ground.read(metric, statistic, one, where) for one in (ground.period, ground.period.previous()))
+    if now is None or before is None or now.value is None or before.value is None:
         return
-    series = figure.series if dimension is None or figure.where else ()
-    difference, verdict = compare(figure.metric, now, against, series)
+    is_by_months = metric.kind in _BY_MONTHS or now.low is None or before.low is None
+    series = (
+        monthly_series(ground.measurements, metric, ground.period, statistic=statistic, where=where)
+        if is_by_months
+        else ()
+    )
+    difference, change = compare(metric, now, before, series, ground.shift(metric, now, Against.BEFORE))
     if difference is not None:
+        dimension, member = next(iter(where.items()), (None, None))
         yield Candidate(
-            rules.get(verdict, ""), figure.metric, figure.statistic, dimension, member, difference.p_value,
-            effect_of(figure.metric, now.value or 0.0, against.value or 0.0),
+            metric=metric, statistic=statistic, against=Against.BEFORE, dimension=dimension, member=member,
+            change=change, p_value=difference.p_value, effect=effect_of(metric, now.value, before.value), now=now,
+            other=before, rule=_RULES[Against.BEFORE, dimension is not None].get(change, ""),
         )  # fmt: skip
 
 
-def effect_of(metric: Metric, now: float, against: float) -> float:
-    """The size of a difference without its unit: Cohen's h for shares, the log ratio for what has a true zero.
+def _against_rest(metric: Metric, rows: Sequence[Measurement]) -> Iterator[Candidate]:
+    """Each member against all the others."""
+    if is_about_the_events(metric, rows):
+        return
+    for row in rows:
+        rest = rest_of(metric, [other for other in rows if other is not row])
+        difference, change = compare(metric, row, rest)
+        if difference is None or row.value is None or rest is None or rest.value is None:
+            continue
+        effect = effect_of(metric, row.value, rest.value)
+        yield Candidate(
+            metric=metric, statistic=row.statistic, against=Against.REST, dimension=row.dimension, member=row.member,
+            change=change, p_value=difference.p_value, effect=effect, now=row, other=rest,
+            rule=_RULES[Against.REST, True].get(change, "") if effect >= CLEARLY else "",
+        )  # fmt: skip
 
-    Source: J. Cohen, Statistical Power Analysis for the Behavioral Sciences (1988), chapter 6.
-    """
-    if metric.unit is Unit.SHARE:
-        return abs(_arcsine(now) - _arcsine(against))
-    if metric.unit is Unit.NPS_POINTS:
-        return abs(now - against) / 50
-    if metric.unit is Unit.POINTS or now <= 0 or against <= 0:
-        return abs(now - against) / max(1.0, abs(against) if metric.unit is not Unit.POINTS else 1.0)
-    return abs(math.log(now / against))
+
+def _of_comparison(comparison: MemberComparison, ground: _Ground) -> Iterator[Candidate]:
+    """Members beside what their own cases lead to expect; of agents only that they were looked at."""
+    metric, dimension = comparison.metric, comparison.dimension
+    for row in comparison.compared:
+        now = ground.read(metric, comparison.statistic, ground.period, {dimension: row.member})
+        if row.p_value is None or row.value is None or row.expected is None or now is None or now.value is None:
+            continue
+        change = Change.WITHIN_NOISE if row.is_good is None else Change.BETTER if row.is_good else Change.WORSE
+        expected = now.value * row.expected / row.value if comparison.scale is Scale.LOG else row.expected
+        yield Candidate(
+            metric=metric, statistic=comparison.statistic, against=Against.REST, dimension=dimension,
+            member=row.member, change=change, p_value=row.p_value, effect=effect_of(metric, now.value, expected),
+            now=now, other=replace(now, value=expected, low=None, high=None, numerator=None, denominator=None),
+            rule=_EXPECTED.get(change, "") if dimension != "agent" else "",
+        )  # fmt: skip
 
 
-def _arcsine(share: float) -> float:
-    return 2 * math.asin(math.sqrt(min(1.0, max(0.0, share))))
-
-
-def _of_topics(measurements: Measurements, period: Period, catalogue: Mapping[str, Metric]) -> Iterator[Candidate]:
+def _of_topics(ground: _Ground, catalogue: Mapping[str, Metric]) -> Iterator[Candidate]:
     """Topics whose share of the tickets grew, so that a busier month alone makes none of them a finding."""
     metric = catalogue.get("tickets_created")
     if metric is None:
         return
-    now, before = (_counts(measurements, metric, one) for one in (period, period.previous()))
-    total_now, total_before = sum(now.values()), sum(before.values())
-    if min(total_now, total_before) < FEWEST_TICKETS:
+    now, before = (
+        {row.member: row for row in ground.measurements.members(metric.id, one.id, "topic", statistic=metric.statistic)}
+        for one in (ground.period, ground.period.previous())
+    )
+    totals = [sum(row.value or 0.0 for row in rows.values()) for rows in (now, before)]
+    if min(totals) < FEWEST_TICKETS:
         return
     for topic in sorted(set(now) - {UNASSIGNED}):
-        later, earlier = _share(now[topic], total_now), _share(before.get(topic, 0.0), total_before)
+        counts = [(rows[topic].value or 0.0) if topic in rows else 0.0 for rows in (now, before)]
+        later, earlier = (_share(count, total) for count, total in zip(counts, totals, strict=True))
         difference = difference_of_intervals(later, earlier)
-        grew = difference.low > 0 and now[topic] > before.get(topic, 0.0)
-        effect = abs(_arcsine(later.value) - _arcsine(earlier.value))
+        has_grown = difference.low > 0 and counts[0] > counts[1]
         yield Candidate(
-            "topic_grew" if grew else "", metric, metric.statistic, "topic", topic, difference.p_value, effect
-        )
+            metric=metric, statistic=SHARE_OF_TOPIC, against=Against.BEFORE, dimension="topic", member=topic,
+            change=Change.MOVED if difference.is_real else Change.WITHIN_NOISE, p_value=difference.p_value,
+            effect=_growth(later.value, earlier.value), now=now[topic], other=before.get(topic),
+            rule="topic_grew" if has_grown else "",
+        )  # fmt: skip
 
 
-def _counts(measurements: Measurements, metric: Metric, period: Period) -> dict[str, float]:
-    rows = measurements.members(metric.id, period.id, "topic", statistic=metric.statistic)
-    return {row.member: row.value or 0.0 for row in rows}
+def _growth(now: float, before: float) -> float:
+    """How many times as large a share is, as a logarithm; Cohen's h from nothing."""
+    return abs(math.log(now / before)) if min(now, before) > 0 else effect_of_shares(now, before)
 
 
 def _share(count: float, total: float) -> Estimate:

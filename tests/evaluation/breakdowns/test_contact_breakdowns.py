@@ -11,8 +11,11 @@ from evaluation.breakdowns.benchmarks import benchmarks
 from evaluation.breakdowns.contact_reasons import contact_reasons
 from evaluation.breakdowns.top_requesters import top_requesters
 from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS, Facts
+from evaluation.judgement.control import looked_at, standing
+from evaluation.judgement.reasons import reason_differences, with_verdicts
 from evaluation.measurement import UNASSIGNED
 from evaluation.metrics import measure
+from evaluation.metrics.catalogue import chosen
 from evaluation.period import Period
 from evaluation.settings import Settings
 from evaluation.tables import Tables
@@ -88,7 +91,7 @@ def test_reasons_are_counted_against_the_periods_before_with_repeats_and_complai
     assert frame.loc["Login", ["contacts", "contacts_last_year", "growth_last_year"]].tolist() == [0, 12, -1]
     assert frame.loc["Invoice", ["repeat_share", "complaint_share"]].tolist() == [pytest.approx(1 / 9), 0.1]
     assert frame.loc["Invoice", "p_previous"] == 1
-    assert not frame.loc["Invoice", "is_real_previous"]
+    assert frame["is_real_previous"].isna().all(), "what stands is for the control of everything to say"
     assert frame.loc[UNASSIGNED, "growth_previous"] == pytest.approx(20 / 3 - 1)
 
 
@@ -108,9 +111,13 @@ def test_many_small_differences_are_not_taken_for_real_ones():
     steady = {f"Topic {number}": 30 + number for number in range(8)}
     moved = {name: times + (-1) ** place for place, (name, times) in enumerate(steady.items())}
     months = {f"2026-{month:02}": steady for month in range(2, 8)} | {"2026-08": moved | {"Topic 0": 300}}
-    frame = contact_reasons(ground(contacts=contacts(months), only=IDS)).frame.set_index("reason")
-    real = frame["is_real_previous"]
+    made = contact_reasons(ground(contacts=contacts(months), only=IDS))
+    catalogue = {name: one.metric for name, one in chosen({}).items()}
+    compared = reason_differences(made, catalogue)
+    settled = with_verdicts(made, looked_at(compared, standing(compared)))
+    real = settled.frame.set_index("reason")["is_real_previous"]
     assert list(real[real].index) == ["Topic 0"]
+    assert len(compared) == len(steady)
 
 
 @pytest.mark.parametrize(("facts", "reason"), [({}, "no_source"), ({"contacts": []}, "no_cases")])

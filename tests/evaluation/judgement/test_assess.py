@@ -12,6 +12,7 @@ import pytest
 from evaluation.assessing import assess, measure_period
 from evaluation.assessment import Change, GoalStatus
 from evaluation.errors import ConfigError
+from evaluation.findings import COMMITMENTS
 from evaluation.measurement import Absent
 from evaluation.period import Period
 from evaluation.settings import Settings
@@ -94,7 +95,11 @@ def test_the_planted_change_is_found_and_nothing_contradicts_it(found):
     assert ("member_worse_than_before", "first_response_time", "email") in said
     assert ("worse_than_before", "first_response_time", None) in said
     assert not any(rule.endswith("better_than_before") and metric == "first_response_time" for rule, metric, _ in said)
-    assert [one.weight for one in found.findings] == sorted((one.weight for one in found.findings), reverse=True)
+    rules = [one.rule for one in found.findings]
+    promised = [rule in COMMITMENTS for rule in rules]
+    assert promised == sorted(promised, reverse=True), "commitments come first"
+    weights = [one.weight for one in found.findings if one.rule not in COMMITMENTS]
+    assert weights == sorted(weights, reverse=True)
 
 
 def test_figures_are_six_that_can_be_measured(found):
