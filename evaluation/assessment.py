@@ -339,6 +339,8 @@ class Assessment:
         identities: What must hold between the figures, as it was checked; all of them hold.
         comparisons: Agents, teams and branches beside what their own cases lead to expect, by metric and dimension.
         looked_at: Everything that was compared, after the control of false discoveries.
+        shifts: By how many seconds the durations of the whole service lie above those of the period before, by metric
+            id; those that a verdict was asked about.
         processes: What the control chart of each metric says, whole service, main statistic; by metric id.
     """
 
@@ -362,4 +364,5 @@ class Assessment:
     identities: tuple[Identity, ...] = ()
     comparisons: tuple[MemberComparison, ...] = ()
     looked_at: LookedAt = field(default_factory=LookedAt)
+    shifts: Mapping[str, Shift] = field(default_factory=lambda: MappingProxyType({}))
     processes: Mapping[str, ProcessReading] = field(default_factory=lambda: MappingProxyType({}))

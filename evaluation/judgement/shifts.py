@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,6 +77,15 @@ class Shifts:
         if key not in self._found:
             self._found[key] = hodges_lehmann(*self._samples(metric_id, now, dimension, member, against))
         return self._found[key]
+
+    def of_the_whole(self) -> Mapping[str, Shift]:
+        """Those of the whole service against the period before that were asked for, by metric id."""
+        whole = {
+            key[0]: shift
+            for key, shift in self._found.items()
+            if key[1:] == (self._period.id, "all", "all", Against.BEFORE.value)
+        }
+        return MappingProxyType({metric_id: whole[metric_id] for metric_id in self._definitions if metric_id in whole})
 
     def rest(self, metric_id: str, statistic: str, dimension: str, member: str) -> Measurement | None:
         """The figure of all other members of a dimension together, in the period under review.
