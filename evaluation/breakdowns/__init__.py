@@ -24,6 +24,7 @@ from evaluation.breakdowns.reviews_by_site import reviews_by_site
 from evaluation.breakdowns.score_distribution import score_distribution
 from evaluation.breakdowns.time_to_solve import time_to_solve
 from evaluation.breakdowns.top_requesters import top_requesters
+from evaluation.breakdowns.waits_distribution import waits_distribution
 from evaluation.facts.shapes import Facts
 from evaluation.judgement.members import compare_members
 from evaluation.measurement import Measurements
@@ -81,6 +82,7 @@ MAKERS: MappingProxyType[str, Callable[[Ground], Breakdown]] = MappingProxyType(
         "recurring_questions": recurring_questions,
         "time_to_solve": time_to_solve,
         "top_requesters": top_requesters,
+        "waits_distribution": waits_distribution,
     }
 )
 """What makes each breakdown, by its id."""
