@@ -10,11 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evaluation.measurement import UNASSIGNED
-from evaluation.metric import Clock, Metric
-from evaluation.statistics.case_mix import taken_together
+from evaluation.metrics.definition import Definition, Summary
+from evaluation.statistics.case_mix import CaseMix, case_mix, main_effects, taken_together
 
 SMALLEST_STRATUM = 20
 """In a stratum of fewer cases each case would be a large part of what is expected of itself."""
+SHORTEST_SECONDS = 1.0
+"""A duration of zero seconds has no logarithm; it counts as one second."""
 
 Codes = NDArray[np.int64]
 
@@ -24,11 +26,11 @@ class Cases:
     """The decided cases of one metric, as columns.
 
     Attributes:
-        outcomes: What became of each.
+        outcomes: What is averaged of each: 0 or 1, the logarithm of seconds, points.
         weights: How many respondents each stands for.
         codes: By dimension, the number of each case's member in `members`; -1 for nobody.
         members: By dimension, the members in alphabetical order, `UNASSIGNED` left out.
-        kinds: Three strata of each case, the finest first, for `taken_together`.
+        topic, channel, priority: What kind of case each is, whole numbers from 0.
         requesters: Number of each case's requester; a case of an unknown one has a number of its own.
     """
 
@@ -36,27 +38,40 @@ class Cases:
     weights: NDArray[np.float64]
     codes: dict[str, Codes]
     members: dict[str, list[str]]
-    kinds: tuple[Codes, ...]
+    topic: Codes
+    channel: Codes
+    priority: Codes
     requesters: Codes
 
     @classmethod
-    def of(cls, frame: pd.DataFrame, metric: Metric, dimensions: Sequence[str]) -> Cases:
+    def of(cls, frame: pd.DataFrame, definition: Definition, dimensions: Sequence[str]) -> Cases:
         """The cases of a frame of `evaluation.outcomes.outcomes`; those whose amount is not known are left out."""
         known = frame[np.isfinite(frame["outcome"].to_numpy(dtype=float))]
         coded = {name: _coded(known[name]) for name in dimensions}
         return cls(
-            outcomes=known["outcome"].to_numpy(dtype=float),
+            outcomes=_averaged(known["outcome"].to_numpy(dtype=float), definition.summary),
             weights=known["weight"].to_numpy(dtype=float),
             codes={name: codes for name, (codes, _) in coded.items()},
             members={name: names for name, (_, names) in coded.items()},
-            kinds=_kinds(known, metric),
+            topic=_dense(known["topic"]),
+            channel=_dense(known["channel"]),
+            priority=_dense(known["priority"]),
             requesters=_requesters(known["requester_id"]),
         )
 
-    def of_members(self, dimension: str) -> tuple[Codes, Codes]:
-        """Where the cases of somebody are, and the stratum of each, small ones taken together."""
+    def mix(self, dimension: str) -> CaseMix:
+        """The cases of the members, by member and stratum: topic × channel × priority.
+
+        Small strata are taken together without priority first, then with others that lead to expect the same.
+        """
         places = np.flatnonzero(self.codes[dimension] >= 0)
-        return places, taken_together([kind[places] for kind in self.kinds], SMALLEST_STRATUM)
+        topic, channel, priority = (codes[places] for codes in (self.topic, self.channel, self.priority))
+        outcomes, weights = self.outcomes[places], self.weights[places]
+        pair = topic * _size(channel) + channel
+        difficulty = main_effects(topic, channel, outcomes, weights)
+        strata = taken_together((pair * _size(priority) + priority, pair), SMALLEST_STRATUM, difficulty)
+        members = self.codes[dimension][places]
+        return case_mix(members, strata, outcomes, count=len(self.members[dimension]), weights=weights)
 
     def requesters_of(self, dimension: str) -> Codes:
         """How many requesters each member has."""
@@ -77,12 +92,10 @@ def _coded(column: pd.Series) -> tuple[Codes, list[str]]:
     return numbers[values.codes.to_numpy()], kept
 
 
-def _kinds(frame: pd.DataFrame, metric: Metric) -> tuple[Codes, ...]:
-    """Topic × channel × priority, topic × channel, and what tells most alone: how long things take is told by the
-    channel, what people make of them by the topic."""
-    topic, channel, priority = (_dense(frame[name]) for name in ("topic", "channel", "priority"))
-    pair = topic * _size(channel) + channel
-    return pair * _size(priority) + priority, pair, topic if metric.clock is Clock.NONE else channel
+def _averaged(values: NDArray[np.float64], summary: Summary) -> NDArray[np.float64]:
+    if summary is Summary.DURATION:
+        return np.asarray(np.log(np.maximum(values, SHORTEST_SECONDS)), dtype=np.float64)
+    return values * 100.0 if summary is Summary.NPS else values
 
 
 def _dense(column: pd.Series) -> Codes:
