@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from evaluation.assessment import Assessment, Figure, Finding
+from evaluation.assessment import Assessment, Change, Figure, Finding
 from evaluation.errors import RenderError
 from evaluation.measurement import Measurement
+from evaluation.metric import Better
+from evaluation.verdict import Against
 from reports.document import Note
-from reports.evidence import is_small, measured, members, why_absent
+from reports.evidence import members, why_absent
 from reports.formats import ABSENT, amount
 from reports.language import N_, Language
 from reports.names import figure_label, member_name, metric_label
@@ -26,8 +28,14 @@ SENTENCES = {
     "moved": N_("{label} changed: {value} against {previous}."),
     "member_worse_than_before": N_("{member}: worse than before, {value} against {previous}."),
     "member_better_than_before": N_("{member}: better than before, {value} against {previous}."),
-    "member_worse_than_whole": N_("{member}: worse than the whole service, {value} against {whole}."),
-    "member_better_than_whole": N_("{member}: better than the whole service, {value} against {whole}."),
+    "member_worse_than_rest": N_("{member}: worse than the rest of the service, {value} against {other}."),
+    "member_better_than_rest": N_("{member}: better than the rest of the service, {value} against {other}."),
+    "member_worse_than_expected": N_(
+        "{member}: worse than its own kind of cases leads to expect, {value} against {other}."
+    ),
+    "member_better_than_expected": N_(
+        "{member}: better than its own kind of cases leads to expect, {value} against {other}."
+    ),
     "topic_grew": N_("{member}: a larger share of the tickets than before, {value} against {previous} tickets."),
 }
 _ABOUT_GOALS = ("goal_", "withheld")
@@ -45,14 +53,14 @@ def finding_sentence(finding: Finding, assessment: Assessment, language: Languag
             remedy="add its sentence to reports/findings.py",
         )
     figure = finding.figure
-    whole = measured(assessment, figure.metric.id, statistic=figure.statistic)
+    other = finding.against.value if finding.against else None
     return language.gettext(
         SENTENCES[finding.rule],
         label=figure_label(figure.metric, figure.where, figure.statistic, language),
         member=member_name(finding.dimension, finding.member, language) if finding.dimension and finding.member else "",
         value=_printed(figure.value, figure, language),
         previous=_printed(figure.previous, figure, language),
-        whole=_printed(whole.value if whole else None, figure, language),
+        other=_printed(other, figure, language),
         reason=why_absent(figure.reason, language),
     )
 
@@ -86,42 +94,37 @@ def _of_page(finding: Finding, main: str, assessment: Assessment, language: Lang
 
 
 def is_compared(assessment: Assessment, metric_id: str) -> bool:
-    """Whether the members of a dimension were compared on this metric; only main figures of the whole service are."""
-    return any(
-        figure.metric.id == metric_id and not figure.where and figure.value is not None for figure in assessment.figures
-    )
+    """Whether parts of the service were compared on this metric."""
+    return any(name == metric_id and dimension for name, _, _, dimension, _ in assessment.looked_at.verdicts)
 
 
 def _printed(value: float | None, figure: Figure, language: Language) -> str:
     return ABSENT if value is None else amount(value, figure.metric.unit, language, against=figure.target).text
 
 
+_WEAK = ("member_worse_than_rest", "member_worse_than_expected")
+
+
 def weak_member(assessment: Assessment, metric_id: str, dimension: str) -> Measurement | None:
-    """The member that is clearly lower: among the findings when the metric was screened for them, else by interval."""
-    whole, rows = measured(assessment, metric_id), members(assessment, metric_id, dimension)
-    if whole is None:
+    """The lowest of the members that are clearly worse than the rest, among the findings; None when there is none."""
+    named = {
+        finding.member
+        for finding in assessment.findings
+        if finding.rule in _WEAK and finding.figure.metric.id == metric_id and finding.dimension == dimension
+    }
+    rows = [row for row in members(assessment, metric_id, dimension) if row.member in named and row.value is not None]
+    return min(rows, key=lambda row: (row.value, row.member), default=None)
+
+
+def above_the_rest(assessment: Assessment, metric_id: str, dimension: str) -> Measurement | None:
+    """The member with the highest value among those that lie above the rest beyond chance; None when there is none."""
+    metric = assessment.catalogue.get(metric_id)
+    if metric is None:
         return None
-    if is_compared(assessment, metric_id):
-        named = {
-            finding.member
-            for finding in assessment.findings
-            if finding.rule == "member_worse_than_whole"
-            and finding.figure.metric.id == metric_id
-            and finding.dimension == dimension
-        }
-        rows = tuple(row for row in rows if row.member in named)
-    return weakest(rows, whole)
-
-
-def weakest(rows: tuple[Measurement, ...], whole: Measurement) -> Measurement | None:
-    """The lowest member whose whole interval lies below the overall value, when it rests on enough cases; else None."""
-    below = [
+    higher = Change.WORSE if metric.better is Better.LOWER else Change.BETTER
+    above = [
         row
-        for row in rows
-        if row.value is not None
-        and row.high is not None
-        and whole.value is not None
-        and row.high < whole.value
-        and not is_small(row)
+        for row in members(assessment, metric_id, dimension)
+        if assessment.looked_at.verdict(metric_id, row.statistic, Against.REST, dimension, row.member) is higher
     ]
-    return min(below, key=lambda row: (row.value, row.member), default=None)
+    return max(above, key=lambda row: (row.value or 0.0, row.member), default=None)

@@ -24,6 +24,7 @@ from evaluation.assessment import (
     Point,
     Target,
 )
+from evaluation.findings import judge
 from evaluation.intake import Intake
 from evaluation.judgement.process import processes
 from evaluation.measurement import COLUMNS, UNASSIGNED, Absent, Caveat, Measurement, Measurements
@@ -317,7 +318,8 @@ def stand_out(catalogue: dict[str, Metric], found: Measurements, whole: Figure) 
     weak = [("channel", "form"), ("team", "Claims")]
     told = [
         Finding(
-            rule="member_worse_than_whole",
+            rule="member_worse_than_rest",
+            against=found.get("sla_attainment", QUARTER.id, statistic="value"),
             figure=figure(catalogue, found, "sla_attainment", Change.WORSE, where={dimension: member}),
             dimension=dimension,
             member=member,
@@ -490,6 +492,7 @@ def whole_assessment() -> Assessment:
         withheld={},
         sizes={"tickets": 16800, "answers": 3360, "agents": 24, "teams": 3, "channels": 4, "events": 88000},
         cycle=cycle(),
+        looked_at=judge(figures, goals, found, QUARTER, catalogue).looked_at,
         processes=processes(found, catalogue, QUARTER, (), cut=datetime(2026, 10, 4, 21, 59, tzinfo=UTC)),
     )
 

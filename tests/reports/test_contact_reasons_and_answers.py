@@ -18,12 +18,14 @@ from evaluation.breakdowns.recurring_questions import COLUMNS as CANDIDATES
 from evaluation.breakdowns.score_distribution import COLUMNS as POINTS
 from evaluation.measurement import UNASSIGNED, Absent
 from evaluation.metric import Unit
+from evaluation.verdict import Against, Change, LookedAt
 from reports import compose
 from reports.document import Missing, Picture, Table
+from reports.findings import above_the_rest
 from reports.language import Language
 from reports.section import Material
-from reports.sections.contact_reasons.build import above_the_whole, reasons_title
 from reports.sections.contact_reasons.build import build as contact_reasons
+from reports.sections.contact_reasons.build import reasons_title
 from reports.sections.contact_reasons.growth import growth
 from reports.sections.effectiveness.build import build as effectiveness
 from reports.sections.satisfaction.build import build as satisfaction
@@ -172,13 +174,13 @@ def test_topics_from_the_data_stay_harmless(assessment):
     assert isinstance(page_of(contact_reasons, asking(assessment, hostile[:1])).title, str)
 
 
-def test_only_a_topic_whose_whole_interval_lies_above_the_whole_is_named(assessment):
-    found = above_the_whole(assessment, "one_touch_rate")
-    rows = assessment.measurements.members("one_touch_rate", assessment.period.id, "topic", statistic="value")
-    whole = assessment.measurements.get("one_touch_rate", assessment.period.id, statistic="value").value
-    above = [row for row in rows if row.low > whole and row.n >= 30]
-    assert found == max(above, key=lambda row: row.value)
-    assert above_the_whole(assessment, "one_touch_rate", below=whole) is None
+@pytest.mark.parametrize(("change", "is_named"), [(Change.BETTER, True), (Change.WORSE, False), (None, False)])
+def test_only_a_topic_above_the_rest_beyond_chance_is_named(assessment, change, is_named):
+    key = ("one_touch_rate", "value", Against.REST, "topic", "Refund")
+    verdicts = {} if change is None else {key: change}
+    found = above_the_rest(replace(assessment, looked_at=LookedAt(verdicts=verdicts)), "one_touch_rate", "topic")
+    assert (found is not None and found.member == "Refund") is is_named
+    assert above_the_rest(assessment, "never_measured", "topic") is None
 
 
 def scale(kind, variant, low, high, counts):

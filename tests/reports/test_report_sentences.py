@@ -20,7 +20,7 @@ from evaluation.statistics.effect import Effect
 from evaluation.validation import Validation
 from reports import conclusions, decisions, evidence, findings, remarks, wording
 from reports.chart import Shape
-from reports.findings import weakest
+from reports.findings import weak_member
 from reports.language import Language
 from reports.sections.cycle import build as cycle_page
 from reports.sections.data_quality import build as data_quality
@@ -178,19 +178,18 @@ def test_a_promise_is_said_to_be_kept_only_when_it_is(assessment, value, status,
     assert conclusions.promise_kept(figure, EN) == expected
 
 
-def test_a_weak_member_is_named_only_when_its_interval_lies_below_the_whole(assessment):
-    rows = assessment.measurements.members("sla_attainment", "2026-Q3", "channel", statistic="value")
-    whole = assessment.measurements.get("sla_attainment", "2026-Q3", statistic="value")
-    assert weakest(rows, whole).member == "form"
-    assert weakest(tuple(replace(row, high=0.99) for row in rows), whole) is None
-    assert weakest(tuple(replace(row, caveats=(Caveat.SMALL_SAMPLE,)) for row in rows), whole) is None
+def test_a_weak_member_is_named_only_when_it_is_a_finding(assessment):
+    assert weak_member(assessment, "sla_attainment", "channel").member == "form"
+    assert weak_member(assessment, "sla_attainment", "topic") is None, "no topic is among the findings"
+    better = tuple(replace(one, rule=one.rule.replace("worse", "better")) for one in assessment.findings)
+    assert weak_member(replace(assessment, findings=better), "sla_attainment", "channel") is None
+    expected = tuple(replace(one, rule=one.rule.replace("rest", "expected")) for one in assessment.findings)
+    assert weak_member(replace(assessment, findings=expected), "sla_attainment", "team").member == "Claims"
 
 
 def test_the_title_and_the_findings_name_the_same_weak_channel(assessment):
     assert "clearly below that: web form" in service_level_title(assessment, EN)
     assert "clearly below" not in service_level_title(replace(assessment, findings=()), EN), "screened: chance"
-    unscreened = replace(assessment, findings=(), figures=())
-    assert "clearly below that: web form" in service_level_title(unscreened, EN), "by its interval"
 
 
 def test_titles_of_pages(assessment):
@@ -302,8 +301,10 @@ def test_the_title_of_data_quality_takes_the_right_side(assessment):
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        ("member_worse_than_whole", "E-mail: worse than the whole service"),
-        ("member_better_than_whole", "E-mail: better than the whole service"),
+        ("member_worse_than_rest", "E-mail: worse than the rest of the service"),
+        ("member_better_than_rest", "E-mail: better than the rest of the service"),
+        ("member_worse_than_expected", "E-mail: worse than its own kind of cases leads to expect"),
+        ("member_better_than_expected", "E-mail: better than its own kind of cases leads to expect"),
         ("member_worse_than_before", "E-mail: worse than before"),
         ("member_better_than_before", "E-mail: better than before"),
         ("worse_than_before", "is worse than before"),
@@ -317,7 +318,7 @@ def test_findings_take_the_side_of_their_rule(assessment, rule, words):
 
 def test_what_stands_out_is_said_only_about_the_metrics_of_the_page(assessment):
     finding = Finding(
-        rule="member_worse_than_whole", figure=assessment.figures[0], dimension="channel", member="form", weight=2
+        rule="member_worse_than_rest", figure=assessment.figures[0], dimension="channel", member="form", weight=2
     )
     found = replace(assessment, findings=(finding,))
     assert "Web form" in findings.stands_out(found, ["sla_attainment"], EN).text[0]

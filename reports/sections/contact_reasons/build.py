@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evaluation.assessment import Assessment
-from evaluation.measurement import UNASSIGNED, Measurement
+from evaluation.measurement import UNASSIGNED
 from reports.arrangement import Beside, Whole, arranged
 from reports.broken_down import rows_of
 from reports.conclusions import joined
 from reports.document import Block, Missing, Note, Notes, Section
-from reports.evidence import has_value, is_small, measured, members
+from reports.evidence import has_value, measured
+from reports.findings import above_the_rest
 from reports.formats import amount, number, share
 from reports.language import Language
 from reports.names import member_name, sentence
@@ -37,8 +38,6 @@ METRIC, REPEATS, COMPLAINTS = "contact_reasons", "repeat_contact_share", "compla
 BUSIEST = "top_requesters_share"
 METRICS = (METRIC, BUSIEST, "tickets_per_requester")
 """Metrics that have their place here, and on no other page."""
-IS_ABOUT_COMPLAINTS = 50
-"""Complaints per 100 contacts from which a topic is that of complaints, which tells nothing about their cause."""
 
 
 def build(material: Material) -> Section | Missing:
@@ -115,36 +114,12 @@ def _most(known: Sequence[Reason], language: Language) -> str:
 
 
 def _comes_back(assessment: Assessment, language: Language) -> str:
-    often = above_the_whole(assessment, REPEATS)
+    often = above_the_rest(assessment, REPEATS, "topic")
     if often is None:
         return ""
     return language.gettext(
         "customers come back most about {topic}", topic=member_name("topic", often.member, language)
     )
-
-
-def above_the_whole(assessment: Assessment, metric_id: str, *, below: float = float("inf")) -> Measurement | None:
-    """The topic with the highest value whose whole interval lies above the overall value; None when there is none.
-
-    Args:
-        assessment: The evidence.
-        metric_id: A share or rate.
-        below: Topics with this value or more are left aside.
-    """
-    whole = measured(assessment, metric_id)
-    if whole is None or whole.value is None:
-        return None
-    above = [
-        row
-        for row in members(assessment, metric_id, "topic")
-        if row.value is not None
-        and row.low is not None
-        and row.low > whole.value
-        and row.value < below
-        and row.member != UNASSIGNED
-        and not is_small(row)
-    ]
-    return max(above, key=lambda row: (row.value or 0.0, row.member), default=None)
 
 
 def _notes(assessment: Assessment, reasons: Sequence[Reason], has_candidates: bool, language: Language) -> Notes:
@@ -178,7 +153,7 @@ def _grown_line(past: str, names: str, language: Language) -> str:
 
 
 def _returning(assessment: Assessment, has_candidates: bool, language: Language) -> tuple[str, ...]:
-    whole, often = measured(assessment, REPEATS), above_the_whole(assessment, REPEATS)
+    whole, often = measured(assessment, REPEATS), above_the_rest(assessment, REPEATS, "topic")
     if whole is None or whole.value is None:
         return ()
     if often is None:
@@ -201,7 +176,7 @@ def _returning(assessment: Assessment, has_candidates: bool, language: Language)
 
 def _complained(assessment: Assessment, language: Language) -> tuple[str, ...]:
     whole = measured(assessment, COMPLAINTS)
-    often = above_the_whole(assessment, COMPLAINTS, below=IS_ABOUT_COMPLAINTS)
+    often = above_the_rest(assessment, COMPLAINTS, "topic")
     if whole is None or whole.value is None or often is None or often.value is None:
         return ()
     unit = assessment.catalogue[COMPLAINTS].unit
