@@ -230,16 +230,13 @@ def _ordered(job: Job, blocks: Sequence[Block], spread: Spread) -> list[Sums]:
     """Order statistics of a metric on each of its axes."""
     if not job.is_ordered:
         return [{} for _ in job.axes]
-    amounts = Binned.of([np.where(job.decides(block), block[str(job.amount)], np.nan) for block in blocks])
-    found = []
-    for axis in job.axes:
-        cells = partial(_cells, axis=axis, blocks=blocks, span=job.span, spans=spread.spans)
-        found.append(order_statistics(amounts, cells, len(axis.members), spread)[1])
-    return found
+    amounts = Binned.of([block[str(job.amount)] for block in blocks], [job.decides(block) for block in blocks])
+    axes = [(len(axis.members), partial(_members, axis, blocks)) for axis in job.axes]
+    return order_statistics(amounts, [block[job.span] for block in blocks], axes, spread)
 
 
-def _cells(number: int, axis: Axis, blocks: Sequence[Block], span: str, spans: int) -> NDArray[np.int64]:
-    return axis.cells(blocks[number], span, spans)
+def _members(axis: Axis, blocks: Sequence[Block], number: int, rows: Any) -> NDArray[np.int64]:
+    return axis.members_of(blocks[number], rows)
 
 
 def cells_of(axis: Axis, columns: Mapping[str, NDArray[Any]]) -> pd.DataFrame:

@@ -8,7 +8,8 @@ hundred. The result is the one that sorting gives, to the last digit.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,19 +23,22 @@ QUANTILES = {"median": 0.5, "p90": 0.9}
 _FINEST = 2_048
 """Bins of all amounts together, with about as many amounts in each."""
 
-_COUNTERS = 1 << 20
+_COUNTERS = 1 << 18
 """Cells times bins that are counted at once: more of them are slower than sorting more rows."""
 
 _FEW = 50_000
 """Up to so many amounts all are sorted."""
 
+_ROWS_FOR_COUNTER = 8
+"""Amounts there should be for each counter: going through more counters is slower than sorting more rows."""
+
 _PREFIXES = 1 << 16
+
+_NO_AMOUNT = np.uint16(0x7FC0)
+"""The prefix of what is no number."""
 
 Ranks = dict[str, NDArray[np.int64]]
 """Ranks counted from 1 by name, one for each cell; 0 where there is none."""
-
-Cells = Callable[[int], NDArray[np.int64]]
-"""The cell of each row of a block, by the block's number."""
 
 
 def ranks_of(sizes: NDArray[np.int64]) -> Ranks:
@@ -70,47 +74,47 @@ class Binned:
     """Amounts in bins.
 
     Attributes:
-        values: The amounts, block by block; NaN where a row has none.
+        values: The amounts, block by block.
         bins: The bin of each; `count` where a row has no amount. Amounts of a later bin are never smaller.
         count: How many bins there are, a power of two.
+        rows: How many amounts there are.
+        held: Which bins hold an amount.
         alike: For each bin the one value that all its amounts have; NaN when they differ, or are not worth a look.
     """
 
     values: Sequence[NDArray[np.float64]]
     bins: Sequence[NDArray[np.uint16]]
     count: int
+    rows: int
+    held: NDArray[np.bool_]
     alike: NDArray[np.float64]
 
     @classmethod
-    def of(cls, values: Sequence[NDArray[np.float64]]) -> Binned:
-        """Put amounts into bins; NaN is no amount."""
-        rows = sum(int(np.count_nonzero(~np.isnan(block))) for block in values)
+    def of(cls, values: Sequence[NDArray[np.float64]], decided: Sequence[NDArray[np.bool_]]) -> Binned:
+        """Put amounts into bins, those that count."""
+        rows = sum(int(np.count_nonzero(block)) for block in decided)
         if rows <= _FEW:
-            return cls(values, [np.isnan(block).astype(np.uint16) for block in values], 1, np.array([np.nan]))
+            bins = [np.where(block, np.uint16(0), np.uint16(1)) for block in decided]
+            return cls(values, bins, 1, rows, np.array([rows > 0]), np.array([np.nan]))
+        prefixes = [np.where(own, _prefixes(block), _NO_AMOUNT) for block, own in zip(values, decided, strict=True)]
         counts = np.zeros(_PREFIXES, dtype=np.int64)
-        for block in values:
-            count_into(counts, _prefixes(block).astype(np.int64))
+        for block in prefixes:
+            count_into(counts, block)
         bin_of = _bins_of_prefixes(counts)
-        bins = [bin_of[_prefixes(block)] for block in values]
-        return cls(values, bins, _FINEST, _alike(values, bins, rows))
+        sizes = np.zeros(_FINEST + 1, dtype=np.int64)
+        np.add.at(sizes, bin_of, counts)
+        bins = [bin_of[block] for block in prefixes]
+        return cls(values, bins, _FINEST, rows, sizes[:-1] > 0, _alike(values, bins, sizes[:-1]))
 
     def coarser(self, cells: int) -> tuple[int, NDArray[np.float64]]:
         """How many bits of the bins' numbers are dropped for so many cells, and `alike` for what is left."""
         count = self.count
-        while count > 1 and count * cells > _COUNTERS:
+        limit = min(_COUNTERS, max(self.rows // _ROWS_FOR_COUNTER, _FEW))
+        while count > 1 and count * cells > limit:
             count //= 2
-        several = self.alike.reshape(count, -1)
-        held = self._held.reshape(count, -1)
+        several, held = self.alike.reshape(count, -1), self.held.reshape(count, -1)
         alone = np.where(held.sum(axis=1) == 1, np.where(held, several, 0.0).sum(axis=1), np.nan)
         return (self.count // count).bit_length() - 1, alone
-
-    @property
-    def _held(self) -> NDArray[np.bool_]:
-        """Which bins hold an amount."""
-        held = np.zeros(self.count + 1, dtype=bool)
-        for block in self.bins:
-            held[block] = True
-        return held[:-1]
 
 
 def _prefixes(values: NDArray[np.float64]) -> NDArray[np.uint16]:
@@ -132,13 +136,11 @@ def _bins_of_prefixes(counts: NDArray[np.int64]) -> NDArray[np.uint16]:
     return bin_of
 
 
-def _alike(values: Sequence[NDArray[np.float64]], bins: Sequence[NDArray[np.uint16]], rows: int) -> NDArray[np.float64]:
+def _alike(
+    values: Sequence[NDArray[np.float64]], bins: Sequence[NDArray[np.uint16]], sizes: NDArray[np.int64]
+) -> NDArray[np.float64]:
     """The one value of each full bin, such as the many waits of zero: it need not be sorted."""
-    sizes = np.zeros(_FINEST + 1, dtype=np.int64)
-    for own in bins:
-        count_into(sizes, own.astype(np.int64))
-    is_full = sizes > 4 * rows // _FINEST
-    is_full[_FINEST] = False
+    is_full = np.append(sizes > 4 * sizes.sum() // _FINEST, False)
     least, most = np.full(_FINEST + 1, np.inf), np.full(_FINEST + 1, -np.inf)
     for block, numbers in zip(values, bins, strict=True):
         full = np.flatnonzero(is_full[numbers])
@@ -147,65 +149,144 @@ def _alike(values: Sequence[NDArray[np.float64]], bins: Sequence[NDArray[np.uint
     return np.where(is_full & (least == most), least, np.nan)[:_FINEST]
 
 
+Members = Callable[[int, Any], NDArray[np.int64]]
+"""The member of some rows of a block on one axis, by the block's number and an index of its rows."""
+
+
 def order_statistics(
-    amounts: Binned, cells: Cells, members: int, spread: Spread
-) -> tuple[NDArray[np.int64], dict[str, NDArray[np.float64]]]:
-    """Sizes and order statistics for each member and slot.
+    amounts: Binned, spans: Sequence[NDArray[Any]], axes: Sequence[tuple[int, Members]], spread: Spread
+) -> list[dict[str, NDArray[np.float64]]]:
+    """Order statistics on several axes, for each member and slot.
 
     Args:
         amounts: The amounts of all rows.
-        cells: The cell of each row, numbered as in `evaluation.metrics.summing`.
-        members: How many members there are.
+        spans: The span of each row, block by block; the last is for rows that lie in none.
+        axes: For each axis how many members it has and the member of each row; the first is the whole.
         spread: How spans make slots.
 
     Returns:
-        How many amounts there are, and `described`: each an array of members by slots.
+        For each axis `described`, each statistic an array of members by slots.
     """
-    width = spread.spans + 1
-    dropped, alike = amounts.coarser(members * width)
-    bins = amounts.count >> dropped
-
-    def keys(block: int) -> NDArray[np.int64]:
-        numbers = cells(block) * (bins + 1)
-        numbers += amounts.bins[block] >> dropped
-        return numbers
-
-    counted = np.zeros(members * width * (bins + 1), dtype=np.int64)
-    for block in range(len(amounts.values)):
-        count_into(counted, keys(block))
-    by_span = counted.reshape(members, width, bins + 1)[:, :-1, :-1]
-    by_slot = spread.added(by_span)
-    sizes = by_slot.sum(axis=2)
-    wanted = _Wanted.of(ranks_of(sizes.ravel()), by_slot.reshape(-1, bins), alike)
-    selected = _select(amounts, keys, wanted.in_spans(by_span.shape, spread), bins)
-    for layer in spread.layers:
-        wanted.pick(selected, layer, len(spread.runs))
-    at = {name: values.reshape(sizes.shape) for name, values in wanted.values.items()}
-    return sizes, described(sizes, at)
+    searches = [_Search.of(amounts, size, spread) for size, _ in axes[1:] or axes]
+    for block, own in enumerate(spans):
+        places = _Places(own, amounts.bins[block])
+        for (_, members), search in zip(axes[1:] or axes, searches, strict=True):
+            search.count(members(block, slice(None)), places.of(search))
+    if len(axes) > 1:
+        searches.insert(0, min(searches, key=lambda search: search.members).of_whole())
+    wanted = np.logical_or.reduce([search.find() for search in searches]).ravel()
+    for block, own in enumerate(spans):
+        rows = np.flatnonzero(wanted[_places(own, amounts.bins[block], amounts.count)])
+        places, values = _Places(own[rows], amounts.bins[block][rows]), amounts.values[block][rows]
+        for (_, members), search in zip(axes, searches, strict=True):
+            search.gather(members(block, rows), places.of(search), values)
+    return [search.described() for search in searches]
 
 
-@dataclass(frozen=True)
-class _Selected:
-    """Rows that are sorted: member, span, bin and amount."""
-
-    members: NDArray[np.int64]
-    spans: NDArray[np.int64]
-    bins: NDArray[np.int64]
-    values: NDArray[np.float64]
+def _places(spans: NDArray[Any], bins: NDArray[Any], count: int) -> NDArray[np.int64]:
+    """Where each row is among spans by bins, the bin of no amount being the last."""
+    places = spans.astype(np.int64)
+    places *= count + 1
+    places += bins
+    return places
 
 
-def _select(amounts: Binned, keys: Cells, is_wanted: NDArray[np.bool_], bins: int) -> _Selected:
-    """The rows in wanted bins of their cell."""
-    flat, width = is_wanted.ravel(), is_wanted.shape[1]
-    found, values = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
-    for block, own in enumerate(amounts.values):
-        numbers = keys(block)
-        hits = np.flatnonzero(flat[numbers])
-        found.append(numbers[hits])
-        values.append(own[hits])
-    cells, own_bins = np.divmod(np.concatenate(found), bins + 1)
-    member, span = np.divmod(cells, width)
-    return _Selected(member, span, own_bins, np.concatenate(values))
+class _Places:
+    """Where the rows of a block are among spans by bins: the same for all axes with as many bins."""
+
+    def __init__(self, spans: NDArray[Any], bins: NDArray[np.uint16]) -> None:
+        self.spans, self.bins = spans, bins
+        self.known: dict[int, NDArray[np.int64]] = {}
+
+    def of(self, search: _Search) -> NDArray[np.int64]:
+        """With the bins of one axis."""
+        if search.dropped not in self.known:
+            self.known[search.dropped] = _places(self.spans, self.bins >> search.dropped, search.bins)
+        return self.known[search.dropped]
+
+
+@dataclass
+class _Search:
+    """The search for the values of all ranks on one axis.
+
+    Attributes:
+        members: How many members the axis has.
+        spread: How spans make slots.
+        dropped: Bits of the bins' numbers that are dropped.
+        bins: How many bins are left.
+        alike: For each of them the one value that all its amounts have.
+        counted: Rows by member, span and bin, with room for those without span or amount.
+        sizes: Amounts by member and slot.
+        wanted: What is looked for.
+        numbers: For each layer of slots the number in `wanted` of each place in `counted`.
+        gathered: For each layer what was found of it: numbers and amounts.
+    """
+
+    members: int
+    spread: Spread
+    dropped: int
+    bins: int
+    alike: NDArray[np.float64]
+    counted: NDArray[np.int64]
+    sizes: NDArray[np.int64] = field(init=False)
+    wanted: _Wanted = field(init=False)
+    numbers: list[NDArray[np.int32]] = field(init=False)
+    gathered: list[list[tuple[NDArray[np.int32], NDArray[np.float64]]]] = field(init=False)
+
+    @classmethod
+    def of(cls, amounts: Binned, members: int, spread: Spread) -> _Search:
+        """Nothing counted yet."""
+        width = spread.spans + 1
+        dropped, alike = amounts.coarser(members * width)
+        return cls(members, spread, dropped, len(alike), alike, np.zeros(members * width * (len(alike) + 1), np.int64))
+
+    def of_whole(self) -> _Search:
+        """The same for the whole."""
+        return replace(self, members=1, counted=self.counted.reshape(self.members, -1).sum(axis=0))
+
+    def count(self, members: NDArray[np.int64], places: NDArray[np.int64]) -> None:
+        """Count rows."""
+        count_into(self.counted, self._keys(members, places))
+
+    def _keys(self, members: NDArray[np.int64], places: NDArray[np.int64]) -> NDArray[np.int64]:
+        members *= (self.spread.spans + 1) * (self.bins + 1)
+        members += places
+        return members
+
+    def find(self) -> NDArray[np.bool_]:
+        """Find the bin of each rank; those of any member that must be sorted, by span and finest bin."""
+        shape = (self.members, self.spread.spans + 1, self.bins + 1)
+        counts = self.spread.added(self.counted.reshape(shape)[:, :-1, :-1])
+        self.sizes = counts.sum(axis=2)
+        self.wanted = _Wanted.of(ranks_of(self.sizes.ravel()), counts.reshape(-1, self.bins), self.alike)
+        by_slot = self.wanted.numbers.reshape(counts.shape)
+        self.numbers, nothing = [], (np.zeros(0, dtype=np.int32), np.zeros(0))
+        self.gathered = [[nothing] for _ in self.spread.layers]
+        found = np.zeros(shape[1:], dtype=bool)
+        for layer in self.spread.layers:
+            numbers = np.full(shape, -1, dtype=np.int32)
+            spans = np.flatnonzero(layer >= 0)
+            numbers[:, spans, :-1] = by_slot[:, layer[spans]]
+            found |= (numbers >= 0).any(axis=0)
+            self.numbers.append(numbers.ravel())
+        finest = np.repeat(found[:, :-1], 1 << self.dropped, axis=1)
+        return np.append(finest, np.zeros((shape[1], 1), dtype=bool), axis=1)
+
+    def gather(self, members: NDArray[np.int64], places: NDArray[np.int64], values: NDArray[np.float64]) -> None:
+        """Keep the rows that must be sorted."""
+        keys = self._keys(members, places)
+        for numbers, gathered in zip(self.numbers, self.gathered, strict=True):
+            own = numbers[keys]
+            rows = np.flatnonzero(own >= 0)
+            gathered.append((own[rows], values[rows]))
+
+    def described(self) -> dict[str, NDArray[np.float64]]:
+        """The order statistics, when all rows have been gathered."""
+        for gathered in self.gathered:
+            numbers, values = (np.concatenate(column) for column in zip(*gathered, strict=True))
+            self.wanted.pick(numbers, values)
+        at = {name: values.reshape(self.sizes.shape) for name, values in self.wanted.values.items()}
+        return described(self.sizes, at)
 
 
 @dataclass
@@ -213,17 +294,15 @@ class _Wanted:
     """Which bin each wanted rank lies in, for each cell of a member and a slot.
 
     Attributes:
-        ranks: The ranks.
+        ranks: The ranks, within their bin.
         bins: The bin of each rank.
-        counts: Rows of each cell and bin.
-        is_wanted: Whether a bin of a cell must be sorted.
+        numbers: For each cell and bin that must be sorted a number, in order; -1 for the others.
         values: What has been found, by rank; NaN where it has not.
     """
 
     ranks: Ranks
     bins: dict[str, NDArray[np.int64]]
-    counts: NDArray[np.int64]
-    is_wanted: NDArray[np.bool_]
+    numbers: NDArray[np.int32]
     values: dict[str, NDArray[np.float64]]
 
     @classmethod
@@ -232,49 +311,34 @@ class _Wanted:
         cells = np.arange(len(counts))
         until = np.cumsum(counts, axis=1)
         room = int(until[:, -1].max(initial=0)) + 1
-        rising = (until + cells[:, None] * room).ravel()
-        wanted = cls(ranks, {}, counts, np.zeros(counts.shape, dtype=bool), {})
+        rising = until.ravel()
+        rising += np.repeat(cells * room, counts.shape[1])
+        wanted = cls({}, {}, np.full(counts.shape, -1, dtype=np.int32), {})
         for name, rank in ranks.items():
             own = np.searchsorted(rising, rank + cells * room) - cells * counts.shape[1]
             own = np.where(rank > 0, own, 0)
-            wanted.bins[name] = own
+            before = rising[cells * counts.shape[1] + own] - cells * room - counts[cells, own]
+            wanted.bins[name], wanted.ranks[name] = own, rank - before
             wanted.values[name] = np.where(rank > 0, alike[own], np.nan)
             sorts = (rank > 0) & np.isnan(alike[own])
-            wanted.is_wanted[cells[sorts], own[sorts]] = True
+            wanted.numbers[cells[sorts], own[sorts]] = 0
+        places = np.flatnonzero(wanted.numbers.ravel() == 0)
+        wanted.numbers.ravel()[places] = np.arange(len(places))
         return wanted
 
-    def in_spans(self, shape: tuple[int, ...], spread: Spread) -> NDArray[np.bool_]:
-        """The wanted bins of each span: those of all slots that hold it. The last span and bin are never wanted."""
-        members, spans, bins = shape
-        by_slot = self.is_wanted.reshape(members, len(spread.runs), bins)
-        found = np.zeros((members, spans + 1, bins + 1), dtype=bool)
-        for slot, (first, after) in enumerate(spread.runs):
-            found[:, first:after, :-1] |= by_slot[:, slot, None]
-        return found
-
-    def pick(self, selected: _Selected, layer: NDArray[np.int64], slots: int) -> None:
-        """Sort what was selected, and read the values of the wanted ranks in the slots of a layer."""
-        own = np.flatnonzero(layer[selected.spans] >= 0)
-        cells = selected.members[own] * slots + layer[selected.spans[own]]
-        kept = self.is_wanted[cells, selected.bins[own]]
-        own, cells = own[kept], cells[kept]
-        ordered = selected.values[own[by_cell_and_value(cells, selected.values[own])]]
-        inside = np.where(self.is_wanted, self.counts, 0)
-        in_layer = np.zeros(len(inside), dtype=bool)
-        in_layer.reshape(-1, slots)[:, layer[layer >= 0]] = True
-        inside[~in_layer] = 0
-        earlier = np.cumsum(inside, axis=1) - inside
-        before = np.cumsum(self.counts, axis=1) - self.counts
-        sizes = inside.sum(axis=1)
+    def pick(self, numbers: NDArray[np.int32], values: NDArray[np.float64]) -> None:
+        """Sort all rows of some of the wanted bins, and read the values of the wanted ranks."""
+        ordered = values[by_cell_and_value(numbers, values)]
+        sizes = np.bincount(numbers, minlength=1)
         starts = np.cumsum(sizes) - sizes
         for name, rank in self.ranks.items():
-            bins = self.bins[name]
-            here = np.flatnonzero((rank > 0) & in_layer & np.isnan(self.values[name]))
-            place = starts[here] + earlier[here, bins[here]] + rank[here] - 1 - before[here, bins[here]]
-            self.values[name][here] = ordered[place]
+            found = self.numbers[np.arange(len(rank)), self.bins[name]]
+            here = np.flatnonzero((found >= 0) & (found < len(sizes)) & (rank > 0))
+            here = here[sizes[found[here]] > 0]  # the others are of another layer
+            self.values[name][here] = ordered[starts[found[here]] + rank[here] - 1]
 
 
-def by_cell_and_value(cells: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.int64]:
+def by_cell_and_value(cells: NDArray[Any], values: NDArray[np.float64]) -> NDArray[np.int64]:
     """The order of rows by cell, and by value within a cell."""
     by_value = np.argsort(values)
     codes = cells[by_value]

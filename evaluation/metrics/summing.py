@@ -25,6 +25,10 @@ _PART = 36
 """Bits of the parts in which whole numbers are added up: 2**26 of the largest fit into 64 bits."""
 
 
+_ALL = slice(None)
+"""All rows of a block."""
+
+
 @dataclass(frozen=True)
 class Axis:
     """The members of one dimension, or of a pair of dimensions, as codes.
@@ -50,15 +54,15 @@ class Axis:
         code += block[span]
         return code
 
-    def members_of(self, block: Block) -> NDArray[np.int64]:
-        """The code of each row's member."""
+    def members_of(self, block: Block, rows: Any = _ALL) -> NDArray[np.int64]:
+        """The code of the member of each row of a block, or of some of its rows."""
         if not self.columns:
-            return np.zeros(len(next(iter(block.values()))), dtype=np.int64)
-        code = block[self.columns[0]].astype(np.int64)
+            return np.zeros(len(next(iter(block.values()))[rows]), dtype=np.int64)
+        code = block[self.columns[0]][rows].astype(np.int64)
         if self.codes is None:
             return code
         code *= self.seconds
-        code += block[self.columns[1]]
+        code += block[self.columns[1]][rows]
         return self.codes[code]
 
 

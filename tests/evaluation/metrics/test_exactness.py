@@ -30,18 +30,19 @@ def test_order_statistics_are_those_of_sorting(kind, count, counters, monkeypatc
     monkeypatch.setattr(ordering, "_COUNTERS", counters)
     rng = np.random.default_rng(20261121)
     values, member, span = amounts_of(kind, count, rng), rng.integers(0, 3, count), rng.integers(0, 7, count)
-    cells = member * 7 + span
-    blocks = range(0, count, 7_001)
-    amounts = ordering.Binned.of([values[start : start + 7_001] for start in blocks])
-    sizes, found = ordering.order_statistics(
-        amounts, lambda block: cells[block * 7_001 : (block + 1) * 7_001].copy(), 3, SPREAD
-    )
-    for who in range(3):
+    blocks = [slice(start, start + 7_001) for start in range(0, count, 7_001)]
+    amounts = ordering.Binned.of([values[own] for own in blocks], [~np.isnan(values[own]) for own in blocks])
+    axes = [
+        (1, lambda block, rows: 0 * member[blocks[block]][rows]),
+        (3, lambda block, rows: member[blocks[block]][rows]),
+    ]
+    found = ordering.order_statistics(amounts, [span[own] for own in blocks], axes, SPREAD)
+    for axis, who in [(0, 0), (1, 0), (1, 1), (1, 2)]:
+        is_own = (member == who) | (axis == 0)
         for slot, (first, after) in enumerate(RUNS):
-            own = values[(member == who) & (span >= first) & (span < after)]
+            own = values[is_own & (span >= first) & (span < after)]
             expected = sorted(own[~np.isnan(own)].tolist())
-            assert sizes[who, slot] == len(expected)
-            check(expected, {name: each[who, slot] for name, each in found.items()})
+            check(expected, {name: each[who, slot] for name, each in found[axis].items()})
 
 
 def check(expected, found):
