@@ -150,7 +150,7 @@ def _alike(
 
 
 Members = Callable[[int, Any], NDArray[np.int64]]
-"""The member of some rows of a block on one axis, by the block's number and an index of its rows."""
+"""The member of some rows of a block on one axis, by the block's number and an index of its rows; a new array."""
 
 
 def order_statistics(
