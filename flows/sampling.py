@@ -76,7 +76,7 @@ def draw_and_write(request: Request, asked: Asked, *, quiet: bool) -> None:
     drawn = _drawn(request, prepared, plan, kinds, asked.audited_again, quiet=quiet)
     if asked.format == "worksheet":
         written = _write_worksheets(drawn, prepared, asked.language, targets)
-        print("\n".join([*_summary(drawn), "", *_told(written)]))
+        print("\n".join([*_summary(drawn), "", *_told(written, prepared)]))
         return
     content = _as_csv(drawn.sample) if asked.format == "csv" else _as_json(drawn.sample)
     if asked.into is None:
@@ -262,11 +262,15 @@ def _summary(drawn: Drawn) -> Iterator[str]:
         yield f"no {kind} drawn: there is no scorecard for them"
 
 
-def _told(written: Sequence[tuple[Path, int]]) -> Iterator[str]:
+def _told(written: Sequence[tuple[Path, int]], prepared: Prepared) -> Iterator[str]:
+    """What was written, and how it is read back unless that is set up already."""
     for number, (path, count) in enumerate(written, start=1):
         whom = ", for the second auditor" if number == 2 else ""
         yield f"wrote {path} ({count} cases{whom})"
-    yield "filled in, they are read by a source: {id: audits, kind: audit_worksheet, files: [audits/*.xlsx]}"
+    if not any(source.kind == "audit_worksheet" for source in prepared.review.sources):
+        folder = os.path.relpath(written[0][0].parent, prepared.root)
+        yield "to have the marks read once they are filled in, add to `sources:` in review.yaml:"
+        yield f"  - {{id: audits, kind: audit_worksheet, files: [{Path(folder).as_posix()}/*.xlsx]}}"
 
 
 def _frame(sample: AuditSample) -> pd.DataFrame:

@@ -13,9 +13,9 @@ from evaluation.errors import ConfigError, DataError
 if TYPE_CHECKING:
     from evaluation.audit_population import Population
     from evaluation.audit_sampling import AuditSample, SamplePlan
-    from evaluation.facts.shapes import Facts
     from evaluation.period import Period
     from evaluation.settings import Settings
+    from evaluation.tables import Tables
     from tasks.engine import AnyEngine
 
 
@@ -72,9 +72,9 @@ def draw_audits(
     with opened(files, engine or DuckDBEngine()) as tables:
         cut = cut_of(tables, period, as_of, run_at)
         refuse_idle(tables, period, cut)
-        facts = derive(tables, settings, cut)
         day = cut.astimezone(settings.organisation.zone).date()
-        wanted, without = _kinds(kinds, facts, settings, day)
+        wanted, without = _kinds(kinds, tables, settings, day)  # before the longest step
+        facts = derive(tables, settings, cut)
         organisation = settings.organisation.name
         own_draw = draw_id(organisation, period.id, plan)
         cases = population(facts, period, wanted, plan.by, own_draw=own_draw, audited_again=audited_again)
@@ -84,7 +84,7 @@ def draw_audits(
 
 
 def _kinds(
-    asked: Sequence[str], facts: Facts, settings: Settings, day: date
+    asked: Sequence[str], tables: Tables, settings: Settings, day: date
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The kinds to draw, and those that are left aside because nothing says how to mark them.
 
@@ -95,11 +95,11 @@ def _kinds(
     from evaluation.audit_worksheet import AUDIT_KINDS, scorecard_for
 
     for kind in asked:
-        if kind not in facts:
+        if kind not in tables:
             raise ConfigError(
                 f"there are no {kind} to draw from", where="--kinds", remedy=f"map {kind} under `sources:`"
             )
-    there = [kind for kind in asked or KINDS if kind in facts]
+    there = [kind for kind in asked or KINDS if kind in tables]
     refusals: dict[str, ConfigError] = {}
     for kind in there:
         try:
