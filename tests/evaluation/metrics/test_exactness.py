@@ -34,7 +34,7 @@ def test_order_statistics_are_those_of_sorting(kind, count, counters, monkeypatc
     amounts = ordering.Binned.of([values[own] for own in blocks], [~np.isnan(values[own]) for own in blocks])
     axes = [
         (1, lambda block, rows: 0 * member[blocks[block]][rows]),
-        (3, lambda block, rows: member[blocks[block]][rows]),
+        (3, lambda block, rows: 1 * member[blocks[block]][rows]),
     ]
     found = ordering.order_statistics(amounts, [span[own] for own in blocks], axes, SPREAD)
     for axis, who in [(0, 0), (1, 0), (1, 1), (1, 2)]:
