@@ -68,9 +68,9 @@ class Cases:
         topic, channel, priority = (codes[places] for codes in (self.topic, self.channel, self.priority))
         outcomes, weights = self.outcomes[places], self.weights[places]
         pair = topic * _size(channel) + channel
-        difficulty = main_effects(topic, channel, outcomes, weights)
-        strata = taken_together((pair * _size(priority) + priority, pair), SMALLEST_STRATUM, difficulty)
         members = self.codes[dimension][places]
+        difficulty = main_effects((topic, channel), outcomes, weights, apart=members)
+        strata = taken_together((pair * _size(priority) + priority, pair), SMALLEST_STRATUM, difficulty)
         return case_mix(members, strata, outcomes, count=len(self.members[dimension]), weights=weights)
 
     def requesters_of(self, dimension: str) -> Codes:

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
 Codes = NDArray[np.int64]
-_TURNS = 30
-"""Turns after which the effects of two traits have settled; a last small change would move no case far."""
+_TURNS, _SETTLED = 60, 1e-4
+"""Turns of fitting at most, and the change, in standard deviations of the outcomes, at which effects have settled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,40 +201,66 @@ def _neighbours(difficulty: FloatArray, smallest: int) -> Codes:
     return np.asarray(codes[place], dtype=np.int64)
 
 
-def main_effects(first: Codes, second: Codes, outcomes: ArrayLike, weights: ArrayLike | None = None) -> FloatArray:
-    """What each case leads to expect by two of its traits, as if their effects added up.
+def main_effects(
+    traits: Sequence[Codes], outcomes: ArrayLike, weights: ArrayLike | None = None, *, apart: Codes | None = None
+) -> FloatArray:
+    """What each case leads to expect by its traits, as if their effects added up.
 
-    Fitted by turns to convergence (backfitting), on the sums of each pair of traits.
+    Fitted by turns to convergence (backfitting), on the sums of cases whose traits are the same.
 
     Args:
-        first, second: (n,) whole numbers from 0: the traits of each case.
+        traits: (n,) whole numbers from 0 each.
         outcomes: (n,) finite numbers.
         weights: (n,) weights above 0; 1 when left out.
+        apart: (n,) one more trait, whose effect is estimated with the others and left out of the result: who handled
+            the case, so that a topic does not look hard because of one person.
 
     Returns:
-        (n,) the fitted values; cases of the same pair have the same.
+        (n,) the fitted values; cases of the same traits have the same.
 
     Source: L. Breiman, J. H. Friedman, Journal of the American Statistical Association 80 (1985) 580-598.
 
     Example:
-        >>> main_effects(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), [1.0, 2.0, 3.0, 4.0]).round(6).tolist()
+        >>> topic, channel, agent = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), np.array([0, 0, 0, 1])
+        >>> main_effects([topic, channel], [1.0, 2.0, 3.0, 4.0]).round(6).tolist()
         [1.0, 2.0, 3.0, 4.0]
+        >>> fitted = main_effects([topic], [1.0, 1.0, 1.0, 9.0], apart=agent)
+        >>> round(float(fitted[2] - fitted[0]), 3)
+        0.0
     """
     values = np.asarray(outcomes, dtype=np.float64)
     weight = np.ones(len(values)) if weights is None else np.asarray(weights, dtype=np.float64)
-    width = int(second.max(initial=0)) + 1
-    pairs, place = _numbered(first.astype(np.int64) * width + second, (int(first.max(initial=0)) + 1) * width)
-    size, total = _added(place, weight, len(pairs)), _added(place, weight * values, len(pairs))
-    traits = (pairs // width, pairs % width)
-    effects = [np.zeros(len(pairs)), np.zeros(len(pairs))]
+    codes, place = _combined([*traits, *([] if apart is None else [apart])])
+    size, total = (_added(place, amounts, len(codes[0])) for amounts in (weight, weight * values))
     mean = total.sum() / max(float(size.sum()), 1e-300)
+    effects = np.zeros((len(codes), len(size)))
+    sizes = [_known(_added(code, size, int(code.max(initial=0)) + 1)) for code in codes]
+    least = _SETTLED * float(np.std(values)) if len(values) else 0.0
     for _ in range(_TURNS):
-        for turn, trait in enumerate(traits):
-            rest = total - size * (mean + effects[1 - turn])
-            count = int(trait.max(initial=0)) + 1
-            effects[turn] = (_added(trait, rest, count) / _known(_added(trait, size, count)))[trait]
+        moved = 0.0
+        for turn, (code, of_trait) in enumerate(zip(codes, sizes, strict=True)):
+            rest = total - size * (mean + effects.sum(axis=0))
+            step = _added(code, rest, len(of_trait)) / of_trait
+            effects[turn] += step[code]
+            moved = max(moved, float(np.nanmax(np.abs(step), initial=0.0)))
+        if moved <= least:
+            break
     # rounded, so that the order of the cases decides nothing
-    return np.asarray(np.round(mean + effects[0] + effects[1], 9)[place], dtype=np.float64)
+    return np.asarray(np.round(mean + effects[: len(traits)].sum(axis=0), 9)[place], dtype=np.float64)
+
+
+def _combined(traits: Sequence[Codes]) -> tuple[list[Codes], Codes]:
+    """The traits of each combination that occurs, and the place of each case among them."""
+    widths = [int(codes.max(initial=0)) + 1 for codes in traits]
+    combined = np.zeros(len(traits[0]), dtype=np.int64)
+    for codes, width in zip(traits, widths, strict=True):
+        combined = combined * width + codes
+    found, place = _numbered(combined, int(np.prod(widths, dtype=np.float64)))
+    parts: list[Codes] = []
+    for width in reversed(widths):
+        parts.append(found % width)
+        found = found // width
+    return parts[::-1], place
 
 
 def _numbered(codes: Codes, size: int) -> tuple[Codes, Codes]:
