@@ -57,13 +57,9 @@ def typical_sentence(assessment: Assessment, metric_id: str, language: Language)
 def _real(shift: Shift, words: dict[str, str], language: Language) -> str:
     is_shorter = (shift.superiority or 0.0) < 0.5
     if round(shift.value or 0.0) and is_shorter:
-        return language.gettext(
-            "{label}: the typical ticket was {time} faster than {when} (95% interval {interval}).", **words
-        )
+        return language.gettext("{label}: {time} faster than {when} (95% interval {interval}).", **words)
     if round(shift.value or 0.0):
-        return language.gettext(
-            "{label}: the typical ticket was {time} slower than {when} (95% interval {interval}).", **words
-        )
+        return language.gettext("{label}: {time} slower than {when} (95% interval {interval}).", **words)
     if is_shorter:
         return language.gettext(
             "{label}: most tickets took as long as {when}; of the others more were faster than slower.", **words
@@ -77,21 +73,20 @@ def _alone(value: float, words: dict[str, str], language: Language) -> str:
     """A difference that would stand if nothing else had been looked at."""
     if value < 0:
         return language.gettext(
-            "{label}: the typical ticket was {time} faster than {when}, maybe by chance among all that was compared.",
+            "{label}: {time} faster than {when}, maybe by chance among all that was compared.",
             **words,
         )
     return language.gettext(
-        "{label}: the typical ticket was {time} slower than {when}, maybe by chance among all that was compared.",
+        "{label}: {time} slower than {when}, maybe by chance among all that was compared.",
         **words,
     )
 
 
 def _noise(low: float, high: float, words: dict[str, str], language: Language) -> str:
     if not round(low) and not round(high):
-        return language.gettext("{label}: the typical ticket took as long as {when}.", **words)
+        return language.gettext("{label}: as long as {when}.", **words)
     return language.gettext(
-        "{label}: no change of the typical ticket beyond noise: between {faster} faster and {slower} slower than "
-        "{when}.",
+        "{label}: no change beyond noise, between {faster} faster and {slower} slower than {when}.",
         **words,
         faster=duration(-low, language),
         slower=duration(high, language),
