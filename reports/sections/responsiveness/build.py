@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from evaluation.assessment import Assessment
 from evaluation.measurement import Measurement
-from evaluation.metric import Clock, Unit
+from evaluation.metric import Clock
 from reports.arrangement import Beside, Halves, Whole, arranged
-from reports.broken_down import rows_of
 from reports.conclusions import joined
 from reports.document import Block, Cell, Column, Missing, Note, Notes, Section, Table
 from reports.duration_words import typical_note
@@ -28,13 +26,14 @@ from reports.evidence import (
     why_absent,
 )
 from reports.findings import stands_out
-from reports.formats import ABSENT, duration, interval, number, period
+from reports.formats import ABSENT, duration
 from reports.language import Language
 from reports.member_tables import by_title, with_footnotes
 from reports.names import dimension_name, member_name, metric_label, statistic_name
 from reports.process_pictures import course_picture
 from reports.process_words import process_note
 from reports.section import Material
+from reports.sections.responsiveness.open_ones import open_ones
 
 ORDER = 40
 FIRST = "first_response_time"
@@ -154,69 +153,6 @@ def _waits(assessment: Assessment, shown: tuple[str, ...], language: Language) -
             rows=tuple(rows),
         )
     )
-
-
-def open_ones(assessment: Assessment, language: Language) -> Table | None:
-    """First reply and solution of the tickets created in the period and in the one before, the open ones counted.
-
-    None when no ticket of the period is open: every wait is then in the table of waits already.
-    """
-    now = assessment.period.id
-    rows = [row for row in rows_of(assessment, "time_to_solve") if row["dimension"] == "all"]
-    if not any(row["open"] for row in rows if row["period_id"] == now):
-        return None
-    columns = (
-        Column(language.gettext("Tickets created"), 56),
-        right(language.gettext("n"), 14),
-        right(language.gettext("still open"), 16),
-        right(language.gettext("median of the finished"), 26),
-        right(language.gettext("median, open ones counted"), 28),
-        right(language.gettext("95% interval of the median"), 34),
-    )
-    cells = tuple(
-        _with_open(row, assessment, language)
-        for name in (FIRST, RESOLUTION)
-        for row in rows
-        if row["metric_id"] == name
-    )
-    after = language.gettext(
-        "An open ticket counts as taking at least as long as it had been open when the data were taken (Kaplan–Meier): "
-        "the median of the finished ones alone leaves out what takes longest."
-    )
-    if any(row["median"] is None for row in rows):
-        unreached = language.gettext("Not reached: more than half of these tickets were still open.")
-        after = f"{after} {unreached}"
-    return with_footnotes(
-        Table(title=language.gettext("Counting what is still open"), columns=columns, rows=cells, after=after)
-    )
-
-
-def _with_open(row: Mapping[str, Any], assessment: Assessment, language: Language) -> tuple[Cell, ...]:
-    metric = assessment.catalogue[row["metric_id"]]
-    is_small = row["n"] < metric.minimum_sample
-    half = language.gettext("not reached") if row["median"] is None else duration(row["median"], language)
-    return (
-        Cell(
-            text=language.pgettext(
-                "metric and period", "{metric}, {period}", metric=metric_label(metric, language),
-                period=period(row["period_id"], language),
-            )
-        ),
-        Cell(text=number(row["n"], language)),
-        Cell(text=number(row["open"], language)),
-        Cell(text=ABSENT if row["median_of_done"] is None else duration(row["median_of_done"], language)),
-        Cell(text=half, small=language.gettext("small sample") if is_small else ""),
-        Cell(text=_reached(row["median_low"], row["median_high"], language)),
-    )  # fmt: skip
-
-
-def _reached(low: float | None, high: float | None, language: Language) -> str:
-    """The interval of a median; open where its upper end is not reached."""
-    if low is None:
-        return ABSENT
-    if high is None:
-        return language.gettext("{time} or longer", time=duration(low, language))
-    return interval(low, high, Unit.SECONDS, language)
 
 
 def _value(assessment: Assessment, metric_id: str) -> float | None:
