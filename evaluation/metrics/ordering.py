@@ -242,7 +242,8 @@ class _Search:
 
     def of_whole(self) -> _Search:
         """The same for the whole."""
-        return replace(self, members=1, counted=self.counted.reshape(self.members, -1).sum(axis=0))
+        of_member = (self.spread.spans + 1) * (self.bins + 1)
+        return replace(self, members=1, counted=self.counted.reshape(self.members, of_member).sum(axis=0))
 
     def count(self, members: NDArray[np.int64], places: NDArray[np.int64]) -> None:
         """Count rows."""
