@@ -6,8 +6,10 @@ import pytest
 from evaluation.statistics.funnel import (
     LEVELS,
     Group,
+    Scale,
     dispersion,
     funnel_of_durations,
+    funnel_of_means,
     funnel_of_shares,
     variance_between,
 )
@@ -121,3 +123,61 @@ def test_durations_that_are_all_equal_are_undefined():
 def test_a_numerator_outside_is_refused():
     with pytest.raises(ValueError, match="count it inside"):
         funnel_of_shares([6, 1, 1, 1, 1], [5, 5, 5, 5, 5])
+
+
+def test_means_are_compared_as_they_are():
+    rng = np.random.default_rng(9)
+    samples = [rng.normal(4.2, 0.9, 150) for _ in range(12)]
+    samples[5] = samples[5] - 0.6
+    found = funnel_of_means([s.mean() for s in samples], [s.std(ddof=1) for s in samples], [len(s) for s in samples])
+    assert [i for i, group in enumerate(found.groups) if group is Group.CLEARLY_BELOW] == [5]
+    pooled = np.sqrt(np.mean([s.var(ddof=1) for s in samples]))
+    assert found.error_of_one == pytest.approx(pooled)
+    assert found.z_scores[0] == pytest.approx(
+        (samples[0].mean() - found.centre) / np.sqrt(pooled**2 / 150 + found.between)
+    )
+
+
+def test_expected_means_are_the_centre_of_each():
+    means = [4.0, 4.1, 3.9, 4.0, 4.1, 3.0]
+    raw = funnel_of_means(means, [1.0] * 6, [200] * 6)
+    fair = funnel_of_means(means, [1.0] * 6, [200] * 6, expected=[4.0] * 5 + [3.05])
+    assert (raw.groups[-1], fair.groups[-1]) == (Group.CLEARLY_BELOW, Group.AS_EXPECTED)
+
+
+def test_means_that_are_all_equal_are_undefined():
+    assert funnel_of_means([4.0] * 6, [0.0] * 6, [30] * 6).undefined_because == "all outcomes are equal"
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        funnel_of_shares([80, 82, 78, 81, 79], [100] * 5),
+        funnel_of_durations([5.0, 5.1, 4.9, 5.2, 4.8], [1.0] * 5, [100] * 5),
+        funnel_of_means([5.0, 5.1, 4.9, 5.2, 4.8], [1.0] * 5, [100] * 5),
+    ],
+    ids=["shares", "durations", "means"],
+)
+def test_the_curves_pass_through_the_limits_of_the_members(found):
+    low, high = found.limits_at([100, 400])
+    assert low[:, 0] == pytest.approx(found.low[:, 0])
+    assert high[:, 0] == pytest.approx(found.high[:, 0])
+    assert (high[:, 1] - low[:, 1] < high[:, 0] - low[:, 0]).all()
+
+
+def test_there_are_no_curves_when_nobody_is_compared():
+    low, high = funnel_of_shares([1, 2], [5, 5]).limits_at([10, 20])
+    assert np.isnan(low).all()
+    assert np.isnan(high).all()
+
+
+@pytest.mark.parametrize(
+    ("scale", "values"),
+    [(Scale.ARCSINE, [0.0, 0.25, 1.0]), (Scale.LOG, [1.0, 60.0]), (Scale.PLAIN, [-3.0, 4.2])],
+)
+def test_scales_go_there_and_back(scale, values):
+    assert scale.back(scale.of(values)).tolist() == pytest.approx(values)
+
+
+def test_a_share_never_leaves_its_ends():
+    assert Scale.ARCSINE.back([-1.0, 9.0]).tolist() == [0.0, 1.0]
