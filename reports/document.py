@@ -191,7 +191,24 @@ class Entries:
     items: tuple[Entry, ...]
 
 
-Block = Table | Tiles | Decisions | Picture | Notes | Prose | Terms | Entries
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """Something that was found: what, its figures, what explains it, what else is known, what could be done.
+
+    Attributes:
+        mark: Weak point, strength or growth.
+        title: What was found, a sentence without full stop.
+        items: Pairs of a heading and its text, in the order in which they are read.
+        chart: What adds up to the change, or None.
+    """
+
+    mark: Mark
+    title: str
+    items: tuple[tuple[str, str], ...]
+    chart: Chart | None = None
+
+
+Block = Table | Tiles | Decisions | Picture | Notes | Prose | Terms | Entries | Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +321,8 @@ class Document:
 def _charts(block: Block) -> Iterator[Chart]:
     if isinstance(block, Picture):
         yield block.chart
+    elif isinstance(block, Observation):
+        yield from (block.chart,) if block.chart else ()
     elif isinstance(block, Tiles):
         yield from (tile.sparkline for tile in block.items if tile.sparkline)
     elif isinstance(block, Table):

@@ -8,7 +8,20 @@ from __future__ import annotations
 
 import re
 
-from reports.document import Block, Cell, Entries, Entry, Notes, Picture, Prose, Section, Table, Terms, Tiles
+from reports.document import (
+    Block,
+    Cell,
+    Entries,
+    Entry,
+    Notes,
+    Observation,
+    Picture,
+    Prose,
+    Section,
+    Table,
+    Terms,
+    Tiles,
+)
 from reports.fonts import SANS, SERIF, Face, text_width
 from reports.formats import NBSP
 
@@ -75,6 +88,8 @@ def block_height(block: Block, width_mm: float = WHOLE_MM) -> float:
         return _heading(block.title, block.sub, width_mm) + block.chart.height_mm + _after(block.after, width_mm)
     if isinstance(block, Notes):
         return notes_height(block, width_mm)
+    if isinstance(block, Observation):
+        return _observation(block, width_mm)
     if isinstance(block, Terms):
         return _terms(block, width_mm)
     if isinstance(block, Prose):
@@ -165,6 +180,13 @@ def _cell(cell: Cell, room: float) -> float:
     if cell.chart:
         height += cell.chart.height_mm
     return max(11.2 * POINT, height + line_count(cell.small, room, 7.2) * 9.6 * POINT)
+
+
+def _observation(block: Observation, width_mm: float) -> float:
+    height = 1.2 * POINT + 1.6 + 10 * POINT + 0.6
+    height += line_count(block.title, width_mm, 9.5, weight=600) * 13 * POINT + 1.0
+    height += sum(line_count(f"{name} {text}", width_mm, 8.0) * 11.4 * POINT + 0.8 for name, text in block.items)
+    return height + (block.chart.height_mm + 1.0 if block.chart else 0.0)
 
 
 def _entry(entry: Entry, width_mm: float) -> float:

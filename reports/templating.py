@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from evaluation.errors import RenderError
 from reports.chart import Chart
-from reports.document import Decisions, Document, Entries, Notes, Picture, Prose, Table, Terms, Tiles
+from reports.document import Decisions, Document, Entries, Notes, Observation, Picture, Prose, Table, Terms, Tiles
 from reports.heights import is_dense, is_short, tile_rooms
 from reports.typesetting import packaged_assets, style_sheet
 from reports.typography import balanced_width_mm, no_break
@@ -31,6 +31,7 @@ _BLOCKS = {
     "prose": Prose,
     "terms": Terms,
     "entries": Entries,
+    "observation": Observation,
 }
 
 

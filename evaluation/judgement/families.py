@@ -30,15 +30,21 @@ OF_THE_CUSTOMERS = frozenset({"opening_coverage", "response_rate", "tickets_per_
 """What customers do and not what is done for them: when they write, whether they answer, how often they come. A part of
 the service does not stand out by it."""
 
+WAY_OF_THE_CHANNEL = frozenset({"one_touch_rate", "first_contact_resolution"})
+"""What a channel's own way decides: a talk or a chat settles in one sitting what takes letters to and fro."""
+
 
 def is_alike_everywhere(metric: Metric, dimension: str) -> bool:
     """Whether the parts of a dimension ought to reach about the same figure, so that one of them may stand out.
 
     Channels and topics take their own time: a chat is no slow e-mail, and a refund no quick question. Their durations
-    are judged by their promises and by the period before; counts and stocks are as large as the part is. Teams and
-    branches are given different cases; they are only compared with what those lead to expect.
+    are judged by their promises and by the period before, and so is what a channel settles at once; counts and stocks
+    are as large as the part is. Teams and branches are given different cases; they are only compared with what those
+    lead to expect.
     """
     if metric.id in OF_THE_CUSTOMERS or metric.kind in (Kind.COUNT, Kind.STOCK):
+        return False
+    if dimension == "channel" and metric.id in WAY_OF_THE_CHANNEL:
         return False
     return dimension in ("channel", "topic") and metric.unit is not Unit.SECONDS
 

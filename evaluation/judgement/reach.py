@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import ibis
+
 from evaluation.facts.shapes import Facts
 from evaluation.metric import Metric
 from evaluation.metrics.definition import AnyDefinition, Definition, FrameDefinition, RatioDefinition, Standing
@@ -62,12 +64,18 @@ class Requesters:
 def _distinct(
     table: ir.Table, definition: Definition | FrameDefinition, period: Period, where: Mapping[str, str]
 ) -> int | None:
-    """Null requesters count as one each; None when nobody is known."""
+    """Unknown requesters count as one for each ticket, or for each case without one; None when nobody is known."""
     kept = table.filter(
         within(definition.cases.anchor(table), Timeline.of(((period,),))),
         *(table[dimension] == member for dimension, member in where.items()),
     )
     decided = kept.filter(definition.standing(kept) == Standing.DECIDED, kept.exclusion.isnull())
-    row = decided.aggregate(known=decided.requester_id.nunique(), unknown=decided.requester_id.isnull().sum()).execute()
-    known, unknown = (int(row[name].fillna(0).iloc[0]) for name in ("known", "unknown"))
-    return known + unknown if known else None
+    unknown = decided.requester_id.isnull()
+    has_tickets = "ticket_id" in table.columns
+    row = decided.aggregate(
+        known=decided.requester_id.nunique(),
+        tickets=decided.ticket_id.nunique(where=unknown) if has_tickets else ibis.literal(0),
+        cases=(unknown & decided.ticket_id.isnull() if has_tickets else unknown).sum(),
+    ).execute()
+    known, tickets, cases = (int(row[name].fillna(0).iloc[0]) for name in ("known", "tickets", "cases"))
+    return known + tickets + cases if known else None
