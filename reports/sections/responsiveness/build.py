@@ -34,6 +34,7 @@ from reports.process_pictures import course_picture
 from reports.process_words import process_note
 from reports.section import Material
 from reports.sections.responsiveness.open_ones import open_ones
+from reports.sections.responsiveness.spread import spread_picture
 
 ORDER = 40
 FIRST = "first_response_time"
@@ -56,6 +57,8 @@ def build(material: Material) -> Section | Missing:
         "notes": notes if picture else None,
         "waits": _waits(assessment, shown, language),
         "open_ones": open_ones(assessment, language),
+        "spread_first": spread_picture(assessment, FIRST, language),
+        "spread_resolution": spread_picture(assessment, RESOLUTION, language),
     }
     for dimension in ("channel", "team"):
         found[f"first_{dimension}"] = by_member(material, FIRST, dimension)
@@ -71,6 +74,7 @@ def build(material: Material) -> Section | Missing:
         Beside("months", "notes"),
         Whole("waits"),
         Whole("open_ones"),
+        Halves(("spread_first", "spread_resolution")),
         Halves(("first_channel", "first_team", "topics")),
     )
     return arranged(section, pieces, language)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import product
 
 from evaluation.assessment import Assessment, Target
 from evaluation.measurement import Measurement
 from evaluation.metric import Unit
-from reports.arrangement import Beside, Halves, Whole, arranged
+from reports.arrangement import Beside, Halves, Piece, Whole, arranged
 from reports.broken_down import facts_of, rows_of
 from reports.conclusions import joined
-from reports.document import Block, Cell, Column, Missing, Note, Notes, Section, Table
+from reports.document import Block, Cell, Column, Missing, Note, Notes, Picture, Section, Table
 from reports.evidence import (
     by_name,
     count_cell,
@@ -34,7 +35,7 @@ from reports.language import Language, pN_
 from reports.member_tables import with_footnotes
 from reports.pictures import months_picture
 from reports.section import Material
-from reports.sections.telephone.rule import answered_within, given_up_note, rule_of
+from reports.sections.telephone.rule import answered_within, rule_of
 
 ORDER = 45
 METRIC = "service_level"
@@ -62,6 +63,10 @@ TEAM, INTERVAL = "team", "interval"
 _ACROSS = {TEAM: 36.0, OFFERED: 22.0, METRIC: 22.0, INTERVAL: 28.0, GIVEN_UP: 22.0, SPEED: 22.0, HANDLE: 22.0}
 _IN_A_COLUMN = {TEAM: 23.0, OFFERED: 11.0, METRIC: 14.0, INTERVAL: 22.0, GIVEN_UP: 14.0}
 """Columns of the table of teams, and their widths in millimetres."""
+_PLANS: tuple[tuple[Mapping[str, float], tuple[Piece, ...]], ...] = (
+    (_ACROSS, (Halves(("outcomes", "rule")), Whole("teams"))),
+    (_IN_A_COLUMN, (Halves(("outcomes", "teams", "rule")),)),
+)
 
 
 def build(material: Material) -> Section | Missing:
@@ -75,9 +80,7 @@ def build(material: Material) -> Section | Missing:
         return Missing("telephone", kicker, why_absent(absent.reason if absent else None, language))
     notes = _notes(assessment, whole, shown, language)
     found: dict[str, Block | None] = {
-        "months": months_picture(
-            assessment, METRIC, "telephone-months", language, notes=notes, promised=promised(assessment)
-        ),
+        "months": _months(assessment, notes, language),
         "notes": notes,
         "figures": figures_table(assessment, shown, language, title=language.gettext("The figures of the queue")),
         "outcomes": _outcomes(assessment, language),
@@ -90,20 +93,24 @@ def build(material: Material) -> Section | Missing:
         blocks={name: block for name, block in found.items() if block},
         metrics=shown,
     )
-    return _with_teams(section, material)
+    return _with_teams(section, material, lower=_months(assessment, None, language))
 
 
-def _with_teams(section: Section, material: Material) -> Section:
-    """The section with its teams across the page; in one column with fewer figures when that saves a page."""
-    pieces = [
-        (_ACROSS, (Whole("figures"), Halves(("outcomes", "rule")), Whole("teams"))),
-        (_IN_A_COLUMN, (Whole("figures"), Halves(("outcomes", "rule", "teams")))),
-    ]
+def _months(assessment: Assessment, notes: Notes | None, language: Language) -> Picture | None:
+    return months_picture(assessment, METRIC, "telephone-months", language, notes=notes, promised=promised(assessment))
+
+
+def _with_teams(section: Section, material: Material, lower: Picture | None = None) -> Section:
+    """The section with its teams: on as few pages as it can have, and then as it shows most.
+
+    The chart may be `lower`, and the teams may stand in one column with fewer figures instead of across the page.
+    """
     plans = []
-    for widths, below in pieces:
-        table = _teams(material, section.metrics, widths)
-        whole = replace(section, blocks={**section.blocks, **({"teams": table} if table else {})})
-        plans.append(arranged(whole, (Beside("months", "notes"), *below), material.language))
+    for months, (widths, below) in product((section.blocks.get("months"), lower), _PLANS):
+        added = {"months": months, "teams": _teams(material, section.metrics, widths)}
+        blocks = {**section.blocks, **{name: block for name, block in added.items() if block}}
+        pieces = (Beside("months", "notes"), Whole("figures"), *below)
+        plans.append(arranged(replace(section, blocks=blocks), pieces, material.language))
     return min(plans, key=lambda plan: plan.pages)
 
 
@@ -155,7 +162,6 @@ def _notes(
             most=duration(most_of.value, language),
         )
         found.append(Note(language.gettext("How long callers wait"), (line,)))
-    found.append(given_up_note(assessment, language))
     notes = tuple(note for note in found if note)
     return Notes(notes) if notes else None
 

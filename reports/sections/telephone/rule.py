@@ -6,7 +6,7 @@ from datetime import date
 
 from evaluation.assessment import Assessment
 from reports.broken_down import facts_of
-from reports.document import Note, Prose
+from reports.document import Prose
 from reports.formats import day, duration, share
 from reports.language import N_, Language
 
@@ -54,6 +54,13 @@ def rule_of(assessment: Assessment, language: Language) -> Prose | None:
     if variant in _EARLY:
         lines.append(language.gettext(_EARLY[variant], limit=limit))
     lines.append(
+        language.gettext(
+            "Of abandonment there are two figures: one leaves out callers who give up within {short}, the other "
+            "counts them. A message or a call-back is neither an answer nor a call given up.",
+            short=duration(float(facts["short_abandon_seconds"]), language),
+        )
+    )
+    lines.append(
         language.gettext("Calls outside opening hours are counted like all others.")
         if facts["counts_out_of_hours"]
         else language.gettext("Calls outside opening hours are left out of these figures, except of the handle time.")
@@ -64,16 +71,3 @@ def rule_of(assessment: Assessment, language: Language) -> Prose | None:
             language.gettext("In force since {day}; each call keeps the rule of the day it came in.", day=since)
         )
     return Prose(language.gettext("The rule of the service level"), tuple(lines))
-
-
-def given_up_note(assessment: Assessment, language: Language) -> Note | None:
-    """Why there are two figures of abandonment; None when nobody says how calls ended."""
-    facts = facts_of(assessment, "call_outcomes")
-    if "short_abandon_seconds" not in facts:
-        return None
-    line = language.gettext(
-        "Of abandonment there are two figures: one leaves out callers who give up within {short}, the other "
-        "counts them. A message or a call-back is neither an answer nor a call given up.",
-        short=duration(float(facts["short_abandon_seconds"]), language),
-    )
-    return Note(language.gettext("Calls given up"), (line,))
