@@ -24,6 +24,7 @@ from evaluation.judgement.effects import with_effects
 from evaluation.judgement.figures import main_figures, reading
 from evaluation.judgement.follow_ups import as_they_stand
 from evaluation.judgement.goals import Naming, assess_goals, covers, goal_periods
+from evaluation.judgement.part_cases import PartCases
 from evaluation.judgement.process import check_changes, dated_changes, processes, with_process
 from evaluation.judgement.reach import Requesters
 from evaluation.judgement.reasons import METRIC as REASONS
@@ -227,6 +228,7 @@ def _judged(
     judged = judge(
         plain, running, measurements, period, catalogue, comparisons=ground.comparisons, shifts=shifts,
         also=reason_differences(reasons, catalogue), reach=Requesters(ground.facts, printed, period),
+        cases=PartCases(ground.facts, printed, period),
     )  # fmt: skip
     return judged, with_verdicts(reasons, judged.looked_at)
 

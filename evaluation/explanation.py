@@ -1,4 +1,4 @@
-"""The shape of an explanation: which parts of the service moved the whole, and by how much each."""
+"""The shape of an explanation: which parts moved a figure, and by how much each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Cause(StrEnum):
-    """How a part of the service moves the whole."""
+    """How a part moves the whole."""
 
     MIX = "mix"
     """Its share of all cases changed."""
@@ -34,7 +34,7 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """A change of the whole service in parts that add up to it exactly (Kitagawa).
+    """A change of a figure in parts that add up to it exactly (Kitagawa).
 
     Attributes:
         dimension: By which the parts are told apart: the one whose parts differ most in what they add.

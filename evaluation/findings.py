@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from evaluation.assessment import Evidence, Figure, Finding, GoalAssessment, GoalStatus
 from evaluation.explanation import Explanation
@@ -20,7 +21,7 @@ from evaluation.judgement.candidates import Candidate, candidates
 from evaluation.judgement.consequence import consequence
 from evaluation.judgement.control import looked_at, standing
 from evaluation.judgement.evidence import evidence_on
-from evaluation.judgement.explaining import explain
+from evaluation.judgement.explaining import explain, explain_part
 from evaluation.judgement.families import family_of
 from evaluation.judgement.figures import figure_of
 from evaluation.judgement.next_steps import next_step
@@ -30,6 +31,9 @@ from evaluation.member_comparison import MemberComparison
 from evaluation.metric import Metric
 from evaluation.period import Period
 from evaluation.verdict import Against, Change, LookedAt
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COMMITMENTS = (
     "withheld", "goal_missed", "goal_off_course", "goal_at_risk", "goal_reached", "goal_reached_within_noise",
@@ -46,6 +50,8 @@ RULES = frozenset({*COMMITMENTS, *DIFFERENCES})
 
 Reach = Callable[[Metric, Mapping[str, str]], int | None]
 """How many different requesters are among the cases of a metric in a scope; None where that is not known."""
+CasesOf = Callable[[Metric, str, str], "pd.DataFrame | None"]
+"""The cases of a metric in one part of the service, now and before; None where it is no mean of cases."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +95,7 @@ def judge(
     shifts: Shifts | None = None,
     also: Sequence[Candidate] = (),
     reach: Reach | None = None,
+    cases: CasesOf | None = None,
 ) -> Judged:
     """Everything that was compared through the control, and what is left as verdicts and findings.
 
@@ -102,6 +109,7 @@ def judge(
         shifts: Raw durations, by which they are compared.
         also: Differences that were worked out elsewhere, such as those of contact reasons.
         reach: Counts requesters; without it cases are counted.
+        cases: Gives the cases of a part; without it only changes of the whole are explained.
     """
     running = tuple(goals)
     found = candidates(
@@ -111,7 +119,7 @@ def judge(
     found += also
     stands = standing(found)
     account = looked_at(found, stands)
-    ground = _Ground(measurements, period, catalogue, account, shifts, reach)
+    ground = _Ground(measurements, period, catalogue, account, shifts, reach, cases)
     settled = tuple(with_verdict(figure, account) for figure in figures)
     kept = tuple(replace(goal, figure=with_verdict(goal.figure, account)) for goal in running)
     named = [ground.finding(one, settled) for one, real in zip(found, stands, strict=True) if real and one.rule]
@@ -139,6 +147,7 @@ class _Ground:
     account: LookedAt
     shifts: Shifts | None
     reach: Reach | None
+    cases: CasesOf | None
 
     def finding(self, one: Candidate, figures: Sequence[Figure]) -> Finding:
         """The finding of a difference that stands, with what explains and supports it."""
@@ -170,15 +179,21 @@ class _Ground:
         return figure.n if touched is None else touched
 
     def _explanation(self, one: Candidate, figure: Figure) -> Explanation | None:
-        """What moved the whole; a part has none, and neither has what is compared with others."""
-        if one.against is not Against.BEFORE or one.dimension is not None or not figure.change:
+        """What moved the figure; what is compared with others of the same period did not move."""
+        if one.against is not Against.BEFORE or one.rule == "topic_grew" or not figure.change:
             return None
-        return explain(one.metric, figure.statistic, self.measurements, self.period, change=figure.change)
+        statistic, period = figure.statistic, self.period
+        if one.dimension is None or one.member is None:
+            return explain(one.metric, statistic, self.measurements, period, change=figure.change)
+        cases = self.cases(one.metric, one.dimension, one.member) if self.cases else None
+        if cases is None:
+            return None
+        return explain_part(one.metric, statistic, cases, period, dimension=one.dimension, change=figure.change)
 
     def _evidence(self, one: Candidate, explanation: Explanation | None) -> tuple[Evidence, ...]:
         """On the member that it is about, or that moved the whole most."""
         dimension, member = one.dimension, one.member
-        if explanation is not None and not explanation.is_even and explanation.largest:
+        if dimension is None and explanation is not None and not explanation.is_even and explanation.largest:
             dimension, member = explanation.dimension, explanation.largest[0].member
         if dimension is None or member is None or member == UNASSIGNED:
             return ()

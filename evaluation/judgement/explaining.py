@@ -1,15 +1,19 @@
-"""What moved the whole: its change taken apart by channel, team, topic or priority, whichever tells most."""
+"""What moved a figure: its change taken apart by channel, team, topic or priority, whichever tells most."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from evaluation.explanation import Cause, Contribution, Explanation
 from evaluation.measurement import Measurement, Measurements
-from evaluation.metric import Kind, Metric
+from evaluation.metric import Kind, Metric, Unit
 from evaluation.period import Period
 from evaluation.statistics.decomposition import Cases, Decomposition, decompose
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EXPLAINING = ("channel", "team", "topic", "priority")
 """Dimensions by which a change is taken apart; in this order when two tell equally much."""
@@ -42,28 +46,64 @@ def explain(
         None when no dimension of at least two members adds up to the whole.
     """
     taken = "mean" if metric.kind is Kind.QUANTILE else statistic
-    found = [
-        made
-        for dimension in EXPLAINING
-        if (made := _by(dimension, metric, taken, measurements, period)) is not None and made[1].change * change > 0
-    ]
-    if not found:
-        return None
-    return max(found, key=lambda made: made[0])[1]
+    return _tells_most((_by(dimension, metric, taken, measurements, period) for dimension in EXPLAINING), change)
 
 
-def _by(
-    dimension: str, metric: Metric, statistic: str, measurements: Measurements, period: Period
-) -> tuple[float, Explanation] | None:
+def explain_part(
+    metric: Metric, statistic: str, cases: pd.DataFrame, period: Period, *, dimension: str, change: float
+) -> Explanation | None:
+    """The change of one channel, team, branch or topic against the period before, by the other dimensions.
+
+    Args:
+        metric: The metric.
+        statistic: The statistic that is judged.
+        cases: The decided cases of the part in both periods, as `evaluation.outcomes` gives them.
+        period: The period.
+        dimension: By which the part was told apart.
+        change: By how much its figure moved, for its direction.
+    """
+    taken = "mean" if metric.kind is Kind.QUANTILE else statistic
+    scale = 100.0 if metric.unit is Unit.NPS_POINTS else 1.0
+    known = cases[cases["outcome"].notna()]
+    found = []
+    for other in EXPLAINING:
+        before, now = (_of_frame(known, other, one.id) for one in (period.previous(), period))
+        if other != dimension and len({*before, *now}) > 1 and before and now:
+            found.append(_told(other, taken, decompose(before, now), before, now, scale))
+    return _tells_most(found, change)
+
+
+def _of_frame(cases: pd.DataFrame, dimension: str, period_id: str) -> dict[str, Cases]:
+    """Cases by member in one period."""
+    rows = cases[cases["period_id"] == period_id]
+    sums = (
+        rows.assign(total=rows["weight"] * rows["outcome"])
+        .groupby(dimension, observed=True)[["weight", "total"]]
+        .sum()
+        .sort_index()
+    )
+    return {str(name): Cases(n=float(n), total=float(total)) for name, n, total in sums.itertuples() if n > 0}
+
+
+_Made = tuple[float, Explanation]
+
+
+def _tells_most(found: Iterable[_Made | None], change: float) -> Explanation | None:
+    """The explanation of which one part stands out most, among those that go the way of the change."""
+    fitting = [made for made in found if made is not None and made[1].change * change > 0]
+    return max(fitting, key=lambda made: made[0])[1] if fitting else None
+
+
+def _by(dimension: str, metric: Metric, statistic: str, measurements: Measurements, period: Period) -> _Made | None:
     """The explanation by one dimension, with how far its largest part stands out."""
     rows = [_members(dimension, metric, statistic, measurements, one) for one in (period.previous(), period)]
     if any(part is None for part in rows) or len({*(rows[0] or {}), *(rows[1] or {})}) < 2:
         return None
     before, now = (_cases(part or {}) for part in rows)
     scale = _scale({**(rows[0] or {}), **(rows[1] or {})})
-    found = decompose(before, now)
-    if scale is None or not found.change:
+    if scale is None:
         return None
+    found = decompose(before, now)
     return _told(dimension, statistic, found, before, now, scale)
 
 
@@ -96,10 +136,16 @@ def _scale(parts: Mapping[str, Measurement]) -> float | None:
 
 
 def _told(
-    dimension: str, statistic: str, found: Decomposition, before: Mapping[str, Cases], now: Mapping[str, Cases],
+    dimension: str,
+    statistic: str,
+    found: Decomposition,
+    before: Mapping[str, Cases],
+    now: Mapping[str, Cases],
     scale: float,
-) -> tuple[float, Explanation]:  # fmt: skip
-    change, way = found.change or 0.0, math.copysign(1.0, found.change or 0.0)
+) -> _Made | None:
+    if not found.change:
+        return None
+    change, way = found.change, math.copysign(1.0, found.change)
     parts = sorted(_parts(found, before, now), key=lambda part: (-way * part.amount, part.member, part.cause))
     beyond = max(way * (part.amount - _even(part, change, before, now)) for part in parts) / abs(change)
     largest = tuple(_scaled(part, scale) for part in parts[:MOST_NAMED] if way * part.amount > 0)
