@@ -17,11 +17,21 @@ from evaluation.measurement import DIMENSIONS, UNASSIGNED
 from evaluation.metrics.counting import cells_of
 from evaluation.metrics.ordering import of_frequencies
 from evaluation.metrics.placing import Spread, Timeline, within
-from evaluation.metrics.streaming import THREADS, Rows, rows_of
-from evaluation.metrics.summing import Axis, axes_of, parts_of
+from evaluation.metrics.streaming import THREADS, Block, Rows, rows_of
+from evaluation.metrics.summing import Axis, axes_of, count_into, parts_of
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
+
+
+_ROWS_AT_ONCE = 1 << 18
+"""Tickets that are looked at together: those of one requester are never parted, and few fit into the caches."""
+
+_OFTEN = 16
+"""Requesters with fewer tickets are counted in a table, the few with more one by one."""
+
+Rowset = NDArray[np.int64]
+"""Where some rows are among others."""
 
 
 def aggregate_requesters(
@@ -52,97 +62,143 @@ def aggregate_requesters(
     inside = placed.filter(within(placed.span, timeline))
     rows = rows_of(inside, bounds=timeline.bounds, stamps=["span"], coded=single, identities=["requester_id"])
     axes = axes_of(rows, {name: parts_of(name) for name in dimensions})
-    people = _People.of(rows, spread)
+    table = {name: rows.column(name) for name in ("requester_id", "span", "is_excluded", *single)}
+    chunks = _chunks(table, spread)
     with ThreadPoolExecutor(THREADS) as threads:
-        frames = list(threads.map(partial(_on_axis, rows=rows, people=people, spread=spread, top=top), axes))
+        shares = [chunks[number::THREADS] for number in range(THREADS)]
+        tallies = list(threads.map(partial(_tallied, axes=axes, table=table, spread=spread), shares))
+        own = [[tally[number] for tally in tallies] for number in range(len(axes))]
+        frames = list(threads.map(partial(_on_axis, rows=rows, spread=spread, top=top), axes, own))
     return pd.concat(frames, ignore_index=True)
 
 
-@dataclass(frozen=True)
-class _People:
-    """Tickets that count, those of one requester side by side and in the order of spans.
+def _chunks(table: Block, spread: Spread) -> list[Rowset]:
+    """Where the tickets that count are, in pieces that hold all tickets of their requesters."""
+    requesters = table["requester_id"]
+    own = np.flatnonzero((requesters >= 0) & (table["is_excluded"] == 0) & (table["span"] < spread.spans))
+    until = np.cumsum(np.bincount(requesters[own], minlength=1))
+    piece = ((until - 1) // _ROWS_AT_ONCE).astype(np.uint16)[requesters[own]]
+    ends = np.cumsum(np.bincount(piece, minlength=1))
+    return np.split(own[np.argsort(piece, kind="stable")], ends[:-1])
+
+
+@dataclass
+class _Tally:
+    """How many requesters have how many tickets in each cell of one axis.
 
     Attributes:
-        rows: Where each ticket is among all rows.
-        requesters: Whose it is.
-        spans: Its span.
+        few: Requesters by cell and tickets, below `_OFTEN`; those with more are counted under none.
+        many: Cells and tickets of each requester with more.
     """
 
-    rows: NDArray[np.int64]
-    requesters: NDArray[np.int64]
-    spans: NDArray[np.int64]
+    few: NDArray[np.int64]
+    many: list[NDArray[np.int64]]
 
     @classmethod
-    def of(cls, rows: Rows, spread: Spread) -> _People:
-        requesters = rows.column("requester_id")
-        own = np.flatnonzero((requesters >= 0) & (rows.column("is_excluded") == 0))
-        keys = requesters[own].astype(np.int64) * spread.spans + rows.column("span")[own]
-        order = np.argsort(keys)
-        requester, span = np.divmod(keys[order], max(spread.spans, 1))
-        return cls(own[order], requester, span)
+    def of(cls, cells: int) -> _Tally:
+        """Nobody yet."""
+        return cls(np.zeros(cells * _OFTEN, dtype=np.int64), [np.zeros((2, 0), dtype=np.int64)])
+
+    def add(self, cells: NDArray[np.int64], tickets: NDArray[np.int64]) -> None:
+        """Count requesters."""
+        often = np.flatnonzero(tickets >= _OFTEN)
+        if len(often):
+            self.many.append(np.stack([cells[often], tickets[often]]))
+        count_into(self.few, cells * _OFTEN + np.where(tickets < _OFTEN, tickets, 0))
+
+    @staticmethod
+    def frequencies(tallies: Sequence[_Tally]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Cell, tickets and how many requesters have so many, in this order."""
+        few = np.sum([tally.few for tally in tallies], axis=0)
+        few[::_OFTEN] = 0
+        places = np.flatnonzero(few)
+        often, times = np.unique(
+            np.concatenate([each for tally in tallies for each in tally.many], axis=1), axis=1, return_counts=True
+        )
+        cells = np.concatenate([places // _OFTEN, often[0]])
+        tickets = np.concatenate([places % _OFTEN, often[1]])
+        order = np.lexsort((tickets, cells))
+        return cells[order], tickets[order], np.concatenate([few[places], times])[order]
 
 
-def _on_axis(axis: Axis, rows: Rows, people: _People, spread: Spread, top: int) -> pd.DataFrame:
+def _tallied(chunks: Sequence[Rowset], axes: Sequence[Axis], table: Block, spread: Spread) -> list[_Tally]:
+    """The tallies of each axis over some pieces."""
+    slots = len(spread.runs)
+    tallies = [_Tally.of(len(axis.members) * slots) for axis in axes]
+    for chunk in chunks:
+        keys = table["requester_id"][chunk].astype(np.int64) * spread.spans + table["span"][chunk]
+        own = chunk[np.argsort(keys)]
+        members = [axis.members_of(table, own) for axis in axes]
+        for layer in spread.layers:
+            groups = _Groups.of(table["requester_id"][own], layer[table["span"][own]])
+            for tally, codes in zip(tallies, members, strict=True):
+                groups.count(codes, slots, tally)
+    return tallies
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """Tickets of one requester in one slot: most requesters write once in a period, and need no sorting.
+
+    Attributes:
+        alone: Where the tickets are that are the only ones of their group.
+        alone_slots: Their slot.
+        several: Where the others are, group by group.
+        several_slots: Their slot.
+        groups: Their group, numbered.
+    """
+
+    alone: Rowset
+    alone_slots: NDArray[np.int64]
+    several: Rowset
+    several_slots: NDArray[np.int64]
+    groups: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, requesters: NDArray[np.int32], slots: NDArray[np.int64]) -> _Groups:
+        """The groups of tickets that are ordered by requester and span; a slot of -1 is none."""
+        inside = np.flatnonzero(slots >= 0)
+        requester, slot = requesters[inside], slots[inside]
+        begins = np.ones(len(inside), dtype=bool)
+        begins[1:] = (requester[1:] != requester[:-1]) | (slot[1:] != slot[:-1])
+        is_alone = begins & np.append(begins[1:], True)
+        several = np.flatnonzero(~is_alone)
+        return cls(inside[is_alone], slot[is_alone], inside[several], slot[several], np.cumsum(begins[several]))
+
+    def count(self, members: NDArray[np.int64], slots: int, tally: _Tally) -> None:
+        """Count the tickets of each requester in each cell."""
+        tally.add(members[self.alone] * slots + self.alone_slots, np.ones(len(self.alone), dtype=np.int64))
+        own = members[self.several]
+        base = self.groups * (int(own.max(initial=0)) + 1)
+        keys = np.sort(base + own)
+        own = keys - base  # the groups stay where they are
+        starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
+        tally.add(own[starts] * slots + self.several_slots[starts], np.diff(starts, append=len(keys)))
+
+
+def _on_axis(axis: Axis, tallies: Sequence[_Tally], rows: Rows, spread: Spread, top: int) -> pd.DataFrame:
     """The cells of one dimension."""
-    shape = (len(axis.members), len(spread.runs))
     columns = _tickets(axis, rows, spread)
-    members = _members(axis, rows)[people.rows]
-    for layer in spread.layers:
-        cells, tickets, times = _frequencies(people, members, layer, shape[1])
-        _describe(columns, cells, tickets, times, top)
+    _describe(columns, *_Tally.frequencies(tallies), top)
     return cells_of(axis, columns)
 
 
 def _tickets(axis: Axis, rows: Rows, spread: Spread) -> dict[str, NDArray[Any]]:
     """Tickets that were left out, and those of unknown requesters; the other columns empty."""
     width = spread.spans + 1
-    counts = np.zeros((len(axis.members) * width, 3), dtype=np.int64)
+    counts = np.zeros(len(axis.members) * width * 2, dtype=np.int64)
     for block in rows.blocks:
         excluded = block["is_excluded"] > 0
-        kind = np.where(excluded, 1, np.where(block["requester_id"] < 0, 2, 0))
-        np.add.at(counts, (axis.cells(block, "span", spread.spans), kind), 1)
-    by_slot = spread.added(counts.reshape(len(axis.members), width, 3)[:, :-1])
+        own = np.flatnonzero(excluded | (block["requester_id"] < 0))
+        cells = axis.members_of(block, own) * width + block["span"][own]
+        count_into(counts, cells * 2 + excluded[own])
+    by_slot = spread.added(counts.reshape(len(axis.members), width, 2)[:, :-1])
     shape = by_slot.shape[:2]
     none = {name: np.zeros(shape, dtype=np.int64) for name in ("n", "undecided", "off_scale")}
     sums = {name: np.zeros(shape) for name in ("sum", "squares", "top")}
     nobody = np.zeros(0, dtype=np.int64)
     orders = {name: np.full(shape, np.nan) for name, _ in of_frequencies(nobody, nobody, nobody, 0)}
-    return {**none, "left_out": by_slot[..., 1], "unknown": by_slot[..., 2], **sums, **orders}
-
-
-def _members(axis: Axis, rows: Rows) -> NDArray[np.int64]:
-    """The code of each row's member."""
-    codes = [axis.members_of(block) for block in rows.blocks]
-    return np.concatenate(codes) if codes else np.zeros(0, dtype=np.int64)
-
-
-def _frequencies(
-    people: _People, members: NDArray[np.int64], layer: NDArray[np.int64], slots: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """How many requesters have how many tickets: cell, tickets and requesters, in that order.
-
-    Most requesters write once in a period: those are counted without sorting.
-    """
-    inside = np.flatnonzero(layer[people.spans] >= 0)
-    requesters, slot, own = people.requesters[inside], layer[people.spans[inside]], members[inside]
-    begins = np.ones(len(inside), dtype=bool)
-    begins[1:] = (requesters[1:] != requesters[:-1]) | (slot[1:] != slot[:-1])
-    is_single = begins & np.append(begins[1:], True)
-    most = int(members.max(initial=0)) + 1
-    group = np.cumsum(begins) - 1
-    several = np.flatnonzero(~is_single)
-    keys, tickets = np.unique(group[several] * most + own[several], return_counts=True)
-    of_group = slot[begins]
-    cells = (keys % most) * slots + of_group[keys // most]
-    single = own[is_single] * slots + slot[is_single]
-    limit = int(tickets.max(initial=1)) + 1
-    pairs, times = np.unique(cells * limit + tickets, return_counts=True)
-    alone, alone_times = np.unique(single, return_counts=True)
-    pairs = np.concatenate([alone * limit + 1, pairs])
-    merged, back = np.unique(pairs, return_inverse=True)
-    total = np.zeros(len(merged), dtype=np.int64)
-    np.add.at(total, back, np.concatenate([alone_times, times]))
-    return merged // limit, merged % limit, total
+    return {**none, "left_out": by_slot[..., 1], "unknown": by_slot[..., 0], **sums, **orders}
 
 
 def _describe(
