@@ -1,12 +1,14 @@
-"""Sums of measurements over members, and the comparison of two columns of sums."""
+"""Sums of measurements over members, and the comparison of two tables of sums."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from evaluation.identity import Identity
 from evaluation.measurement import DIMENSIONS
@@ -20,44 +22,66 @@ COUNTED = ("n", "undecided", "excluded", "numerator", "denominator")
 RELATIVE, ABSOLUTE = 1e-9, 1e-6
 """Sums of fractions differ in the last digits with their order; counts do not differ at all."""
 
+Labels = Sequence[tuple[str, ...]]
 
-def sums_over_members(measurements: Measurements, metric_ids: Collection[str]) -> pd.DataFrame:
-    """What was counted, added up over the members of each dimension.
 
-    Returns:
-        One row per metric, period and statistic; columns are (counted number, dimension), for all dimensions.
+@dataclass(frozen=True)
+class Sums:
+    """What was counted of one metric, added up over the members of each dimension.
+
+    Attributes:
+        metric_id: The metric.
+        places: Period and statistic of each row, in alphabetical order.
+        numbers: Rows by `COUNTED` by `DIMENSIONS`; zero where a dimension has no members.
     """
+
+    metric_id: str
+    places: Labels
+    numbers: NDArray[np.float64]
+
+
+def sums_over_members(measurements: Measurements, metric_ids: Collection[str]) -> Iterator[Sums]:
+    """The sums of each of some metrics, in alphabetical order; those that were not measured are left out."""
     frame = measurements.frame
-    rows = frame.loc[frame["metric_id"].isin(list(metric_ids))]
-    numbers = {name: rows[name].to_numpy(dtype=float, na_value=0.0) for name in COUNTED}
-    keys = {name: rows[name].to_numpy(dtype=object) for name in ("metric_id", "period_id", "statistic", "dimension")}
-    sums = pd.DataFrame(keys | numbers).pivot_table(
-        index=list(keys)[:3], columns="dimension", values=list(COUNTED), aggfunc="sum", fill_value=0.0
-    )
-    every = pd.MultiIndex.from_product([COUNTED, DIMENSIONS])
-    return sums.reindex(columns=every, fill_value=0.0)
+    single = frame["dimension"].astype(pd.CategoricalDtype(list(DIMENSIONS))).cat.codes.to_numpy()
+    wanted = frame["metric_id"].isin(list(metric_ids)).to_numpy(dtype=bool) & (single >= 0)
+    rows = frame.loc[wanted]
+    keys = [rows[name].astype("category").cat for name in ("metric_id", "period_id", "statistic")]
+    shape = [max(1, len(key.categories)) for key in keys]
+    found, row = np.unique(np.ravel_multi_index([key.codes for key in keys], shape), return_inverse=True)
+    cells = row * len(DIMENSIONS) + single[wanted]
+    counted = [rows[name].to_numpy(dtype=float, na_value=0.0) for name in COUNTED]
+    size = len(found) * len(DIMENSIONS)
+    added = [np.bincount(cells, column, size).astype(float).reshape(-1, len(DIMENSIONS)) for column in counted]
+    sums = np.stack(added, axis=1)
+    metrics, *places = (key.categories[own] for key, own in zip(keys, np.unravel_index(found, shape), strict=True))
+    for metric_id in metrics.unique():
+        own = np.flatnonzero(metrics == metric_id)
+        yield Sums(metric_id, list(zip(*(names[own] for names in places), strict=True)), sums[own])
 
 
-def compared(identity: str, metric_id: str, parts: pd.DataFrame, whole: pd.DataFrame) -> Identity:
-    """An identity from two frames of one shape; its detail tells the first place where they differ.
+def compared(
+    identity: str, metric_id: str, parts: NDArray[np.float64], whole: NDArray[np.float64], labels: tuple[Labels, Labels]
+) -> Identity:
+    """An identity from two tables of one shape; its detail tells the first place where they differ.
 
     Args:
         identity: Its id.
         metric_id: The metric.
         parts: Sums over parts, one equation in each cell.
         whole: What they must be.
+        labels: What the rows and the columns are.
     """
-    left, right = parts.to_numpy(dtype=float), whole.to_numpy(dtype=float)
-    differs = np.argwhere(~np.isclose(left, right, rtol=RELATIVE, atol=ABSOLUTE))
+    differs = np.argwhere(~np.isclose(parts, whole, rtol=RELATIVE, atol=ABSOLUTE))
     if not len(differs):
         return Identity(
-            id=identity, subject=metric_id, holds=True, left=float(left.sum()), right=float(right.sum()),
-            checked=right.size,
+            id=identity, subject=metric_id, holds=True, left=float(parts.sum()), right=float(whole.sum()),
+            checked=whole.size,
         )  # fmt: skip
-    row, column = (int(number) for number in differs[0])
-    place = " ".join(str(word) for label in (parts.index[row], parts.columns[column]) for word in np.atleast_1d(label))
-    sides = float(left[row, column]), float(right[row, column])
+    row, column = differs[0].tolist()
+    place = " ".join((*labels[0][row], *labels[1][column]))
+    sides = float(parts[row, column]), float(whole[row, column])
     return Identity(
-        id=identity, subject=metric_id, holds=False, left=sides[0], right=sides[1], checked=right.size,
+        id=identity, subject=metric_id, holds=False, left=sides[0], right=sides[1], checked=whole.size,
         detail=f"{metric_id} {place}: the parts make {sides[0]:.10g}, the whole is {sides[1]:.10g}",
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from evaluation.identities.adding_up import COUNTED, compared, sums_over_members
+from evaluation.identities.adding_up import COUNTED, Sums, compared, sums_over_members
 from evaluation.identity import Identity
 from evaluation.measurement import DIMENSIONS
 from evaluation.metrics.definition import Definition, RatioDefinition, StockDefinition
@@ -19,13 +19,17 @@ ID = "members_add_up"
 
 def members_add_up(measurements: Measurements, definitions: Mapping[str, AnyDefinition]) -> tuple[Identity, ...]:
     """One identity for each metric that rows can be added up for: all its periods, statistics and dimensions."""
-    sums = sums_over_members(measurements, [name for name in definitions if equations(definitions[name])])
-    identities = []
-    for metric_id in sums.index.unique("metric_id"):
-        own = sums.loc[metric_id]
-        each = equations(definitions[metric_id])
-        identities.append(compared(ID, metric_id, own[each], own[[(number, "all") for number, _ in each]]))
-    return tuple(identities)
+    each = {name: equations(definition) for name, definition in definitions.items()}
+    return tuple(
+        _identity(sums, each[sums.metric_id])
+        for sums in sums_over_members(measurements, [name for name, pairs in each.items() if pairs])
+    )
+
+
+def _identity(sums: Sums, pairs: list[tuple[str, str]]) -> Identity:
+    number = [COUNTED.index(name) for name, _ in pairs]
+    parts = sums.numbers[:, number, [DIMENSIONS.index(dimension) for _, dimension in pairs]]
+    return compared(ID, sums.metric_id, parts, sums.numbers[:, number, 0], (sums.places, pairs))
 
 
 def equations(definition: AnyDefinition) -> list[tuple[str, str]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import pandas as pd
+import numpy as np
 
-from evaluation.identities.adding_up import COUNTED, compared, sums_over_members
+from evaluation.identities.adding_up import COUNTED, Sums, compared, sums_over_members
 from evaluation.identities.members_add_up import counts_rows
 from evaluation.identity import Identity
 from evaluation.metrics.definition import RatioDefinition
@@ -31,18 +31,34 @@ def periods_add_up(
         period: The reported period; its zone and fiscal year tell what the ids of the others mean.
     """
     wanted = [name for name, definition in definitions.items() if counts_rows(definition)]
-    sums = sums_over_members(measurements, wanted)
-    by_period = sums[[(number, "all") for number in COUNTED]].droplevel(1, axis="columns").unstack("statistic")
-    identities = []
-    for metric_id in sums.index.unique("metric_id"):
-        own = by_period.loc[metric_id].dropna(axis="columns", how="all")
-        if isinstance(definitions[metric_id], RatioDefinition):
-            # what a ratio leaves out depends on whether anything is known above its line
-            own = own.drop(columns="excluded", level=0)
-        parts, whole = _sides(own, made_of(set(own.index), period))
-        if len(whole):
-            identities.append(compared(ID, str(metric_id), parts, whole))
-    return tuple(identities)
+    together = tuple(made_of(set(measurements.frame["period_id"].unique()), period))
+    identities = (
+        # what a ratio leaves out depends on whether anything is known above its line
+        _identity(sums, ["excluded"] if isinstance(definitions[sums.metric_id], RatioDefinition) else [], together)
+        for sums in sums_over_members(measurements, wanted)
+    )
+    return tuple(identity for identity in identities if identity is not None)
+
+
+Together = tuple[tuple[str, tuple[str, ...]], ...]
+"""Longer periods with their parts."""
+
+
+def _identity(sums: Sums, without: Sequence[str], together: Together) -> Identity | None:
+    """The longer periods of one metric against their parts; None when no period is made of others."""
+    periods = {name: row for row, name in enumerate(dict.fromkeys(name for name, _ in sums.places))}
+    statistics = sorted({name for _, name in sums.places})
+    own = [(whole, parts) for whole, parts in together if periods.keys() >= {whole, *parts}]
+    if not own:
+        return None
+    counted = [number for number, name in enumerate(COUNTED) if name not in without]
+    table = np.full((len(periods), len(counted), len(statistics)), np.nan)
+    for (name, statistic), numbers in zip(sums.places, sums.numbers[:, counted, 0], strict=True):
+        table[periods[name], :, statistics.index(statistic)] = numbers
+    parts = np.stack([table[[periods[name] for name in names]].sum(axis=0).ravel() for _, names in own])
+    whole = np.stack([table[periods[name]].ravel() for name, _ in own])
+    columns = [(COUNTED[number], statistic) for number in counted for statistic in statistics]
+    return compared(ID, sums.metric_id, parts, whole, ([(name,) for name, _ in own], columns))
 
 
 def made_of(measured: set[str], period: Period) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -67,16 +83,3 @@ def made_of(measured: set[str], period: Period) -> Iterator[tuple[str, tuple[str
 
 def _lies_in(part: Period, whole: Period) -> bool:
     return whole.first_day <= part.first_day and part.day_after <= whole.day_after
-
-
-def _sides(counted: pd.DataFrame, together: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Sums over the parts of each longer period, and the longer periods themselves.
-
-    Args:
-        counted: One row per period of one metric.
-        together: Longer periods with their parts.
-    """
-    pairs = list(together)
-    longer = [whole for whole, _ in pairs]
-    sums = [counted.loc[list(parts)].sum().to_numpy() for _, parts in pairs]
-    return pd.DataFrame(sums, index=longer, columns=counted.columns), counted.loc[longer]
