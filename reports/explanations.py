@@ -42,7 +42,13 @@ def explained(explanation: Explanation, metric: Metric, language: Language) -> s
     """
     taken = _taken_apart(explanation, metric, language)
     if explanation.is_even or not explanation.largest:
-        even = language.gettext("No channel, team, topic or priority stands out: all moved alike.")
+        even = language.gettext(
+            "No channel, team, topic or priority stands out: of {whole}, {rate} comes from their own figures and {mix} "
+            "from another mix of cases.",
+            whole=signed(explanation.change, metric.unit, language),
+            rate=signed(explanation.rate, metric.unit, language),
+            mix=signed(explanation.mix, metric.unit, language),
+        )
         return " ".join(part for part in (even, taken) if part)
     first, *others = explanation.largest
     words = {

@@ -4,33 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from evaluation.assessment import Evidence, Figure, Finding
+from evaluation.assessment import Assessment, Evidence, Figure, Finding
 from evaluation.findings import COMMITMENTS
 from evaluation.measurement import Measurement
 from evaluation.verdict import Against, Change
 from reports.chart import Shape
-from reports.document import Mark, Observation
+from reports.document import Cell, Column, Mark, Observation, Table
+from reports.evidence import measured
 from reports.explanations import addends_chart, explained
-from reports.formats import ABSENT, amount, interval, number
+from reports.formats import ABSENT, amount, interval, number, share
 from reports.language import N_, Language
 from reports.names import figure_label, inside, member_name, metric_label
 from reports.next_steps import step_sentence
 
 TITLES = {
-    "worse_than_before": N_("{label}: worse than before"),
-    "better_than_before": N_("{label}: better than before"),
-    "moved": N_("{label}: not as before"),
-    "member_worse_than_before": N_("{member}, {metric}: worse than before"),
-    "member_better_than_before": N_("{member}, {metric}: better than before"),
-    "member_worse_than_rest": N_("{member}, {metric}: worse than elsewhere"),
-    "member_better_than_rest": N_("{member}, {metric}: better than elsewhere"),
-    "member_worse_than_expected": N_("{member}, {metric}: worse than its cases lead to expect"),
-    "member_better_than_expected": N_("{member}, {metric}: better than its cases lead to expect"),
+    "worse_than_before": N_("{label} worse than before"),
+    "better_than_before": N_("{label} better than before"),
+    "moved": N_("{label} not as before"),
+    "member_worse_than_before": N_("{member}: {metric} worse than before"),
+    "member_better_than_before": N_("{member}: {metric} better than before"),
+    "member_worse_than_rest": N_("{member}: {metric} worse than elsewhere"),
+    "member_better_than_rest": N_("{member}: {metric} better than elsewhere"),
+    "member_worse_than_expected": N_("{member}: {metric} worse than its cases lead to expect"),
+    "member_better_than_expected": N_("{member}: {metric} better than its cases lead to expect"),
     "topic_grew": N_("{member}: a larger share of the tickets than before"),
 }
 _CHANGED = ("worse_than_before", "better_than_before", "moved", "member_worse_than_before",
             "member_better_than_before", "topic_grew")  # fmt: skip
-MOST_WEAK, MOST_STRONG, LEAST_CHANGES = 6, 4, 3
+MOST_WEAK, MOST_STRONG, LEAST_CHANGES = 6, 3, 3
 MOST_EVIDENCE = 6
 
 
@@ -47,18 +48,15 @@ def strengths(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def _chosen(findings: Sequence[Finding], most: int) -> tuple[Finding, ...]:
     """One for each part of the service and each metric of the whole: what changed rather than what was always so.
 
-    The weightiest are taken, but half of the places go to changes when there are enough: a difference that was always
-    there is larger than most changes, and known.
+    Parts stand in the order of their weightiest finding. The first are taken, but half of the places go to changes when
+    there are enough: a difference that was always there is larger than most changes, and known.
     """
-    of_part: dict[tuple[str, str], Finding] = {}
+    of_part: dict[tuple[str, str], list[Finding]] = {}
     for one in findings:
-        if one.rule in COMMITMENTS:
-            continue
-        key = (one.dimension or "", one.member or one.figure.metric.id)
-        known = of_part.get(key)
-        if known is None or (_is_change(one) and not _is_change(known)):
-            of_part[key] = one
-    ordered = sorted(of_part.values(), key=lambda one: -one.weight)
+        if one.rule not in COMMITMENTS:
+            of_part.setdefault((one.dimension or "", one.member or one.figure.metric.id), []).append(one)
+    parts = sorted(of_part.items(), key=lambda part: (-max(one.weight for one in part[1]), part[0]))
+    ordered = [min(found, key=lambda one: (not _is_change(one), -one.weight)) for _, found in parts]
     changes = [one for one in ordered if _is_change(one)][: min(LEAST_CHANGES, most)]
     others = [one for one in ordered if one not in changes][: most - len(changes)]
     return tuple(one for one in ordered if one in changes or one in others)
@@ -68,29 +66,43 @@ def _is_change(finding: Finding) -> bool:
     return finding.rule in _CHANGED
 
 
-def observation_title(finding: Finding, language: Language) -> str:
-    """What was found, without figures."""
+def observation_title(finding: Finding, language: Language, *, is_short: bool = False) -> str:
+    """What was found, without figures; in short without the statistic."""
     metric, where = finding.figure.metric, finding.figure.where
+    statistic = "value" if is_short else finding.figure.statistic
     is_member = finding.dimension is not None and finding.member is not None
     return language.gettext(
         TITLES[finding.rule],
-        label=figure_label(metric, where, finding.figure.statistic, language),
-        metric=inside(figure_label(metric, {}, finding.figure.statistic, language)),
+        label=figure_label(metric, where, statistic, language),
+        metric=inside(figure_label(metric, {}, statistic, language)),
         member=member_name(finding.dimension or "", finding.member or "", language) if is_member else "",
     )
 
 
-def observation(finding: Finding, name: str, language: Language, *, width_mm: float) -> Observation:
+def conclusion(finding: Finding, language: Language) -> str:
+    """A finding with its two figures, for a title."""
+    figure, other = finding.figure, finding.against
+    text = inside(observation_title(finding, language, is_short=True))
+    if figure.value is None or other is None or other.value is None:
+        return text
+    now, then = (amount(value, figure.metric.unit, language).text for value in (figure.value, other.value))
+    return language.pgettext("finding", "{finding}, {now} against {then}", finding=text, now=now, then=then)
+
+
+def observation(
+    finding: Finding, assessment: Assessment, name: str, language: Language, *, width_mm: float
+) -> Observation:
     """A weak point, or a topic that grew, with everything that is known about it.
 
     Args:
         finding: What was found.
+        assessment: The evidence.
         name: Name of its chart.
         language: The reader's.
         width_mm: Width of its column.
     """
     metric, explanation = finding.figure.metric, finding.explanation
-    items = [*_figures(finding, language)]
+    items = figures_of(finding, assessment, language)
     if explanation is not None:
         items.append((language.gettext("Why"), explained(explanation, metric, language)))
     if finding.evidence:
@@ -103,31 +115,76 @@ def observation(finding: Finding, name: str, language: Language, *, width_mm: fl
                        chart=chart)  # fmt: skip
 
 
-def strength(finding: Finding, language: Language) -> Observation:
-    """A strength, in short: what it is and its figures."""
-    return Observation(
-        mark=_mark(finding, language),
-        title=observation_title(finding, language),
-        items=tuple(_figures(finding, language)),
+def strengths_table(findings: Sequence[Finding], assessment: Assessment, language: Language) -> Table:
+    """The strengths in short: what each is, its figure, what it is compared with, and whom it touches."""
+    columns = (
+        Column(language.gettext("Strength"), 68),
+        Column(language.pgettext("head of a table", "Now"), 42),
+        Column(language.gettext("Compared with"), 46),
+        Column(language.pgettext("head of a table", "Customers"), 18, "right"),
+    )
+    rows = []
+    for finding in findings:
+        (_, now), *others = figures_of(finding, assessment, language, is_short=True)
+        other = " ".join((others[0][0], others[0][1])) if others else ABSENT
+        touched = number(finding.requesters, language) if finding.requesters else ABSENT
+        title = observation_title(finding, language)
+        rows.append((Cell(text=title, is_strong=True), Cell(text=now), Cell(text=other), Cell(text=touched)))
+    return Table(
+        title=language.gettext("Strengths"),
+        sub=language.gettext(
+            "the weightiest first; next step: find out what is done differently, and try it elsewhere"
+        ),
+        columns=columns,
+        rows=tuple(rows),
     )
 
 
 def _mark(finding: Finding, language: Language) -> Mark:
-    if "better" in finding.rule:
-        return Mark(Shape.MET, language.gettext("Strength"))
     if finding.rule == "topic_grew":
         return Mark(Shape.IN_PROGRESS, language.gettext("Growing"))
     return Mark(Shape.AT_RISK, language.gettext("Weak point"))
 
 
-def _figures(finding: Finding, language: Language) -> list[tuple[str, str]]:
-    """The figure now and what it is compared with, each with interval and cases; whom it touches."""
+def figures_of(
+    finding: Finding, assessment: Assessment, language: Language, *, is_short: bool = False
+) -> list[tuple[str, str]]:
+    """The figure now and what it is compared with, each with interval and cases; whom it touches.
+
+    Args:
+        finding: What was found.
+        assessment: The evidence.
+        language: The reader's.
+        is_short: Without the number of customers.
+    """
     figure, other = finding.figure, finding.against
-    touched = language.ngettext("{n} customer", "{n} customers", finding.requesters)
+    if finding.rule == "topic_grew":
+        return _shares_of_topic(finding, assessment, language)
     now = _with_sample(figure.value, figure.low, figure.high, figure.n, figure, language)
-    pairs = [(language.gettext("Now"), f"{now} · {touched}" if finding.requesters else now)]
+    if finding.requesters and not is_short:
+        now += f" · {language.ngettext('{n} customer', '{n} customers', finding.requesters)}"
+    pairs = [(language.gettext("Now"), now)]
     if other is not None:
         pairs.append((_other_name(finding.rule, language), _other(other, finding, language)))
+    return pairs
+
+
+def _shares_of_topic(finding: Finding, assessment: Assessment, language: Language) -> list[tuple[str, str]]:
+    """Tickets on the topic, and their share of all tickets, now and before."""
+    metric, values = finding.figure.metric, (finding.figure.value, finding.against.value if finding.against else 0.0)
+    periods = (assessment.period, assessment.period.previous())
+    names = (language.gettext("Now"), language.gettext("Before"))
+    pairs = []
+    for name, value, period in zip(names, values, periods, strict=True):
+        whole = measured(assessment, metric.id, period_id=period.id)
+        if value is not None and whole is not None and whole.value:
+            words = {"share": share(value / whole.value, language)}
+            pairs.append(
+                (
+                    name,
+                    language.ngettext("{n} ticket, {share} of all", "{n} tickets, {share} of all", int(value), **words),
+                )
+            )
     return pairs
 
 

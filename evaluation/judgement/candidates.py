@@ -63,6 +63,7 @@ class Candidate:
         now: The figure.
         other: The figure it is compared with; None for what is only counted as looked at.
         rule: The finding that it makes when it stands; empty when it makes none.
+        namesakes: The same cases under other names, which share its verdict.
     """
 
     metric: Metric
@@ -76,6 +77,7 @@ class Candidate:
     now: Measurement | None = None
     other: Measurement | None = None
     rule: str = ""
+    namesakes: tuple[VerdictKey, ...] = ()
 
     @property
     def key(self) -> VerdictKey:
@@ -128,9 +130,13 @@ def _without_namesakes(found: Iterable[Candidate]) -> list[Candidate]:
     """Each difference once where a team is also a topic, or a branch a channel: the same cases under two names."""
     kept: dict[object, Candidate] = {}
     for one in found:
-        is_part = one.dimension is not None and one.now is not None and one.other is not None
-        figures = (one.now.value, one.now.n, one.other.value) if is_part and one.now and one.other else one.key
-        kept.setdefault((one.metric.id, one.statistic, one.against, figures), one)
+        figures: object = one.key
+        if one.dimension not in (None, "agent") and one.now is not None and one.other is not None:
+            figures = (one.now.value, one.now.n, one.other.value)
+        place = (one.metric.id, one.statistic, one.against, figures)
+        first = kept.setdefault(place, one)
+        if first is not one:
+            kept[place] = replace(first, namesakes=(*first.namesakes, one.key))
     return list(kept.values())
 
 

@@ -42,9 +42,10 @@ def _kept(candidates: Sequence[Candidate]) -> set[VerdictKey]:
 def looked_at(candidates: Sequence[Candidate], stands: Sequence[bool]) -> LookedAt:
     """The account of the control, with the verdict on everything that concerns no person."""
     verdicts = {
-        one.key: one.change if real or one.change not in _REAL else Change.WITHIN_NOISE
+        key: one.change if real or one.change not in _REAL else Change.WITHIN_NOISE
         for one, real in zip(candidates, stands, strict=True)
         if one.dimension != "agent"
+        for key in (one.key, *one.namesakes)
     }
     return LookedAt(
         differences=len(candidates), survived=sum(stands), rate=FALSE_AMONG_FOUND, verdicts=MappingProxyType(verdicts)

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evaluation.assessment import Assessment, Finding
-from reports.arrangement import Beside, Halves, arranged
-from reports.conclusions import joined
+from reports.arrangement import Beside, Halves, Whole, arranged
+from reports.conclusions import fits, joined
 from reports.document import Block, Missing, Note, Notes, Prose, Section
 from reports.formats import share
 from reports.heights import HALF_MM, MAIN_MM
-from reports.language import Language
+from reports.language import N_, Language
 from reports.names import inside
-from reports.observations import observation, observation_title, strength, strengths, weak_points
+from reports.observations import (
+    conclusion,
+    observation,
+    observation_title,
+    strengths,
+    strengths_table,
+    weak_points,
+)
 from reports.section import Material
 
 ORDER = 70
@@ -28,13 +35,13 @@ def build(material: Material) -> Section | Missing:
     blocks: dict[str, Block] = {}
     for place, finding in enumerate(weak, 1):
         width = MAIN_MM if place == 1 else HALF_MM
-        blocks[f"weak_{place}"] = observation(finding, f"weak-point-{place}", language, width_mm=width)
-    for place, finding in enumerate(strong, 1):
-        blocks[f"strong_{place}"] = strength(finding, language)
-    if not weak and not strong:
-        blocks["nothing"] = Prose("", (nothing_stands(language),))
+        blocks[f"weak_{place}"] = observation(finding, assessment, f"weak-point-{place}", language, width_mm=width)
+    if not weak:
+        blocks["nothing"] = Prose("", (nothing_stands(bool(strong), language),))
     first, *others = blocks
     blocks["notes"] = _notes(assessment, language)
+    if strong:
+        blocks["strengths"] = strengths_table(strong, assessment, language)
     section = Section(
         id="weak_points",
         kicker=kicker,
@@ -43,26 +50,33 @@ def build(material: Material) -> Section | Missing:
         may_follow=True,
         metrics=tuple(dict.fromkeys(one.figure.metric.id for one in (*weak, *strong))),
     )
-    return arranged(section, (Beside(first, "notes"), Halves(tuple(others))), language)
+    return arranged(section, (Beside(first, "notes"), Halves(tuple(others)), Whole("strengths")), language)
 
 
 def weak_points_title(weak: Sequence[Finding], strong: Sequence[Finding], language: Language) -> str:
-    """The weightiest weak point and strength; that nothing stands when there is neither."""
+    """The weightiest weak point and strength with their figures; that nothing stands when there is neither."""
     if not weak and not strong:
-        return language.gettext(
-            "Nothing differs beyond chance, neither from before nor between the parts of the service"
-        )
-    if not weak:
-        return language.gettext("Strongest: {finding}", finding=observation_title(strong[0], language))
-    first = language.gettext("Weakest: {finding}", finding=observation_title(weak[0], language))
-    if not strong:
-        return first
-    second = language.gettext("Strongest: {finding}", finding=observation_title(strong[0], language))
-    return joined(first, [inside(second)], language)
+        return language.gettext("Nothing differs beyond chance, from before or between parts of the service")
+    halves = [
+        [
+            language.gettext(message, finding=text)
+            for text in (conclusion(one, language), inside(observation_title(one, language, is_short=True)))
+        ]
+        for message, found in ((_WEAKEST, weak), (_STRONGEST, strong))
+        for one in found[:1]
+    ]
+    first, *seconds = halves
+    told = next((text for text in first if fits(text)), first[-1])
+    return joined(told, [inside(text) for second in seconds for text in second], language)
 
 
-def nothing_stands(language: Language) -> str:
-    """The plain sentence for a period in which nothing stands."""
+_WEAKEST, _STRONGEST = N_("Weakest: {finding}"), N_("Strongest: {finding}")
+
+
+def nothing_stands(has_strengths: bool, language: Language) -> str:
+    """The plain sentence for a period without weak points."""
+    if has_strengths:
+        return language.gettext("Of everything that was compared, nothing is worse than chance explains.")
     return language.gettext(
         "Of everything that was compared, no difference is larger than chance explains. That is no proof that nothing "
         "changed: small changes need more cases to be seen."
@@ -74,15 +88,15 @@ def _notes(assessment: Assessment, language: Language) -> Notes:
     counted = language.ngettext("{n} difference was looked at", "{n} differences were looked at", looked_at.differences)
     stood = language.ngettext("{n} of them stands", "{n} of them stand", looked_at.survived)
     promise = language.gettext(
-        "Looking at so many, some differ by chance alone. What is named here passed one control of all of them: at "
-        "most {rate} of what stands is expected to be chance.",
+        "Among so many, some differ by chance alone. One control of all of them sees to it that at most {rate} of what "
+        "stands is expected to be chance.",
         rate=share(looked_at.rate, language, 0),
     )
     order = language.gettext(
-        "In the order of consequence: how large the difference is, times how many customers it touches, times what it "
-        "is about; satisfaction and loyalty count twice, workload half."
+        "By consequence: the size of the difference, times the customers it touches, times what it is about "
+        "(satisfaction and loyalty twice, workload half)."
     )
-    people = language.gettext("People are counted in the control and are not named here.")
+    people = language.gettext("People are counted in the control and not named here.")
     return Notes(
         (
             Note(language.gettext("What was compared"), (f"{counted}; {stood}.", promise)),
