@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -65,6 +66,9 @@ def test_real_conversations_are_drawn_audited_and_measured(tmp_path):
     with_worksheets(folder)
     done = call(folder, *asked)
     assert done.returncode == 0, done.stderr
+    page = (ROOT / "docs" / "audits.md").read_text("utf-8")
+    (printed,) = re.findall(r"^```text drawn\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert done.stdout.startswith(printed)  # the example of the page
     first, second = folder / "audits" / "2020-Q1.xlsx", folder / "audits" / "2020-Q1-second.xlsx"
     written = first.read_bytes()
     assert call(folder, *asked).returncode == 2
