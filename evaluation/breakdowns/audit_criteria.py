@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from math import fsum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from evaluation.breakdown import Breakdown
@@ -14,7 +14,7 @@ from evaluation.facts.vocabulary import instant
 from evaluation.measurement import Absent
 from evaluation.metrics.audits import cluster
 from evaluation.scorecard import ATTRIBUTES, TOUCHPOINTS
-from evaluation.statistics.clusters import clustered_mean_interval
+from evaluation.statistics.clusters import clustered_mean_bounds
 
 if TYPE_CHECKING:
     from evaluation.breakdowns import Ground
@@ -81,7 +81,8 @@ def _marks(ground: Ground) -> pd.DataFrame:
     counts = [marks.exclusion.isnull(), ~marks.is_calibration, marks.value.notnull()]
     inside = marks.filter(*counts, marks.audited_at >= start, marks.audited_at < end)
     columns = ["audit_id", "kind", "is_third_party", "touchpoint", "attribute", "criterion_id", "weight", "is_bonus"]
-    return inside.select(*columns, "is_failed", "value", cluster=cluster(inside)).execute()
+    found = inside.select(*columns, "is_failed", "value", cluster=cluster(inside)).execute()
+    return found.sort_values(["audit_id", "criterion_id"], ignore_index=True)
 
 
 def _rows(marks: pd.DataFrame) -> Iterator[dict[str, object]]:
@@ -91,23 +92,26 @@ def _rows(marks: pd.DataFrame) -> Iterator[dict[str, object]]:
         ("attribute", ATTRIBUTES, regular),
         ("criterion", sorted(marks["criterion_id"].unique()), marks.assign(weight=1.0)),
     ):
-        column = "criterion_id" if part == "criterion" else part
-        for member in order:
-            inside = own[(own[column] == member).fillna(False).astype(bool)]
-            if len(inside):
-                yield {"part": part, "member": member, **_scored(inside)}
+        member = own["criterion_id" if part == "criterion" else part].astype(pd.CategoricalDtype(list(order)))
+        for row in _scored(own[member.notna()], member.dropna()):
+            yield {"part": part, **row}
 
 
-def _scored(marks: pd.DataFrame) -> dict[str, object]:
-    """The mean over audits of one part of the scorecard."""
-    scores, clusters, failed = [], [], 0
-    for _, audit in marks.sort_values(["audit_id", "criterion_id"]).groupby("audit_id"):
-        scores.append(fsum(audit["weight"] * audit["value"]) / fsum(audit["weight"]))
-        clusters.append(audit["cluster"].iloc[0])
-        failed += bool(audit["is_failed"].any())
-    interval = clustered_mean_interval(scores, clusters, lowest=0.0, highest=1.0)
-    mean = fsum(scores) / len(scores)
-    return {"audits": len(scores), "mean": mean, "low": interval.low, "high": interval.high, "failed": failed}
+def _scored(marks: pd.DataFrame, member: pd.Series) -> Iterator[dict[Any, Any]]:
+    """The means over audits of the parts of the scorecard that were marked, in their order."""
+    weighted = marks.assign(points=marks["weight"] * marks["value"], member=member)
+    audits = weighted.groupby(["member", "audit_id"], observed=True).agg(
+        points=("points", "sum"), weight=("weight", "sum"), cluster=("cluster", "first"), failed=("is_failed", "any")
+    )
+    if audits.empty:
+        return
+    of_member, members = pd.factorize(audits.index.get_level_values("member"))
+    clusters, _ = pd.factorize(audits["cluster"])
+    scores = audits["points"] / audits["weight"]
+    totals, low, high = clustered_mean_bounds(scores, clusters, of_member, lowest=0.0, highest=1.0)
+    counts, failed = np.bincount(of_member), np.bincount(of_member, audits["failed"]).astype(int)
+    columns = {"member": members, "audits": counts, "mean": totals / counts, "low": low, "high": high, "failed": failed}
+    yield from pd.DataFrame(columns).to_dict("records")
 
 
 def _breakdown(

@@ -53,12 +53,15 @@ def benchmarks(ground: Ground) -> Breakdown:
         return _breakdown(pd.DataFrame(columns=list(COLUMNS)), Absent.NO_CASES)
     known = catalogue(ground.settings)
     plain = given.astype(object).where(given.notna(), None)
-    rows = [_beside(ground, known.get(row["metric_id"]), row) for row in plain.to_dict("records")]
+    measured = frozenset(ground.measurements.frame["period_id"].unique())
+    rows = [_beside(ground, known.get(row["metric_id"]), row, measured) for row in plain.to_dict("records")]
     frame = pd.DataFrame([{name: row.get(name) for name in COLUMNS} for row in rows], dtype=object)
     return _breakdown(frame.astype(dict.fromkeys(("value", "ours", "difference"), "Float64")), None)
 
 
-def _beside(ground: Ground, metric: Metric | None, row: Mapping[str, object]) -> dict[str, object]:
+def _beside(
+    ground: Ground, metric: Metric | None, row: Mapping[str, object], measured: frozenset[str]
+) -> dict[str, object]:
     """One outside value with ours and the difference, or the reason for having none."""
     told = {name: row[name] for name in ("metric_id", "who", "period", "value", "source", "definition_match")}
     told["published_on"] = (
@@ -67,7 +70,9 @@ def _beside(ground: Ground, metric: Metric | None, row: Mapping[str, object]) ->
     if metric is None:
         return told | {"reason": "unknown_metric"}
     theirs = _period(str(row["period"]), ground)
-    ours = _ours(ground, metric, theirs)
+    # of their period, when it was measured; else of the reported one
+    period_id = theirs.id if theirs is not None and theirs.id in measured else ground.period.id
+    ours = ground.measurements.get(metric.id, period_id, statistic=metric.statistic)
     told |= {"statistic": metric.statistic, "ours": ours.value, "ours_period": ours.period_id}
     reason = _why_not(row, ours, theirs)
     if reason is not None:
@@ -81,14 +86,6 @@ def _period(text: str, ground: Ground) -> Period | None:
         return Period.parse(text, zone=ground.period.zone, fiscal_year_starts=starts)
     except ConfigError:
         return None
-
-
-def _ours(ground: Ground, metric: Metric, theirs: Period | None) -> Measurement:
-    """Our value of their period, when it was measured; else that of the reported period."""
-    found = ground.measurements
-    measured = set(found.frame["period_id"])
-    period_id = theirs.id if theirs is not None and theirs.id in measured else ground.period.id
-    return found.get(metric.id, period_id, statistic=metric.statistic)
 
 
 def _why_not(row: Mapping[str, object], ours: Measurement, theirs: Period | None) -> str | None:
