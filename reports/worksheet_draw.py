@@ -73,7 +73,7 @@ def _identity(sample: AuditSample, record: WorksheetRecord, language: Language) 
     yield language.gettext("Organisation"), cell_text(sample.organisation)
     yield language.gettext("Period"), period_name(sample.period.id, language)
     yield language.gettext("As of"), moment(sample.cut, sample.period.zone, language)
-    yield language.gettext("Drawn"), how_many(sample, language)
+    yield language.gettext("How many"), how_many(sample, language)
     yield language.gettext("Seed"), cell_text(sample.plan.seed)
     yield language.gettext("Name of the draw"), sample.draw_id
     yield language.gettext("Checksum of the draw"), sample.digest

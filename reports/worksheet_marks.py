@@ -30,8 +30,10 @@ HEADER_ROW = 3
 
 INK, PAPER, LINE, FIELD, MISSING = "#1F2A37", "#EEF1F5", "#C5CCD6", "#FFFFFF", "#FFF1C2"
 _FILLED = ("auditor", "audited_at", "root_cause", "comment")
+_MAY_BE_HIDDEN = ("agent", "team", "topic")
 _WIDTHS = {"number": 5, "date": 11, "auditor": 16, "audited_at": 12, "root_cause": 24, "comment": 44}
 _NARROWEST, _WIDEST, _MARK_WIDTH = 8, 34, 13
+_LONGEST_SUBJECT = 120
 _LONGEST_TITLE = 32
 """Characters that a message box of a spreadsheet holds in its title."""
 
@@ -59,7 +61,8 @@ def write_marks(
     _headers(book, sheet, page, card, page_columns, language)
     _rows(book, sheet, rows, page_columns)
     for place, name in enumerate(page_columns):
-        sheet.set_column(place, place, _width(name, page, rows))
+        is_empty = name in _MAY_BE_HIDDEN and not any(row[name] for row in rows)
+        sheet.set_column(place, place, _width(name, page, rows), None, {"hidden": is_empty})
     _validations(book, sheet, page, page_columns, sample, (first, last), language)
     _missing(book, sheet, page, page_columns, (first, last))
     _set_up(sheet, page_columns, (first, last), sample, page)
@@ -86,7 +89,10 @@ def _texts(
 
 def _description(case: Case, descriptions: Mapping[tuple[str, str], str]) -> str:
     text = cell_text(descriptions.get((case.kind, case.id), ""))
-    return mask(text) if case.kind == "tickets" else text
+    if case.kind != "tickets":
+        return text
+    masked = mask(text)
+    return masked if len(masked) <= _LONGEST_SUBJECT else f"{masked[: _LONGEST_SUBJECT - 1].rstrip()}…"
 
 
 def _heading(book: Workbook, sheet: Worksheet, page: WorksheetPage, sample: AuditSample, language: Language) -> None:

@@ -63,7 +63,8 @@ class SourceCheck:
         )
         rows = ", ".join(f"{table} {count}" for table, count in self.rows_by_table.items())
         keys = f"; {self.keys_compared:,} keys compared" if self.keys_compared else ""
-        return f"{files or 'nothing could be opened'} -> {rows}{keys}"
+        nothing = "nothing could be opened" if self.problems else "nothing is there yet"
+        return f"{files or nothing} -> {rows}{keys}"
 
 
 def check_source(

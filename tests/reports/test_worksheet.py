@@ -87,6 +87,17 @@ def test_a_row_for_each_case_and_a_column_for_each_criterion(book, sample):
     assert "Subject" not in [cell.value for cell in book["Calls"][3]]
 
 
+def test_columns_in_which_nothing_stands_are_hidden_and_long_subjects_cut():
+    cases = [Case(kind="tickets", id="desk:1", at=CUT, team="First line", channel="email")]
+    plan = SamplePlan(seed="s", half_width=0.1, by="team")
+    sample = draw_sample(Population(cases=cases), plan, organisation="X", period=PERIOD, cut=CUT)
+    content = worksheet(sample, SETTINGS, ENGLISH, descriptions={("tickets", "desk:1"): "very " * 100})
+    sheet = opened(content)["Correspondence"]
+    assert [sheet.column_dimensions[letter].hidden for letter in "BDEG"] == [False, True, False, True]
+    assert len(sheet["H4"].value) <= 120
+    assert sheet["H4"].value.endswith("very…")
+
+
 def lists(sheet):
     """Drop-downs and other rules by the letter of their column."""
     return {str(rule.sqref).rstrip("0123456789").split(":")[0].rstrip("0123456789"): rule

@@ -352,6 +352,9 @@ def test_a_mapping_is_refused():
 
 
 def test_the_check_tells_what_it_read_and_what_is_wrong(desk):
+    (found,) = check_sources([SOURCE], desk.root)
+    assert found.problems == ()
+    assert found.summary.startswith("nothing is there yet")
     desk.fill({LETTERS: whole()})
     (found,) = check_sources([SOURCE], desk.root)
     assert found.problems == ()
