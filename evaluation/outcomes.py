@@ -6,7 +6,7 @@ placed and decided by the very expressions that `evaluation.metrics.measure` cou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -40,6 +40,7 @@ def outcomes(
     *,
     by_agent: bool = False,
     reported: Period | None = None,
+    columns: Collection[str] = COLUMNS,
 ) -> pd.DataFrame:
     """One row for every decided case of a metric in each of the periods: exactly the cases that `measure` counts in n.
 
@@ -50,6 +51,7 @@ def outcomes(
         by_agent: Take the cases from `definition.for_agents` where a metric has it: legs of calls instead of calls.
         reported: The period under review, which decides on what scale surveys are measured; by default that of
             `periods` that ends last.
+        columns: Those wanted; what is left out is not read. `period_id` and `outcome` are always there.
 
     Returns:
         A frame in no particular order, with
@@ -66,11 +68,13 @@ def outcomes(
     timeline = Timeline.of(tuple((period,) for period in periods))
     last = reported or max(periods, key=lambda period: (period.end, period.start))
     table = as_measured(facts, asked.cases.table, last)
+    wanted = [name for name in COLUMNS if name in ("period_id", "outcome", *columns)]
     if table is None:
-        return _frame(Rows([], {}), asked, timeline)
-    query = _query(table, asked, timeline)
+        return _frame(Rows([], {}), asked, timeline)[wanted]
+    query = _query(table, asked, timeline, wanted)
     coded = [name for name in (*DIMENSION_COLUMNS, "requester_id") if name in query.columns]
-    return _frame(rows_of(query, bounds=timeline.bounds, stamps=["span"], coded=coded), asked, timeline)
+    rows = rows_of(query, bounds=timeline.bounds, stamps=["span"], coded=coded)
+    return _frame(rows, asked, timeline)[wanted]
 
 
 def as_measured(facts: Facts, name: str, reported: Period) -> ir.Table | None:
@@ -86,13 +90,13 @@ def as_measured(facts: Facts, name: str, reported: Period) -> ir.Table | None:
     return prepared(table, name, reported, facts.cut)
 
 
-def _query(table: ir.Table, definition: Definition, timeline: Timeline) -> ir.Table:
+def _query(table: ir.Table, definition: Definition, timeline: Timeline, wanted: Collection[str]) -> ir.Table:
     """The decided rows of the periods, with the columns that a frame of outcomes is made of."""
     columns: dict[str, ir.Value] = {"span": definition.cases.anchor(table), "standing": outcome(table, definition)}
-    for name in DIMENSION_COLUMNS:
+    for name in (name for name in DIMENSION_COLUMNS if name in wanted):
         member = definition.cases.agent(table) if name == "agent" else table[name]
         columns[name] = ibis.coalesce(member, UNASSIGNED)
-    if "requester_id" in table.columns:
+    if "requester_id" in table.columns and "requester_id" in wanted:
         columns["requester_id"] = ibis.coalesce(table.requester_id, UNASSIGNED)
     if definition.summary is not Summary.SHARE and definition.amount is not None:
         columns["amount"] = as_number(definition.amount(table))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from evaluation.facts.shapes import DIMENSION_COLUMNS
 from evaluation.measurement import UNASSIGNED, Measurement
 from evaluation.metrics.definition import AnyDefinition, Definition, Summary
 from evaluation.outcomes import outcomes
@@ -126,9 +127,10 @@ class Shifts:
             if not isinstance(definition, Definition):
                 raise TypeError(f"{metric_id} is no duration")
             both = [one for one in (period, period.previous()) if (metric_id, one.id) not in self._durations]
-            agents = definition.for_agents is not None
-            frame = outcomes(self._facts, definition, both, reported=self._period)
-            legs = outcomes(self._facts, definition, both, by_agent=True, reported=self._period) if agents else frame
+            frame = outcomes(self._facts, definition, both, reported=self._period, columns=DIMENSION_COLUMNS)
+            legs = frame
+            if definition.for_agents is not None:
+                legs = outcomes(self._facts, definition, both, by_agent=True, reported=self._period, columns=("agent",))
             for one in both:
                 self._durations[metric_id, one.id] = _Durations.of(frame, legs, one.id)
         return self._durations[metric_id, period.id]

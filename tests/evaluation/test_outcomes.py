@@ -204,6 +204,15 @@ def test_without_events_there_are_no_next_replies():
     assert len(outcomes(facts, chosen({})["next_reply_time"], [JULY])) == 0
 
 
+def test_only_wanted_columns_are_there(service):
+    facts, settings = service
+    definition = chosen(settings.metrics)["tickets_created"]
+    whole, part = (outcomes(facts, definition, [QUARTER], **some) for some in ({}, {"columns": ("team",)}))
+    assert tuple(part.columns) == ("period_id", "outcome", "team")
+    pd.testing.assert_frame_equal(part, whole[list(part.columns)])
+    assert outcomes(facts, chosen({})["calls_offered"], [JULY], columns=()).columns.tolist() == ["period_id", "outcome"]
+
+
 def test_members_stay_small(service):
     facts, settings = service
     frame = outcomes(facts, chosen(settings.metrics)["tickets_created"], [QUARTER])
