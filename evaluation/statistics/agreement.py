@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -165,13 +165,16 @@ def fleiss_kappa(counts: ArrayLike) -> Agreement:
         counts: Units by categories: how many raters put the unit there. The raters need not be the same people.
 
     Raises:
-        ValueError: Units have different numbers of raters; Krippendorff's alpha and Gwet's AC take those.
+        ValueError: Units have different numbers of raters (Krippendorff's alpha and Gwet's AC take those), or a count
+            is negative or not finite.
 
     Example:
         >>> round(fleiss_kappa([[2, 0], [0, 2], [1, 1], [2, 0]]).value, 9)
         0.466666667
     """
     table = np.asarray(counts, dtype=float)
+    if not (np.isfinite(table).all() and (table >= 0).all()):
+        raise ValueError("a count is negative or not finite; count the raters again")
     if not table.size or not table.sum():
         return Agreement.undefined(NO_PAIRS)
     raters = np.unique(table.sum(axis=1))
@@ -203,7 +206,7 @@ def krippendorff_alpha(ratings: ArrayLike, *, level: Level) -> Agreement:
             `interval` by its square, `ratio` by its square relative to the sum.
 
     Raises:
-        ValueError: A negative rating at the ratio level.
+        ValueError: A negative rating at the ratio level, or an unknown level.
 
     Example:
         >>> krippendorff_alpha([[1, 1], [2, 2], [3, 3], [4, 5]], level="interval").value
@@ -211,6 +214,8 @@ def krippendorff_alpha(ratings: ArrayLike, *, level: Level) -> Agreement:
         >>> krippendorff_alpha([[4, 4], [4, 4]], level="ordinal").undefined_because
         'all ratings are the same, so that chance alone would agree as well'
     """
+    if level not in get_args(Level):
+        raise ValueError(f"there is no level {level!r}; write one of: {', '.join(get_args(Level))}")
     table = _table(ratings)
     reason = _uncomparable(table)
     if reason is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,13 +22,15 @@ def categories_of(ratings: FloatArray, scale: Sequence[float] | None = None, unu
         unused: Whether points of `scale` that nobody gave are `counted` or `dropped`.
 
     Raises:
-        ValueError: A rating is not on `scale`.
+        ValueError: A rating is not on `scale`, or `unused` is neither of its words.
 
     Example:
         >>> given = np.array([[1.0, 3.0], [3.0, np.nan]])
         >>> categories_of(given, [1, 2, 3]).tolist(), categories_of(given, [1, 2, 3], "dropped").tolist()
         ([1.0, 2.0, 3.0], [1.0, 3.0])
     """
+    if unused not in get_args(Unused):
+        raise ValueError(f"{unused!r} says nothing about unused points; write one of: {', '.join(get_args(Unused))}")
     used = np.unique(ratings[~np.isnan(ratings)])
     if scale is None:
         return used
@@ -62,7 +64,7 @@ def agreement_weights(points: FloatArray, weights: AgreementWeights | ArrayLike)
         weights: A named set, or a symmetric matrix that fits the points.
 
     Raises:
-        ValueError: A matrix of another size.
+        ValueError: An unknown name, or a matrix of another size, without ones on its diagonal, or not finite.
 
     Example:
         >>> agreement_weights(np.array([1.0, 2.0, 3.0]), "linear").tolist()
@@ -72,7 +74,11 @@ def agreement_weights(points: FloatArray, weights: AgreementWeights | ArrayLike)
         matrix = np.asarray(weights, dtype=float)
         if matrix.shape != (len(points), len(points)):
             raise ValueError(f"{len(points)} points need as many rows and columns of weights, not {matrix.shape}")
+        if not np.isfinite(matrix).all() or not (np.diag(matrix) == 1).all():
+            raise ValueError("a weight is not finite, or a point does not agree with itself; the diagonal is 1")
         return matrix
+    if weights not in get_args(AgreementWeights):
+        raise ValueError(f"there are no {weights!r} weights; write one of: {', '.join(get_args(AgreementWeights))}")
     if weights == "identity" or len(points) == 1:
         return np.eye(len(points))
     if weights == "ordinal":

@@ -57,6 +57,9 @@ def difference_of_intervals(now: Estimate, before: Estimate) -> Difference:
     for NPS, it is the ordinary normal interval; with the distribution-free intervals of medians and other quantiles it
     is approximate, and honest about their skewness.
 
+    Raises:
+        ValueError: A value lies outside its interval, or something is not finite.
+
     Source: R. G. Newcombe, Statistics in Medicine 17 (1998) 873-890; G. Y. Zou and A. Donner, Statistics in Medicine
     27 (2008) 1693-1702.
 
@@ -65,6 +68,8 @@ def difference_of_intervals(now: Estimate, before: Estimate) -> Difference:
         >>> round(d.low, 3), round(d.high, 3)
         (0.052, 0.334)
     """
+    for estimate in (now, before):
+        _check(estimate)
     value = now.value - before.value
     below = math.hypot(now.value - now.low, before.high - before.value)
     above = math.hypot(now.high - now.value, before.value - before.low)
@@ -73,24 +78,40 @@ def difference_of_intervals(now: Estimate, before: Estimate) -> Difference:
 
 
 def difference_of_means(now: Estimate, before: Estimate) -> Difference | None:
-    """Welch's t interval and test from two means with their own t intervals; None below two cases.
+    """Welch's t interval and test from two means with their own t intervals.
+
+    None below two cases, and when neither mean has any spread: cases that are all equal say nothing about chance.
 
     The standard errors are recovered from the wider half of each interval, because the other half may have been cut
     at the end of the scale.
+
+    Raises:
+        ValueError: A value lies outside its interval, or something is not finite.
 
     Source: B. L. Welch, Biometrika 34 (1947) 28-35.
     """
     from scipy.special import stdtr, stdtrit
 
+    for estimate in (now, before):
+        _check(estimate)
     if min(now.n, before.n) < 2:
         return None
     variances = [_variance_of_mean(estimate) for estimate in (now, before)]
     value, error = now.value - before.value, math.sqrt(sum(variances))
     if error == 0:
-        return Difference(value, value, value, two_sided(value, 0.0))
+        return None
     degrees = sum(variances) ** 2 / sum(v**2 / (e.n - 1) for v, e in zip(variances, (now, before), strict=True))
     half = float(stdtrit(degrees, 0.975)) * error
     return Difference(value, value - half, value + half, 2 * float(stdtr(degrees, -abs(value) / error)))
+
+
+def _check(estimate: Estimate) -> None:
+    """Refuse what is no estimate; bounds may miss the value by rounding only."""
+    reach = 1e-9 * max(1.0, abs(estimate.value))
+    if not (math.isfinite(estimate.value) and math.isfinite(estimate.low) and math.isfinite(estimate.high)) or not (
+        estimate.low - reach <= estimate.value <= estimate.high + reach
+    ):
+        raise ValueError(f"{estimate.value} with an interval of {estimate.low} to {estimate.high} is no estimate")
 
 
 def _variance_of_mean(estimate: Estimate) -> float:
@@ -108,12 +129,17 @@ def difference_of_counts(now: float, before: float, *, dispersion: float = 1.0) 
         before: Earlier count.
         dispersion: Variance divided by mean of such counts; 1 is Poisson. See `dispersion_of_counts`.
 
+    Raises:
+        ValueError: A count is negative, the dispersion is not above 0, or something is not finite.
+
     Source: P. McCullagh and J. A. Nelder, Generalized Linear Models (1989), section 6.2.
 
     Example:
         >>> difference_of_counts(130, 100).is_real, difference_of_counts(130, 100, dispersion=4.0).is_real
         (True, False)
     """
+    if not (0 <= now < math.inf and 0 <= before < math.inf and 0 < dispersion < math.inf):
+        raise ValueError(f"counts {now} and {before} with a dispersion of {dispersion}; counts are finite, 0 or more")
     value, error = now - before, math.sqrt(dispersion * (now + before))
     return Difference(value, value - Z95 * error, value + Z95 * error, two_sided(value, error))
 
@@ -123,6 +149,9 @@ def dispersion_of_counts(counts: Sequence[float]) -> float:
 
     Pearson's statistic over its degrees of freedom. Fewer than four counts, or a line that is not positive: 1.
 
+    Raises:
+        ValueError: A count is not finite.
+
     Example:
         >>> dispersion_of_counts([100, 100, 100, 100])
         1.0
@@ -130,6 +159,8 @@ def dispersion_of_counts(counts: Sequence[float]) -> float:
     import numpy as np
 
     values = np.asarray(counts, dtype=float)
+    if not np.isfinite(values).all():
+        raise ValueError("a count is not finite; leave the span out")
     if len(values) < 4:
         return 1.0
     steps = np.arange(len(values))
@@ -142,16 +173,22 @@ def dispersion_of_counts(counts: Sequence[float]) -> float:
 def difference_by_moving_range(now: float, before: float, series: Sequence[float]) -> Difference | None:
     """The difference of two values that have no interval of their own, against the ordinary variation of their series.
 
-    The spread of one value is the mean moving range / 1.128, as on an XmR chart; None with fewer than six values.
+    The spread of one value is the mean moving range / 1.128, as on an XmR chart. None with fewer than six values, or
+    when they are all equal: a series that never varied says nothing about how far chance would take it.
 
     Args:
         now: Later value.
         before: Earlier value.
         series: Values of equal spans, oldest first.
 
+    Raises:
+        ValueError: A value is not finite.
+
     Source: D. J. Wheeler, Understanding Variation (2000).
     """
-    if len(series) < 6:
+    if not all(math.isfinite(number) for number in (now, before, *series)):
+        raise ValueError("a value is not finite; leave the span out")
+    if len(series) < 6 or min(series) == max(series):
         return None
     ranges = [abs(later - earlier) for earlier, later in zip(series, series[1:], strict=False)]
     error = math.sqrt(2) * (sum(ranges) / len(ranges)) / 1.128
@@ -162,12 +199,17 @@ def difference_by_moving_range(now: float, before: float, series: Sequence[float
 def benjamini_hochberg(p_values: Sequence[float], *, rate: float = 0.10) -> tuple[bool, ...]:
     """Which differences are real when many were looked at: at most `rate` of those named are expected to be false.
 
+    Raises:
+        ValueError: A p-value or the rate lies outside 0 to 1.
+
     Source: Y. Benjamini and Y. Hochberg, Journal of the Royal Statistical Society B 57 (1995) 289-300.
 
     Example:
         >>> benjamini_hochberg([0.9, 0.001, 0.04], rate=0.10)
         (False, True, True)
     """
+    if not all(0 <= number <= 1 for number in (rate, *p_values)):
+        raise ValueError("a p-value or the rate lies outside 0 to 1; leave out what could not be tested")
     ordered = sorted(p_values)
     line = -1.0
     for rank, p_value in enumerate(ordered, start=1):

@@ -39,7 +39,7 @@ def clustered_mean_interval(
         highest: Highest possible value.
 
     Raises:
-        ValueError: There are not as many clusters named as there are values.
+        ValueError: There are not as many clusters named as there are values, or a value is not finite.
 
     Example:
         >>> clustered_mean_interval([1, 2, 3, 4], ["a", "a", "b", "b"])
@@ -49,6 +49,8 @@ def clustered_mean_interval(
     """
     if len(values) != len(clusters):
         raise ValueError(f"{len(values)} values and {len(clusters)} clusters; name the cluster of each value")
+    if not np.isfinite(np.asarray(values, dtype=float)).all():
+        raise ValueError("a value is not finite; leave the case out or mend it")
     if not len(values):
         return Interval.undefined("there are no cases")
     codes: dict[Hashable, int] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Split = Literal["flat", "nested"]
 
@@ -95,7 +95,7 @@ def decompose(before: Mapping[str, Cases], now: Mapping[str, Cases]) -> Decompos
         now: The same in the later one.
 
     Raises:
-        ValueError: A segment has fewer than zero cases, or an amount without cases.
+        ValueError: A segment has fewer than zero cases, an amount without cases, or an amount that is not finite.
 
     Example:
         >>> found = decompose({"chat": Cases(n=50, total=45), "email": Cases(n=50, total=25)},
@@ -142,6 +142,9 @@ def decompose_two(
         now: The same in the later one.
         split: How the two mixes are told apart.
 
+    Raises:
+        ValueError: As `decompose`, or an unknown split.
+
     Example:
         >>> before = {("late", "chat"): Cases(n=10, total=9), ("late", "email"): Cases(n=10, total=5)}
         >>> now = {("late", "chat"): Cases(n=4, total=3.6), ("late", "email"): Cases(n=16, total=8)}
@@ -149,6 +152,8 @@ def decompose_two(
         >>> round(found.second, 3), abs(round(found.first, 3)), abs(round(found.rate, 3))
         (-0.12, 0.0, 0.0)
     """
+    if split not in get_args(Split):
+        raise ValueError(f"there is no split {split!r}; write one of: {', '.join(get_args(Split))}")
     whole = decompose({_name(key): c for key, c in before.items()}, {_name(key): c for key, c in now.items()})
     if whole.undefined_because is not None:
         return TwoTraits(
@@ -162,7 +167,8 @@ _NONE = Cases(n=0, total=0)
 
 
 def _checked(name: str, cases: Cases) -> Cases:
-    if cases.n < 0 or (cases.n == 0 and cases.total != 0):
+    is_finite = math.isfinite(cases.n) and math.isfinite(cases.total)
+    if not is_finite or cases.n < 0 or (cases.n == 0 and cases.total != 0):
         raise ValueError(f"segment {name!r} has {cases.n} cases and {cases.total} in all; count its cases again")
     return cases
 

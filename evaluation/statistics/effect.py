@@ -38,6 +38,9 @@ def log_change_of_durations(now: ArrayLike, before: ArrayLike) -> Difference | N
         now: (n,) later durations in seconds, >= 0; below a second they count as one.
         before: (m,) earlier ones.
 
+    Raises:
+        ValueError: A duration is negative or not finite.
+
     Source: J. L. Hodges and E. L. Lehmann, Annals of Mathematical Statistics 34 (1963) 598-611.
 
     Example:
@@ -45,6 +48,8 @@ def log_change_of_durations(now: ArrayLike, before: ArrayLike) -> Difference | N
         >>> round(math.exp(found.value), 3)
         0.5
     """
+    if any((np.asarray(side, dtype=float) < 0).any() for side in (now, before)):
+        raise ValueError("a duration is negative; leave the case out or mend it")
     later, earlier = (np.log(np.maximum(np.asarray(side, dtype=float), SHORTEST)) for side in (now, before))
     shift = hodges_lehmann(later, earlier)
     if shift.value is None or shift.low is None or shift.high is None or shift.p_value is None:
@@ -64,6 +69,9 @@ def log_change_of_counts(
         months_before: Length of the earlier one.
         dispersion: Variance divided by mean of such counts (`change.dispersion_of_counts`).
 
+    Raises:
+        ValueError: A count is negative, a span has no length, or something is not finite.
+
     Source: P. McCullagh and J. A. Nelder, Generalized Linear Models (1989), section 6.2, with the log link.
 
     Example:
@@ -71,7 +79,11 @@ def log_change_of_counts(
         >>> round(math.exp(found.value), 3), found.is_real
         (0.5, True)
     """
-    if min(now, before) <= 0:
+    if not all(math.isfinite(number) for number in (now, before, months_now, months_before, dispersion)):
+        raise ValueError("a count, a span or the dispersion is not finite; count again")
+    if min(now, before) < 0 or min(months_now, months_before, dispersion) <= 0:
+        raise ValueError("a count is negative, or a span has no length; count again")
+    if min(now, before) == 0:
         return None
     value = math.log((now / months_now) / (before / months_before))
     error = math.sqrt(dispersion * (1 / now + 1 / before))

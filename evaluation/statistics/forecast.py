@@ -76,17 +76,24 @@ class Forecast:
 
 
 def fit_damped_trend(series: Sequence[float]) -> DampedTrend | None:
-    """The damped-trend model with the least squared one-step errors; None with fewer than eight points.
+    """The damped-trend model with the least squared one-step errors.
+
+    None with fewer than eight points, and for a series that never varied: its errors of zero are no promise.
 
     For each set of weights on a grid the two initial states are found exactly by least squares, because the errors are
     linear in them; so the fit is the same on every machine and has no starting values.
+
+    Raises:
+        ValueError: A value is not finite.
 
     Source: R. J. Hyndman, A. B. Koehler, J. K. Ord and R. D. Snyder, Forecasting with Exponential Smoothing (2008),
     sections 2.5 and 5.1; E. S. Gardner and E. McKenzie, Management Science 31 (1985) 1237-1246.
     """
     import numpy as np
 
-    if len(series) < MINIMUM_POINTS:
+    if not all(math.isfinite(value) for value in series):
+        raise ValueError("a value of the series is not finite; forecast the part without gaps")
+    if len(series) < MINIMUM_POINTS or min(series) == max(series):
         return None
     alphas, shares, dampings = (
         axis.ravel() for axis in np.meshgrid(_LEVEL_WEIGHTS, _TREND_WEIGHTS, _DAMPINGS, indexing="ij")
@@ -136,9 +143,14 @@ def forecast_mean(model: DampedTrend, *, first: int, last: int) -> Forecast:
         model: The fitted model.
         first: First step of the mean, from 1.
         last: Last step of the mean.
+
+    Raises:
+        ValueError: The steps do not run forward from 1.
     """
     from scipy.special import stdtrit
 
+    if not 1 <= first <= last:
+        raise ValueError(f"steps {first} to {last} are none ahead; count from 1, the next")
     steps = range(first, last + 1)
     value = sum(model.level + _damped(model.damping, step) * model.trend for step in steps) / len(steps)
     variance = 0.0
@@ -172,7 +184,9 @@ def back_test(series: Sequence[float]) -> float | None:
 
 
 def forecast(series: Sequence[float], *, first: int, last: int) -> Forecast | None:
-    """The mean of the values `first` to `last` steps after a series, or None with fewer than eight points.
+    """The mean of the values `first` to `last` steps after a series.
+
+    None with fewer than eight points, or when they are all equal.
 
     The one-step error is the larger of the fit's own and that of the back-test, so that a model that fits its past
     better than it foretells does not promise too much.

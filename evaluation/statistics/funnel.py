@@ -126,7 +126,7 @@ def funnel_of_shares(
             all when left out.
 
     Raises:
-        ValueError: A numerator lies outside 0..denominator.
+        ValueError: A numerator lies outside 0..denominator, or something is not finite.
 
     Example:
         >>> found = funnel_of_shares([80, 82, 78, 81, 79, 40], [100, 100, 100, 100, 100, 100])
@@ -134,7 +134,7 @@ def funnel_of_shares(
         ('clearly_below', 'as_expected')
     """
     above, below = np.asarray(numerators, dtype=float), np.asarray(denominators, dtype=float)
-    if ((above < 0) | (above > below)).any():
+    if not ((above >= 0) & (above <= below) & np.isfinite(below)).all():
         raise ValueError("a numerator lies outside its denominator; count it inside")
     counts = below >= max(minimum_cases, 1)
     if (because := _too_few(counts)) is not None:
@@ -226,11 +226,18 @@ def dispersion(z_scores: Sequence[float] | FloatArray, *, winsorised: float = WI
     Pulling in keeps one odd member from hiding itself, and takes a third off φ when the spread is real: simulated with
     30 members, one in a hundred instead of one in five hundred then lies outside the wider limits by chance.
 
+    Raises:
+        ValueError: There are no z-scores, one is not finite, or half of them or more would be pulled in at each end.
+
     Example:
         >>> dispersion([-1.0, 1.0, -1.0, 1.0], winsorised=0)
         1.0
     """
     z = np.asarray(z_scores, dtype=float)
+    if not len(z) or not np.isfinite(z).all():
+        raise ValueError("there is no z-score, or one that is not finite; leave out who has too few cases")
+    if not 0 <= winsorised < 0.5:
+        raise ValueError(f"{winsorised} at each end leaves nothing between; give less than a half")
     if winsorised:
         z = np.clip(z, *np.quantile(z, [winsorised, 1 - winsorised]))
     return float(np.mean(z**2))
@@ -244,7 +251,12 @@ def variance_between(phi: float, errors: Sequence[float] | FloatArray) -> float:
     Args:
         phi: Dispersion of the z-scores.
         errors: Standard errors of the members, on the transformed scale.
+
+    Raises:
+        ValueError: A standard error is not above 0.
     """
+    if not (np.asarray(errors, dtype=float) > 0).all():
+        raise ValueError("a standard error is not above 0; leave out who has too few cases")
     weights = 1 / np.asarray(errors, dtype=float) ** 2
     n = len(weights)
     if n < 2 or n * phi < n - 1:

@@ -10,6 +10,7 @@ which every run would pay.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -61,11 +62,16 @@ def effective_size(weights: ArrayLike) -> float:
     Returns:
         Between 1 and the number of answers; 0 when all weights are zero or there are none.
 
+    Raises:
+        ValueError: A weight is negative or not finite.
+
     Example:
         >>> effective_size([1, 1, 1, 1]), effective_size([3, 1]), effective_size([0, 0])
         (4.0, 1.6, 0.0)
     """
     w = np.asarray(weights, dtype=float)
+    if not (np.isfinite(w).all() and (w >= 0).all()):
+        raise ValueError("a weight is negative or not finite; leave the answer out or mend it")
     squares = float(np.sum(w * w))
     return float(np.sum(w)) ** 2 / squares if squares > 0 else 0.0
 
@@ -82,7 +88,7 @@ def wilson_interval(numerator: float, denominator: float, *, effective_n: float 
         effective_n: `effective_size` of the weights; the denominator itself when the cases have none.
 
     Raises:
-        ValueError: The numerator lies outside 0..denominator.
+        ValueError: The numerator lies outside 0..denominator, or a size is not finite.
 
     Example:
         >>> wilson_interval(81, 263)  # Newcombe, Statistics in Medicine 17 (1998) 857-872: 0.2553 to 0.3662
@@ -93,6 +99,8 @@ def wilson_interval(numerator: float, denominator: float, *, effective_n: float 
     if not 0 <= numerator <= max(denominator, 0):
         raise ValueError(f"{numerator} of {denominator} is no share; count the numerator inside the denominator")
     size = denominator if effective_n is None else effective_n
+    if not (math.isfinite(denominator) and math.isfinite(size)):
+        raise ValueError(f"{denominator} cases, effectively {size}: give finite numbers")
     if denominator == 0 or size <= 0:
         return Interval.undefined("there are no cases")
     low, high = wilson_bounds([numerator / denominator], [size])
@@ -131,6 +139,9 @@ def mean_interval(
         lowest: Lowest possible value (0 for a duration, 1 on a scale of 1 to 5).
         highest: Highest possible value.
 
+    Raises:
+        ValueError: A value or weight is not finite, a weight is negative, or there are not as many of them.
+
     Example:
         >>> mean_interval([5.1, 4.9, 5.6, 5.0, 4.4])
         Interval(low=4.46..., high=5.53..., undefined_because=None)
@@ -138,9 +149,10 @@ def mean_interval(
         5.0
         >>> mean_interval([5]).undefined_because
         'one case says nothing about the spread'
+        >>> mean_interval([5, 5, 5]).undefined_because
+        'all cases are equal, so that their spread cannot be told'
     """
-    x = np.asarray(values, dtype=float)
-    w = np.ones_like(x) if weights is None else np.asarray(weights, dtype=float)
+    x, w = _cases(values, weights)
     size = effective_size(w)
     if size == 0:
         return Interval.undefined("there are no cases")
@@ -148,18 +160,29 @@ def mean_interval(
         return Interval.undefined("one case says nothing about the spread")
     mean = float(np.sum(w * x) / np.sum(w))
     spread = float(np.sqrt(np.sum(w * (x - mean) ** 2) / np.sum(w) * size / (size - 1)))
-    low, high = mean_bounds([mean], [spread], [size], lowest=lowest, highest=highest)
+    if spread == 0 or np.ptp(x[w > 0]) == 0:
+        return Interval.undefined("all cases are equal, so that their spread cannot be told")
+    low, high = _students(np.array([mean]), np.array([spread]), np.array([size]), lowest, highest)
     return Interval(float(low[0]), float(high[0]))
 
 
 def mean_bounds(
     mean: ArrayLike, deviation: ArrayLike, size: ArrayLike, *, lowest: float | None = None, highest: float | None = None
 ) -> tuple[FloatArray, FloatArray]:
-    """`mean_interval` for columns: means, standard deviations (n - 1) and (effective) sizes; NaN where size <= 1."""
+    """`mean_interval` for columns: means, standard deviations (n - 1) and (effective) sizes.
+
+    NaN where the size is 1 or less, or where there is no deviation beyond what the rounding of sums of squares leaves.
+    """
     m, s, n = _columns(mean, deviation, size)
-    n = np.where(n > 1, n, np.nan)
-    half = stdtrit(n - 1, 0.5 + LEVEL / 2) * s / np.sqrt(n)
-    return np.clip(m - half, lowest, None), np.clip(m + half, None, highest)
+    n = np.where((n > 1) & (s > _ROUNDING * np.abs(m)), n, np.nan)
+    return _students(m, s, n, lowest, highest)
+
+
+def _students(
+    mean: FloatArray, deviation: FloatArray, size: FloatArray, lowest: float | None, highest: float | None
+) -> tuple[FloatArray, FloatArray]:
+    half = stdtrit(size - 1, 0.5 + LEVEL / 2) * deviation / np.sqrt(size)
+    return np.clip(mean - half, lowest, None), np.clip(mean + half, None, highest)
 
 
 def quantile_ranks(sizes: ArrayLike, fraction: float) -> tuple[IntArray, IntArray]:
@@ -178,11 +201,17 @@ def quantile_ranks(sizes: ArrayLike, fraction: float) -> tuple[IntArray, IntArra
     Returns:
         Ranks counted from 1; 0 where the sample is too small to have a bound on that side.
 
+    Raises:
+        ValueError: The fraction does not lie between 0 and 1, or a size is negative.
+
     Example:
         >>> [rank.tolist() for rank in quantile_ranks([5, 6, 10, 100], 0.5)]
         [[0, 1, 2, 40], [0, 6, 9, 61]]
     """
     n = np.asarray(sizes, dtype=np.int64)
+    _refuse_no_fraction(fraction)
+    if (n < 0).any():
+        raise ValueError("a sample has fewer than no cases; count it again")
     distinct, back = np.unique(n, return_inverse=True)
     low = _lower_rank(distinct, fraction)
     mirrored = _lower_rank(distinct, 1 - fraction)
@@ -191,15 +220,17 @@ def quantile_ranks(sizes: ArrayLike, fraction: float) -> tuple[IntArray, IntArra
 
 
 def smallest_sample(fraction: float) -> int:
-    """How many cases a quantile needs before its interval has both bounds.
+    """How many cases a quantile needs before its interval has both bounds: fraction^n and (1 - fraction)^n <= 2.5 %.
+
+    Raises:
+        ValueError: The fraction does not lie between 0 and 1.
 
     Example:
-        >>> smallest_sample(0.5), smallest_sample(0.9)
-        (6, 36)
+        >>> smallest_sample(0.5), smallest_sample(0.9), smallest_sample(0.999)
+        (6, 36, 3688)
     """
-    sizes = np.arange(1, 2_000)
-    low, high = quantile_ranks(sizes, fraction)
-    return int(sizes[(low > 0) & (high > 0)][0])
+    _refuse_no_fraction(fraction)
+    return math.ceil(math.log((1 - LEVEL) / 2) / math.log(max(fraction, 1 - fraction)))
 
 
 def quantile_interval(values: Sequence[float], fraction: float) -> Interval:
@@ -209,13 +240,17 @@ def quantile_interval(values: Sequence[float], fraction: float) -> Interval:
         values: The cases, in any unit and order.
         fraction: 0.5 for the median, 0.9 for p90.
 
+    Raises:
+        ValueError: A value is not finite, or the fraction does not lie between 0 and 1.
+
     Example:
         >>> quantile_interval([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.5)
         Interval(low=2.0, high=9.0, undefined_because=None)
         >>> quantile_interval([1, 2, 3], 0.5).undefined_because
         'too few: 3 cases, 6 are needed'
     """
-    ordered = sorted(values)
+    _refuse_no_fraction(fraction)
+    ordered = sorted(_cases(values, None)[0])
     if not ordered:
         return Interval.undefined("there are no cases")
     low, high = quantile_ranks([len(ordered)], fraction)
@@ -238,14 +273,18 @@ def nps_interval(scores: Sequence[float], *, weights: Sequence[float] | None = N
         scores: Answers on the scale 0 to 10.
         weights: How many respondents each answer stands for; None when all count once.
 
+    Raises:
+        ValueError: An answer lies outside 0 to 10, a weight is negative or not finite, or there are not as many.
+
     Example:
         >>> nps_interval([10] * 50 + [8] * 30 + [3] * 20)
         Interval(low=14.69..., high=45.30..., undefined_because=None)
         >>> nps_interval([10] * 30)
         Interval(low=77.29..., high=100.0, undefined_because=None)
     """
-    x = np.asarray(scores, dtype=float)
-    w = np.ones_like(x) if weights is None else np.asarray(weights, dtype=float)
+    x, w = _cases(scores, weights)
+    if ((x < 0) | (x > 10)).any():
+        raise ValueError("an answer lies outside the scale of 0 to 10; turn it into that scale or leave it out")
     size = effective_size(w)
     if size == 0:
         return Interval.undefined("there are no cases")
@@ -282,6 +321,25 @@ def _score_bounds_of_one_group(sign: FloatArray, n: FloatArray) -> tuple[FloatAr
     edge, reach = (n - z2) / (n + z2), z2 / (n + z2)
     low = np.where(sign > 0, edge, np.where(sign < 0, -1 + 0 * n, -reach))
     return low, np.where(sign > 0, 1 + 0 * n, np.where(sign < 0, -edge, reach))
+
+
+def _cases(values: Sequence[float], weights: Sequence[float] | None) -> tuple[FloatArray, FloatArray]:
+    x = np.asarray(values, dtype=float)
+    w = np.ones_like(x) if weights is None else np.asarray(weights, dtype=float)
+    if x.shape != w.shape:
+        raise ValueError(f"{len(x)} values and {len(w)} weights; give one for each")
+    if not np.isfinite(x).all():
+        raise ValueError("a value is not finite; leave the case out or mend it")
+    return x, w
+
+
+def _refuse_no_fraction(fraction: float) -> None:
+    if not 0 < fraction < 1:
+        raise ValueError(f"{fraction} is no fraction; give one between 0 and 1")
+
+
+_ROUNDING = 1e-7
+"""A standard deviation below this part of the mean is only what the rounding of sums of squares leaves."""
 
 
 def _columns(*columns: ArrayLike) -> tuple[Any, ...]:

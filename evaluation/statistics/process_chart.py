@@ -114,11 +114,17 @@ def process_limits(series: Sequence[float], *, scaling: Scaling = "2.66", screen
         scaling: The constant.
         screen: Whether jumps are screened out.
 
+    Raises:
+        ValueError: A value is not finite, or the scaling is unknown.
+
     Example:
         >>> limits = process_limits([10, 12, 11, 10, 12, 11])
         >>> round(limits.low, 2), round(limits.high, 2), limits.is_provisional
         (7.28, 14.72, True)
     """
+    _refuse_not_finite(series)
+    if scaling not in SCALINGS:
+        raise ValueError(f"there is no scaling {scaling!r}; write one of: {', '.join(SCALINGS)}")
     if len(series) < FEWEST_POINTS:
         return None
     ranges = [abs(later - earlier) for earlier, later in zip(series, series[1:], strict=False)]
@@ -163,8 +169,7 @@ def process_chart(
         >>> chart.signals[-1], chart.phases[0].limits.is_provisional
         ((<Signal.OUTSIDE: 'outside'>,), True)
     """
-    if any(value is not None and not math.isfinite(value) for value in series):
-        raise ValueError("a value of the series is not a finite number; write None where nothing was measured")
+    _refuse_not_finite([value for value in series if value is not None])
     if any(not 0 < step < len(series) for step in steps):
         raise ValueError(f"a step of {list(steps)} lies outside the {len(series)} points")
     starts = [0, *sorted(set(steps)), len(series)]
@@ -229,16 +234,25 @@ def _found(
 def is_moving(series: Sequence[float]) -> bool:
     """Whether seven values in a row lie on one side of the mean, or rise, or fall.
 
+    Raises:
+        ValueError: A value is not finite.
+
     Source: D. J. Wheeler, Understanding Variation (2000); NHS England, Making Data Count (2019).
 
     Example:
         >>> is_moving([10, 9, 8, 7, 6, 5, 4]), is_moving([10, 12, 11, 10, 12, 11, 10])
         (True, False)
     """
-    mean = sum(series) / len(series) if series else 0.0
+    _refuse_not_finite(series)
+    mean = sum(series) / len(series) if len(series) else 0.0
     sides = [_sign(value - mean) for value in series]
     steps = [_sign(later - earlier) for earlier, later in zip(series, series[1:], strict=False)]
     return bool(_stretches(sides, SUSTAINED) or _stretches(steps, SUSTAINED - 1))
+
+
+def _refuse_not_finite(series: Sequence[float]) -> None:
+    if not all(math.isfinite(value) for value in series):
+        raise ValueError("a value of the series is not a finite number; write None where nothing was measured")
 
 
 def _sign(value: float) -> int:

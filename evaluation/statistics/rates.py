@@ -20,12 +20,17 @@ def count_bounds(events: ArrayLike) -> tuple[FloatArray, FloatArray]:
     Args:
         events: Counted events, >= 0; NaN gives NaN.
 
+    Raises:
+        ValueError: A count is negative or infinite.
+
     Example:
         >>> low, high = count_bounds([0, 10])
         >>> [round(float(bound), 3) for bound in (*low, *high)]
         [0.0, 4.795, 3.689, 18.39]
     """
     counted = np.asarray(events, dtype=float)
+    if (counted < 0).any() or np.isinf(counted).any():
+        raise ValueError("a count is negative or infinite; count the events again")
     tail = (1 - LEVEL) / 2
     low = np.where(counted > 0, gammaincinv(np.where(counted > 0, counted, 1.0), tail), 0.0 * counted)
     return low, gammaincinv(counted + 1, 1 - tail)

@@ -72,14 +72,14 @@ def size_for_mean(population: int, half_width: float, *, deviation: float) -> Sa
         deviation: Standard deviation that is expected, from earlier audits.
 
     Raises:
-        ValueError: A population below 0, or a half-width or deviation that is not above 0.
+        ValueError: A population below 0, or a half-width or deviation that is not finite and above 0.
 
     Example:
         >>> size_for_mean(500, 0.02, deviation=0.1).drawn
         81
     """
-    if not half_width > 0 or not deviation > 0:
-        raise ValueError(f"half-width {half_width:g} and deviation {deviation:g} must be above 0")
+    if not 0 < half_width < math.inf or not 0 < deviation < math.inf:
+        raise ValueError(f"half-width {half_width:g} and deviation {deviation:g} must be finite and above 0")
     infinite = (_z() * deviation / half_width) ** 2
     return _corrected(population, infinite, smaller_by=0.0)
 

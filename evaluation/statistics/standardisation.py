@@ -48,7 +48,7 @@ def standardise(
         By member, in alphabetical order. Observed minus expected, weighted by cases, adds up to zero over all.
 
     Raises:
-        ValueError: Lengths differ.
+        ValueError: Lengths differ, or an outcome is not finite.
 
     Example:
         >>> found = standardise(["a", "a", "b", "b"], ["hard", "hard", "hard", "easy"], [0, 1, 0, 1])
@@ -58,6 +58,8 @@ def standardise(
     values = np.asarray(outcomes, dtype=float)
     if not len(members) == len(strata) == len(values):
         raise ValueError(f"{len(members)} members, {len(strata)} strata and {len(values)} outcomes; give one for each")
+    if not np.isfinite(values).all():
+        raise ValueError("an outcome is not finite; leave the case out or mend it")
     if not len(values):
         return {}
     names, member_of = np.unique(np.asarray(members, dtype=object).astype(str), return_inverse=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -104,6 +104,9 @@ def survival_quantile(curve: Survival, fraction: float, *, at_level: AtLevel = "
         fraction: 0.5 for the median, 0.9 for p90.
         at_level: The convention for an exact hit.
 
+    Raises:
+        ValueError: The fraction does not lie between 0 and 1, or the convention is unknown.
+
     Example:
         >>> curve = kaplan_meier([1, 2, 2, 3], [True, True, False, True])
         >>> survival_quantile(curve, 0.5).value, survival_quantile(curve, 0.5, at_level="midpoint").value
@@ -113,6 +116,8 @@ def survival_quantile(curve: Survival, fraction: float, *, at_level: AtLevel = "
     """
     if not 0 < fraction < 1:
         raise ValueError(f"{fraction} is no fraction; give one between 0 and 1")
+    if at_level not in get_args(AtLevel):
+        raise ValueError(f"there is no convention {at_level!r}; write one of: {', '.join(get_args(AtLevel))}")
     if curve.n == 0:
         return SurvivalQuantile(None, None, None, "there are no cases")
     if curve.ended == 0:

@@ -72,6 +72,9 @@ def test_weights_that_are_all_equal_change_nothing_and_unequal_ones_widen():
 @settings(max_examples=60, deadline=None)
 def test_the_mean_interval_agrees_with_scipy(values):
     found = mean_interval(values)
+    if min(values) == max(values) or stats.sem(values) == 0:
+        assert found.undefined_because == "all cases are equal, so that their spread cannot be told"
+        return
     spread = stats.sem(values)
     mean = np.mean(values)
     low, high = stats.t.interval(0.95, len(values) - 1, loc=mean, scale=spread) if spread > 0 else (mean, mean)

@@ -135,7 +135,7 @@ def test_every_case_has_the_same_chance():
         (lambda: size_for_share(100, 5), "0.05 for five percentage points"),
         (lambda: size_for_share(100, 0.05, expected=1), "nothing to find out"),
         (lambda: size_for_share(-1, 0.05), "below nothing"),
-        (lambda: size_for_mean(100, 0, deviation=1), "must be above 0"),
+        (lambda: size_for_mean(100, 0, deviation=1), "must be finite and above 0"),
         (lambda: allocate(-1, {"a": 3}), "fewer than nothing"),
         (lambda: draw({"t:1": "a"}, {"a": -1}, seed="x"), "fewer than nothing"),
     ],
