@@ -127,11 +127,11 @@ def candidates(
 
 
 def _without_namesakes(found: Iterable[Candidate]) -> list[Candidate]:
-    """Each difference once where a team is also a topic, or a branch a channel: the same cases under two names."""
+    """Each difference once where a team is also a topic, or a channel the whole: the same cases under two names."""
     kept: dict[object, Candidate] = {}
     for one in found:
         figures: object = one.key
-        if one.dimension not in (None, "agent") and one.now is not None and one.other is not None:
+        if one.dimension != "agent" and one.now is not None and one.other is not None:
             figures = (one.now.value, one.now.n, one.other.value)
         place = (one.metric.id, one.statistic, one.against, figures)
         first = kept.setdefault(place, one)
