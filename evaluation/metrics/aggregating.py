@@ -59,7 +59,7 @@ def aggregate(
     for group in _groups(definitions, rows):
         plan = _Plan(group, tuple(dimensions))
         query = plan.query(table, timeline)
-        read = rows_of(query, bounds=timeline.bounds, stamps=plan.stamps, coded=plan.coded)
+        read = rows_of(query, bounds=timeline.bounds, stamps=plan.stamps, coded=plan.coded, looked_up=plan.outcomes)
         found += counted(read, plan.jobs(read), timeline.spread)
     return found
 
@@ -91,6 +91,7 @@ class _Plan:
         credited = [f"agent {number}" for number in range(len(self.agents))] if "agent" in self.single else []
         self.coded = (*named, *credited)
         self.stamps = [f"span {number}" for number in range(len(self.anchors))]
+        self.outcomes = {f"outcome {number}": OUTCOMES for number in range(len(definitions))}
 
     def query(self, table: ir.Table, timeline: Timeline) -> ir.Table:
         """The rows that lie in any span, with what each metric says of them."""
@@ -99,7 +100,7 @@ class _Plan:
             member = self.agents[int(name.removeprefix("agent "))](table) if name[:6] == "agent " else table[name]
             columns[name] = ibis.coalesce(member, UNASSIGNED)
         for number, definition in enumerate(self.definitions):
-            columns[f"outcome {number}"] = outcome(table, definition)
+            columns[f"outcome {number}"] = _told(table, definition)
             if _is_added(definition) and definition.amount is not None:
                 columns[f"amount {number}"] = as_number(definition.amount(table))
         if any(definition.summary in WEIGHTED for definition in self.definitions):
@@ -137,14 +138,52 @@ def outcome(table: ir.Table, definition: Definition) -> ir.Value:
     if definition.survey_kind:
         off = (standing == Standing.LEFT_OUT) & ~table.is_on_scale
         standing = ibis.ifelse(off, ibis.literal(OFF_SCALE, "int8"), standing)
-    succeeds: Expression | None = definition.shortest_among
-    if definition.summary is Summary.SHARE and definition.amount is not None:
-        amount = definition.amount
-        succeeds = lambda rows: amount(rows) if amount(rows).type().is_boolean() else amount(rows) > 0  # noqa: E731
+    succeeds = _succeeds(definition)
     if succeeds is None:
         return standing.cast("int8")
     success = (standing == Standing.DECIDED) & succeeds(table).fill_null(False)
     return ibis.ifelse(success, ibis.literal(SUCCESS, "int8"), standing).cast("int8")
+
+
+def _succeeds(definition: Definition) -> Expression | None:
+    """Which decided cases are successes, or compete for the shortest; None when it does not matter."""
+    if definition.summary is Summary.SHARE and definition.amount is not None:
+        amount = definition.amount
+        return lambda rows: amount(rows) if amount(rows).type().is_boolean() else amount(rows) > 0
+    return definition.shortest_among
+
+
+_EXCLUDED, _SUCCEEDS, _OFF_SCALE = 8, 16, 32
+"""Added to a standing, so that the engine evaluates it once and `OUTCOMES` says what follows."""
+
+
+def _told(table: ir.Table, definition: Definition) -> ir.Value:
+    """What `outcome` rests on, as one small number."""
+    told = definition.standing(table) + _if(table.exclusion.notnull(), _EXCLUDED)
+    succeeds = _succeeds(definition)
+    if succeeds is not None:
+        told += _if(succeeds(table).fill_null(False), _SUCCEEDS)
+    if definition.survey_kind:
+        told += _if(~table.is_on_scale, _OFF_SCALE)
+    return told.cast("int8")
+
+
+def _if(condition: ir.Value, number: int) -> ir.Value:
+    return condition.cast("int8") * ibis.literal(number, "int8")
+
+
+def _outcome_of(told: int) -> int:
+    """The `outcome` of what was told."""
+    standing = Standing(min(told % _EXCLUDED, Standing.UNKNOWN))
+    if told & _EXCLUDED and standing is not Standing.NO_CASE:
+        standing = Standing.LEFT_OUT
+    if told & _OFF_SCALE and standing is Standing.LEFT_OUT:
+        return OFF_SCALE
+    return SUCCESS if told & _SUCCEEDS and standing is Standing.DECIDED else standing
+
+
+OUTCOMES = np.array([_outcome_of(told) for told in range(2 * _OFF_SCALE)], dtype=np.uint8)
+"""The outcome of each number that the engine tells."""
 
 
 def as_number(amount: ir.Value) -> ir.Value:

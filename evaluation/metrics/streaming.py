@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,6 +58,7 @@ class _Reading:
     stamps: frozenset[str]
     codes: dict[str, dict[str, int]]
     identities: frozenset[str]
+    looked_up: Mapping[str, NDArray[Any]]
     lock: Lock = field(default_factory=Lock)
 
     def block(self, batch: pa.RecordBatch) -> Block:
@@ -67,9 +69,12 @@ class _Reading:
                 made[name] = self._coded(name, column)
             elif name in self.stamps:
                 made[name] = self._placed(column)
+            elif name in self.looked_up:
+                made[name] = self.looked_up[name][column.to_numpy(zero_copy_only=False)]
             elif name not in self.identities:
                 # a copy, because a view of one column would keep the whole batch in memory, its names included
-                made[name] = np.array(column.to_numpy(zero_copy_only=False), copy=True)
+                own = column.to_numpy(zero_copy_only=False)
+                made[name] = own if own.base is None and own.flags.owndata else own.copy()
         return made
 
     def _coded(self, name: str, column: pa.Array) -> NDArray[Any]:
@@ -100,6 +105,7 @@ def rows_of(
     stamps: Sequence[str] = (),
     coded: Sequence[str] = (),
     identities: Sequence[str] = (),
+    looked_up: Mapping[str, NDArray[Any]] = MappingProxyType({}),
 ) -> Rows:
     """The rows of a query, in no particular order.
 
@@ -110,9 +116,10 @@ def rows_of(
         stamps: Columns of instants: they become the number of their span; `len(bounds) - 1` outside and for null.
         coded: Columns of names without nulls, of which there are few: they become codes.
         identities: Columns of names of which there may be as many as rows: they become codes, -1 for null.
+        looked_up: Columns of small whole numbers without nulls: they become what stands in an array at that place.
     """
     moments = np.array([round(bound.timestamp() * 1_000_000) for bound in bounds], dtype=np.int64)
-    reading = _Reading(moments, frozenset(stamps), {name: {} for name in coded}, frozenset(identities))
+    reading = _Reading(moments, frozenset(stamps), {name: {} for name in coded}, frozenset(identities), looked_up)
     kept: dict[str, list[pa.Array]] = {name: [] for name in identities}
     blocks: list[Block] = []
     with ThreadPoolExecutor(THREADS) as threads:
