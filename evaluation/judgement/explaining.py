@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from evaluation.explanation import Cause, Contribution, Explanation
@@ -100,7 +100,7 @@ def _by(dimension: str, metric: Metric, statistic: str, measurements: Measuremen
     if any(part is None for part in rows) or len({*(rows[0] or {}), *(rows[1] or {})}) < 2:
         return None
     before, now = (_cases(part or {}) for part in rows)
-    scale = _scale({**(rows[0] or {}), **(rows[1] or {})})
+    scale = _scale([row for part in rows for row in (part or {}).values()])
     if scale is None:
         return None
     found = decompose(before, now)
@@ -127,9 +127,9 @@ def _cases(parts: Mapping[str, Measurement]) -> dict[str, Cases]:
     return {name: Cases(n=row.denominator or 0.0, total=row.numerator or 0.0) for name, row in parts.items()}
 
 
-def _scale(parts: Mapping[str, Measurement]) -> float | None:
+def _scale(rows: Sequence[Measurement]) -> float | None:
     """By what quotients are multiplied: 100 for complaints per hundred contacts, and for NPS."""
-    largest = max(parts.values(), key=lambda row: (abs(row.numerator or 0.0), row.member))
+    largest = max(rows, key=lambda row: (abs(row.numerator or 0.0), row.period_id, row.member))
     if not largest.numerator or not largest.denominator or largest.value is None:
         return None
     return largest.value * largest.denominator / largest.numerator

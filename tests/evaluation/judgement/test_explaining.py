@@ -84,7 +84,7 @@ def periods(draw):
 
 
 @given(periods(), st.sampled_from([("csat", 1.0), ("nps", 100.0), ("clearance_rate", 100.0)]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_addends_make_the_change_exactly(metrics, measured, named, made, kind):
     name, scale = kind
     before, now = made
@@ -93,7 +93,7 @@ def test_the_addends_make_the_change_exactly(metrics, measured, named, made, kin
     change = values[1] - values[0]
     told = explain(metrics[name], "value", found, named(NOW), change=change)
     if told is None:
-        assert change == pytest.approx(0) or not any(t for _, t in (*before.values(), *now.values()))
+        assert change == pytest.approx(0)
         return
     assert told.change == pytest.approx(change)
     assert told.mix + told.rate == pytest.approx(change)
