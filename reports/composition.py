@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 import pandas as pd
@@ -14,7 +14,7 @@ from reports.document import Attachment, Document, Missing, Section
 from reports.formats import period
 from reports.language import Language
 from reports.names import cleaned
-from reports.section import AGENTS_LEFT_OUT, Material, section_kinds
+from reports.section import AGENTS_LEFT_OUT, MEMBERS_FILE, Material, section_kinds
 
 METRICS_FILE = "metrics.csv"
 
@@ -68,14 +68,22 @@ def compose(
         created=assessment.cut,
         sections=following(part for part in parts if isinstance(part, Section)),
         missing=tuple(part for part in parts if isinstance(part, Missing)),
-        attachments=(
-            Attachment(
-                METRICS_FILE,
-                as_csv(_behind_the_report(assessment, has_agents=options.get("agents") != AGENTS_LEFT_OUT)),
-                words.gettext("All measurements behind the figures of the report"),
-            ),
-        ),
+        attachments=tuple(_attachments(assessment, words, has_agents=options.get("agents") != AGENTS_LEFT_OUT)),
     )
+
+
+def _attachments(assessment: Assessment, words: Language, *, has_agents: bool) -> Iterator[Attachment]:
+    """The measurements, and the comparison of members when there is one."""
+    yield Attachment(
+        METRICS_FILE,
+        as_csv(_behind_the_report(assessment, has_agents=has_agents)),
+        words.gettext("All measurements behind the figures of the report"),
+    )
+    members = assessment.breakdowns.get("member_comparison")
+    if members is not None and members.reason is None:
+        frame = members.frame if has_agents else members.frame[members.frame["dimension"] != "agent"]
+        about = words.gettext("Every number behind the comparison of teams, branches and agents")
+        yield Attachment(MEMBERS_FILE, as_csv(frame), about)
 
 
 def _behind_the_report(assessment: Assessment, *, has_agents: bool) -> pd.DataFrame:

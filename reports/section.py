@@ -15,6 +15,8 @@ from reports.document import Missing, Section
 from reports.language import Language
 
 SECTIONS = Path(__file__).parent / "sections"
+MEMBERS_FILE = "members.csv"
+"""Name of the attached table behind the page on teams, branches and agents."""
 AGENTS_LEFT_OUT = "left_out"
 """What the option `agents` says when the report names no agent."""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from evaluation.member_comparison import MemberComparison
 from reports.arrangement import Beside, Halves, Piece, Whole, arranged
 from reports.conclusions import joined
-from reports.document import Block, Missing, Note, Notes, Section
+from reports.document import Block, Missing, Note, Notes, Prose, Section
 from reports.formats import number
 from reports.language import Language
 from reports.names import inside, member_name, metric_label
@@ -47,6 +47,7 @@ def build(material: Material) -> Section | Missing:
         blocks |= {"funnel": funnel_picture(first, notes, language), "notes": notes}
         intervals = interval_pictures(first, language)
         blocks |= {f"intervals_{index}": picture for index, picture in enumerate(intervals, 1)}
+        blocks["follows"] = what_follows([one for names in shown.values() for one in names], language)
     for name in DIMENSIONS:
         tables = standing_tables(material, shown[name])
         blocks |= {f"{name}_{index}": table for index, table in enumerate(tables, 1)}
@@ -58,7 +59,12 @@ def build(material: Material) -> Section | Missing:
         metrics=tuple(dict.fromkeys(one.metric.id for comparisons in shown.values() for one in comparisons)),
     )
     tables_of = [Whole(name) for name in blocks if name.startswith(tuple(f"{one}_" for one in DIMENSIONS))]
-    pieces: list[Piece] = [Beside("funnel", "notes"), Halves(("intervals_1", "intervals_2")), *tables_of]
+    pieces: list[Piece] = [
+        Beside("funnel", "notes"),
+        Halves(("intervals_1", "intervals_2")),
+        Whole("follows"),
+        *tables_of,
+    ]
     return arranged(section, pieces, language)
 
 
@@ -113,6 +119,24 @@ def _some(dimension: str, clear: int, every: int, language: Language) -> str:
         clear,
         every=total,
     )
+
+
+def what_follows(comparisons: Sequence[MemberComparison], language: Language) -> Prose:
+    """What to do about clear differences, or that there is nothing to do."""
+    clear = [row for one in comparisons for row in one.clear]
+    told = []
+    if any(row.is_good is not True for row in clear):
+        told.append(
+            language.gettext(
+                "Read at least ten of the cases behind a clear difference together with whoever handled them, before "
+                "anything else: the queue, the hours or a template may be the reason."
+            )
+        )
+    if any(row.is_good for row in clear):
+        told.append(language.gettext("Where a difference is good, ask what works and show it to the others."))
+    if not clear:
+        told.append(language.gettext("No action: everybody lies within chance and the usual spread."))
+    return Prose(language.gettext("What follows"), tuple(told))
 
 
 def _notes(

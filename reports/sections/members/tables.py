@@ -11,7 +11,7 @@ from reports.evidence import rest_of
 from reports.formats import ABSENT, number
 from reports.language import Language
 from reports.names import dimension_name, inside, member_name, metric_label
-from reports.section import Material
+from reports.section import MEMBERS_FILE, Material
 from reports.sections.members.chosen import MOST_METRICS
 from reports.sections.members.words import GROUPS, group_mark, is_typical_time, many, printed
 
@@ -53,7 +53,7 @@ def standing_tables(material: Material, comparisons: Sequence[MemberComparison])
     ]
     title = language.gettext("{members} in alphabetical order", members=many(dimension, language))
     after = _after(shown, len(comparisons) - len(shown), language)
-    rest = rest_of(len(kept), len(every), material.files, language)
+    rest = rest_of(len(kept), len(every), (MEMBERS_FILE,), language)
     chunks = [rows[start : start + ROWS_OF_A_PAGE] for start in range(0, len(rows), ROWS_OF_A_PAGE)]
     return [
         Table(
@@ -101,5 +101,11 @@ def _after(shown: Sequence[MemberComparison], more: int, language: Language) -> 
     if any(is_typical_time(one) for one in shown):
         parts.append(language.gettext("Durations are geometric means, the typical time."))
     if more > 0:
-        parts.append(language.ngettext("{n} more figure is compared.", "{n} more figures are compared.", more))
+        told = language.ngettext(
+            "{n} more figure is compared in {file}.",
+            "{n} more figures are compared in {file}.",
+            more,
+            file=MEMBERS_FILE,
+        )
+        parts.append(told)
     return " ".join(parts)
