@@ -200,7 +200,7 @@ def _against_rest(metric: Metric, rows: Sequence[Measurement]) -> Iterator[Candi
     if is_about_the_events(metric, rows):
         return
     for row in rows:
-        rest = rest_of(metric, [other for other in rows if other is not row])
+        rest = rest_of(metric, [other for other in rows if other is not row], row)
         difference, change = compare(metric, row, rest)
         if difference is None or row.value is None or rest is None or rest.value is None:
             continue

@@ -20,7 +20,7 @@ ALL_OF_IT = 0.8
 """A member with this part of all events is what the events are about: the topic of complaints, the team for returns."""
 
 
-def rest_of(metric: Metric, others: Sequence[Measurement]) -> Measurement | None:
+def rest_of(metric: Metric, others: Sequence[Measurement], part: Measurement | None = None) -> Measurement | None:
     """The figure of several members together, with its interval; numerators and denominators are added first.
 
     Shares of unweighted cases have the Wilson interval of their counts, rates the Poisson interval of theirs; all other
@@ -30,13 +30,14 @@ def rest_of(metric: Metric, others: Sequence[Measurement]) -> Measurement | None
     Args:
         metric: The metric of all.
         others: The members, of one period and dimension.
+        part: The member that is compared with them; the unit of a rate is read off it when they have no events.
 
     Source of the variance: W. G. Cochran, Sampling Techniques (1977), section 5.4.
     """
     rows = [row for row in others if row.value is not None and row.numerator is not None and row.denominator]
     rows = [row for row in rows if row.low is not None and row.high is not None]
-    scale = _scale(rows)
-    if scale is None:
+    scale = 1.0 if metric.kind in (Kind.SHARE, Kind.MEAN) else _scale([*rows, *([part] if part else [])])
+    if scale is None or not rows:
         return None
     above, below = sum(row.numerator or 0.0 for row in rows), sum(row.denominator or 0.0 for row in rows)
     n, value = sum(row.n for row in rows), scale * above / below

@@ -57,6 +57,17 @@ def test_a_rate_of_the_rest_has_the_interval_of_its_events():
     assert (rest.low, rest.high) == pytest.approx((low[0] / 8, high[0] / 8))
 
 
+def test_a_rest_without_a_single_event_is_still_compared_with():
+    rest = rest_of(CATALOGUE["abandonment_rate"], [of_share("a", 0, 100), of_share("b", 0, 100)])
+    assert (rest.value, rest.n) == (0.0, 200)
+    none = row("a", 0.0, 400, 0, 400, 0.0, 0.92, "complaint_rate")
+    some = row("b", 2.0, 400, 8, 400, 0.9, 3.9, "complaint_rate")
+    assert rest_of(CATALOGUE["complaint_rate"], [none]) is None, "by how much quotients are multiplied is not seen"
+    rest = rest_of(CATALOGUE["complaint_rate"], [none], some)
+    assert (rest.value, rest.low) == (0.0, 0.0)
+    assert rest.high == pytest.approx(100 * count_bounds([0])[1][0] / 400)
+
+
 NOBODY = [
     [],
     [row("a", None, 0, None, None, None, None)],
