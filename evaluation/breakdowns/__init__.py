@@ -19,16 +19,19 @@ from evaluation.breakdowns.estimated_sentiment import estimated_sentiment
 from evaluation.breakdowns.estimated_topics import estimated_topics
 from evaluation.breakdowns.load_by_hour import load_by_hour
 from evaluation.breakdowns.member_comparison import member_comparison
+from evaluation.breakdowns.rated_comments import rated_comments
 from evaluation.breakdowns.recurring_questions import recurring_questions
 from evaluation.breakdowns.reviews_by_site import reviews_by_site
 from evaluation.breakdowns.score_distribution import score_distribution
 from evaluation.breakdowns.time_to_solve import time_to_solve
 from evaluation.breakdowns.top_requesters import top_requesters
 from evaluation.breakdowns.waits_distribution import waits_distribution
+from evaluation.errors import CannotMeasure
 from evaluation.facts.shapes import Facts
 from evaluation.judgement.members import compare_members
-from evaluation.measurement import Measurements
+from evaluation.measurement import Absent, Measurements
 from evaluation.member_comparison import MemberComparison
+from evaluation.metric import Metric
 from evaluation.period import Period
 from evaluation.settings import Settings
 from evaluation.tables import Tables
@@ -52,6 +55,14 @@ class Ground:
     settings: Settings
     period: Period
     measurements: Measurements
+
+    def is_withheld(self, metric: Metric) -> bool:
+        """Whether a metric's figure of the period must not be shown, and so nothing that it is made of."""
+        try:
+            row = self.measurements.get(metric.id, self.period.id, statistic=metric.statistic)
+        except CannotMeasure:  # it was not asked for
+            return False
+        return row.reason is Absent.WITHHELD
 
     @cached_property
     def topic_estimates(self) -> TopicEstimates | None:
@@ -77,6 +88,7 @@ MAKERS: MappingProxyType[str, Callable[[Ground], Breakdown]] = MappingProxyType(
         "estimated_topics": estimated_topics,
         "load_by_hour": load_by_hour,
         "member_comparison": member_comparison,
+        "rated_comments": rated_comments,
         "reviews_by_site": reviews_by_site,
         "score_distribution": score_distribution,
         "recurring_questions": recurring_questions,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,8 @@ from evaluation.facts.vocabulary import flag, instant
 from evaluation.measurement import UNASSIGNED, Absent
 from evaluation.metrics.surveys import main_scales, prepared_surveys, stays_within
 from evaluation.statistics.intervals import wilson_bounds
+from evaluation.text.masking import masked
+from evaluation.text.reading import names_of_agents
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
@@ -32,7 +34,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "share": "low ratings as a share of the ratings; weighted when the survey has weights",
         "share_low": "lower end of its 95 % Wilson interval; rows are in its order, the highest first",
         "share_high": "upper end",
-        "comments": "up to five comments of low ratings, the newest first",
+        "comments": "up to five comments of low ratings, the newest first; personal details are masked",
     }
 )
 _MEMBER = ["by", "member"]
@@ -42,7 +44,7 @@ def dissatisfaction_reasons(ground: Ground) -> Breakdown:
     """The breakdown of the metric of the same name, for the reported period."""
     if "surveys" not in ground.facts:
         return _breakdown(pd.DataFrame(columns=list(COLUMNS)), reason=Absent.NO_SOURCE.value)
-    ratings = _ratings(ground)
+    ratings = ratings_of(ground)
     placed = _by_topic(ratings)
     if "ticket_events" in ground.tables:
         placed = ibis.union(placed, _by_template(ratings, _templates(ground)))
@@ -54,10 +56,10 @@ def dissatisfaction_reasons(ground: Ground) -> Breakdown:
     ).execute()  # fmt: skip
     if counted.empty:
         return _breakdown(pd.DataFrame(columns=list(COLUMNS)), reason=Absent.NO_CASES.value)
-    return _breakdown(_judged(counted, _comments(placed)))
+    return _breakdown(_judged(counted, _comments(placed, names_of_agents(ground.tables))))
 
 
-def _ratings(ground: Ground) -> ir.Table:
+def ratings_of(ground: Ground) -> ir.Table:
     """Ratings of satisfaction in the period that count, as in the metric."""
     raw = ground.facts["surveys"]
     table = prepared_surveys(raw, main_scales(raw, ground.period), ground.facts.cut)
@@ -100,14 +102,16 @@ def _told(ratings: ir.Table, by: ir.Value, member: ir.Value) -> ir.Table:
     )
 
 
-def _comments(placed: ir.Table) -> pd.DataFrame:
-    """Comments of low ratings by member, the newest first."""
+def _comments(placed: ir.Table, names: Sequence[str]) -> pd.DataFrame:
+    """Comments of low ratings by member, the newest first, without personal details."""
     written = placed.filter(placed.is_low, placed.comment.strip().length() > 0)
     newest = ibis.window(
         group_by=[written.by, written.member], order_by=[written.answered_at.desc(), written.survey_id]
     )
     chosen = written.mutate(number=ibis.row_number().over(newest)).filter(ibis._.number < MOST_COMMENTS)
     frame = chosen.select(*_MEMBER, "number", "comment").execute().sort_values([*_MEMBER, "number"])
+    shown = {text: masked(text, names) for text in frame["comment"].unique()}
+    frame = frame.assign(comment=frame["comment"].map(shown))
     return frame.groupby(_MEMBER)["comment"].agg(tuple).rename("comments").reset_index()
 
 

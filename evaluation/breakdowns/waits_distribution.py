@@ -14,7 +14,6 @@ import ibis
 import pandas as pd
 
 from evaluation.breakdown import Breakdown
-from evaluation.errors import CannotMeasure
 from evaluation.measurement import Absent
 from evaluation.metrics.aggregating import as_number, outcome
 from evaluation.metrics.catalogue import chosen
@@ -24,7 +23,6 @@ from evaluation.metrics.placing import Timeline, within
 
 if TYPE_CHECKING:
     from evaluation.breakdowns import Ground
-    from evaluation.metric import Metric
 
 METRICS = ("first_response_time", "full_resolution_time")
 
@@ -50,17 +48,9 @@ def waits_distribution(ground: Ground) -> Breakdown:
     found: list[Mapping[str, object]] = []
     for metric_id in METRICS:
         definition = definitions.get(metric_id)
-        if isinstance(definition, Definition) and not _is_withheld(ground, definition.metric):
+        if isinstance(definition, Definition) and not ground.is_withheld(definition.metric):
             found += _spans(ground, definition)
     return _breakdown(found, Absent.NO_CASES)
-
-
-def _is_withheld(ground: Ground, metric: Metric) -> bool:
-    try:
-        row = ground.measurements.get(metric.id, ground.period.id, statistic=metric.statistic)
-    except CannotMeasure:  # it was not asked for
-        return False
-    return row.reason is Absent.WITHHELD
 
 
 def _spans(ground: Ground, definition: Definition) -> Iterator[Mapping[str, object]]:

@@ -93,6 +93,14 @@ def language_of(language: object, text: str) -> str:
     return min(scripts, key=lambda script: (-scripts[script], script)) if scripts else "unknown"
 
 
+def names_of_agents(tables: Tables) -> list[str]:
+    """Names and identifiers of everybody who works here; none when no source tells them."""
+    if "agents" not in tables:
+        return []
+    agents = tables["agents"].select("agent_id", "name").distinct().execute()
+    return sorted({str(name) for column in ("name", "agent_id") for name in agents[column].dropna()})
+
+
 def _created(facts: Facts, start: object, end: object) -> ir.Table:
     tickets = facts["tickets"]
     return tickets.filter(

@@ -17,6 +17,7 @@ from reports.names import metric_label
 from reports.process_pictures import course_picture
 from reports.process_words import process_note
 from reports.section import Material
+from reports.sections.satisfaction.comments import comments_table
 from reports.sections.satisfaction.low_ratings import low_note, sentiment_table, templates_table, topics_table
 from reports.sections.satisfaction.scores import READINGS, RESPONSE, answers_picture, scores_table
 
@@ -52,6 +53,7 @@ def build(material: Material) -> Section | Missing:
     if main == "csat":
         found["topic"] = topics_table(assessment, material.files, language) or found["topic"]
         found["templates"] = templates_table(assessment, material.files, language)
+        found["comments"] = comments_table(material)
     found["sentiment"] = sentiment_table(assessment, language)
     for other in shown[1:]:
         found[f"{other}_team"] = members_picture(assessment, other, "team", f"{other}-team", language)
@@ -69,6 +71,7 @@ def build(material: Material) -> Section | Missing:
         Whole("scores"),
         Whole("multiples"),
         Halves(("channel", "team", "topic", "templates", "sentiment", *others)),
+        Whole("comments"),
     )
     return arranged(section, pieces, language, spare=("multiples", *others))
 
