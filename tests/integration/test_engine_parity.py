@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pandas as pd
 import psycopg
 import pytest
 
+from evaluation.audit_population import population
 from evaluation.breakdowns import Ground, breakdowns
 from evaluation.facts import derive
 from evaluation.judgement.counting import counts_of, exclusions_of
@@ -68,6 +69,9 @@ class Known:
             made = breakdowns(ground)
             frames |= {f"breakdown {name}": one.frame for name, one in made.items()}
             said = {name: (one.reason, dict(one.facts)) for name, one in made.items()}
+            drawable = population(facts, QUARTER, ("tickets", "calls"), "agent", own_draw="none")
+            frames["cases that can be drawn"] = pd.DataFrame(map(asdict, drawable.cases))
+            said["left out of the draw"] = drawable.left_out
             counts = (cut, dict(counts_of(facts, tables, QUARTER)), dict(exclusions_of(facts, QUARTER)), said)
             tickets = sorted(frames["facts targets"]["ticket_id"].unique())[:20]
             return cls(frames, counts, ledger(tables, settings, cut, tickets))
