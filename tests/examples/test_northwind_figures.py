@@ -170,6 +170,29 @@ def test_first_responses_in_opening_hours(run: Run, northwind: ModuleType, team:
     assert run.value("first_response_time", "2026-Q3", "mean", team=team) == pytest.approx(np.mean(seconds))
 
 
+@pytest.mark.parametrize("channel", ["email", "messenger"])
+def test_shifts_of_first_responses(run: Run, channel: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All pairs of the two quarters, listed, with waits by the generator's own working time."""
+    from northwind import opening
+    from scipy.stats import mannwhitneyu
+
+    usual = opening.OpeningHours(date(2024, 9, 1), date(2027, 12, 31))
+    monkeypatch.setattr(opening, "HOURS", dict.fromkeys(range(5), (8, 16)))
+    office = opening.OpeningHours(date(2024, 9, 1), date(2027, 12, 31))
+    waits = []
+    for inside in (INSIDE, "{} >= TIMESTAMPTZ '2026-03-31 22:00:00Z' AND {} < TIMESTAMPTZ '2026-06-30 22:00:00Z'"):
+        rows = run.rows(f"""
+            SELECT epoch(clock_at), epoch(replied_at), coalesce(team_id = 'Key accounts', FALSE) FROM responses
+            WHERE channel_code = '{channel}' AND {inside.format("replied_at", "replied_at")}""")
+        starts, ends, is_office = np.array(rows).T
+        by_calendar = [hours.elapsed(ends) - hours.elapsed(starts) for hours in (usual, office)]
+        waits.append(np.where(is_office, by_calendar[1], by_calendar[0]))
+    (figure,) = [one for one in run.assessment.figures if one.where == {"channel": channel}]
+    assert figure.shift is not None
+    assert figure.shift.value == pytest.approx(np.median(np.subtract.outer(*waits)))
+    assert figure.shift.p_value == pytest.approx(mannwhitneyu(*waits, method="asymptotic").pvalue)
+
+
 def test_ratings_of_the_quarter(run: Run) -> None:
     sound = "score BETWEEN scale_min AND scale_max AND answered_at >= asked_at"
     inside = INSIDE.format("answered_at", "answered_at")
@@ -278,6 +301,12 @@ def test_the_slower_channel_is_the_one_that_got_worse(whole: Run) -> None:
     assert verdicts == {"email": "within_noise", "messenger": "worse"}
     months = {m: whole.value("first_response_time", m, "median", channel="messenger") for m in ("2026-04", "2026-06")}
     assert months["2026-06"] == pytest.approx(2.5 * months["2026-04"], rel=0.2)
+    shifts = {dict(f.where).get("channel"): f.shift for f in whole.assessment.figures if f.where}
+    assert shifts["messenger"].low > 0
+    assert shifts["email"].low < 0 < shifts["email"].high
+    (portal,) = [goal.figure for goal in whole.assessment.goals if goal.id == "portal-first-response"]
+    assert portal.shift is not None
+    assert portal.shift.high < 0
     for other in ("chat", "form", "email"):
         pair = [whole.value("first_response_time", q, "median", channel=other) for q in ("2026-Q1", "2026-Q3")]
         assert pair[1] == pytest.approx(pair[0], rel=0.15), other
