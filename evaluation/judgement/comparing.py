@@ -112,13 +112,19 @@ def _of_shift(shift: Shift) -> Difference | None:
 def difference_between(
     metric: Metric, now: Measurement, before: Measurement, series: Sequence[Point] = ()
 ) -> Difference | None:
-    """The difference by the method that fits the metric's kind; None when neither intervals nor a series allow one."""
+    """The difference by the method that fits the metric's kind; None when neither intervals nor a series allow one.
+
+    A mean without an interval, of cases that are all equal or of one group, is not judged by its months: they are
+    means of fewer cases each, and say nothing about how far chance takes the mean of them all.
+    """
     if now.value is None or before.value is None:
         return None
     values = [point.value for point in series if point.value is not None]
     if metric.kind is Kind.COUNT:
         return difference_of_counts(now.value, before.value, dispersion=dispersion_of_counts(values))
     later, earlier = _estimate(now), _estimate(before)
+    if (later is None or earlier is None) and now.statistic == "mean":
+        return None
     if later is None or earlier is None:
         return difference_by_moving_range(now.value, before.value, values)
     if now.statistic == "mean":
