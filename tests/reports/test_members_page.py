@@ -161,6 +161,15 @@ def test_the_page_ends_in_what_follows(rows, said, unsaid):
     assert not any(words in text for words in unsaid)
 
 
+@pytest.mark.parametrize(("members", "said"), [(249, ""), (250, "about 1 "), (1000, "about 2 ")])
+def test_how_many_lie_outside_by_chance_is_told_when_it_is_one_or_more(members, said):
+    rows = [member(f"agent {number:04}") for number in range(members - 1)]
+    text = " ".join(what_follows([comparison(*rows, low("x"))], EN).paragraphs)
+    assert ("by chance alone" in text) == bool(said)
+    assert said in text
+    assert "by chance alone" not in " ".join(what_follows([comparison(*rows)], EN).paragraphs)
+
+
 @pytest.mark.parametrize(
     ("comparisons", "said"),
     [
@@ -225,9 +234,9 @@ def test_words_stand_where_a_member_differs_or_has_too_little(assessment):
     cells = {row[0].text: row[1] for row in part["agent_1"].rows}
     assert (cells["Low"].mark.word, cells["Low"].mark.shape) == ("Clearly below", "missed")
     assert (cells["Odd"].mark.word, cells["Odd"].mark.shape) == ("Clearly above", "at_risk")
-    assert cells["New"].small == "too little data, n = 12"
+    assert cells["New"].small == "too little data, n 12"
     assert cells["agent 03"].mark is None
-    assert cells["agent 03"].small.replace("\u00a0", " ") == "raw 77.0%, n = 120"
+    assert cells["agent 03"].small.replace("\u00a0", " ") == "raw 77.0%, n 120"
 
 
 def test_satisfaction_leads_then_promises_then_any_share():

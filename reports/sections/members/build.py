@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from evaluation.member_comparison import MemberComparison
+from evaluation.statistics.funnel import LEVELS
 from reports.arrangement import Beside, Halves, Piece, Whole, arranged
 from reports.conclusions import joined
 from reports.document import Block, Missing, Note, Notes, Prose, Section
@@ -136,6 +137,14 @@ def what_follows(comparisons: Sequence[MemberComparison], language: Language) ->
         told.append(language.gettext("Where a difference is good, ask what works and show it to the others."))
     if not clear:
         told.append(language.gettext("No action: everybody lies within chance and the usual spread."))
+    elif by_chance := round(sum(len(one.compared) for one in comparisons) * (1 - LEVELS[-1])):
+        told.append(
+            language.ngettext(
+                "Of all comparisons of this page about {n} would lie outside the limits by chance alone.",
+                "Of all comparisons of this page about {n} would lie outside the limits by chance alone.",
+                by_chance,
+            )
+        )
     return Prose(language.gettext("What follows"), tuple(told))
 
 

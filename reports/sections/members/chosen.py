@@ -12,7 +12,7 @@ from reports.section import AGENTS_LEFT_OUT
 DIMENSIONS = ("agent", "team", "branch")
 """In the order of the page; titles speak of the first in which anybody is compared."""
 LEADING = ("csat", "sla_attainment")
-MOST_METRICS = 6
+MOST_METRICS = 5
 """Columns of a table; the others are in the table behind the page."""
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from evaluation.member_comparison import ComparedMember, MemberComparison
 from evaluation.statistics.funnel import Group
 from reports.document import Cell, Column, Table
 from reports.evidence import rest_of
+from reports.fonts import text_width
 from reports.formats import ABSENT, number
+from reports.heights import BETWEEN_MM, PAGE_MM, POINT, WHOLE_MM, block_height
 from reports.language import Language
 from reports.names import dimension_name, inside, member_name, metric_label
 from reports.section import MEMBERS_FILE, Material
@@ -17,8 +20,10 @@ from reports.sections.members.words import GROUPS, group_mark, is_typical_time, 
 
 MOST_MEMBERS = 300
 """Rows that are printed; the rest is in the table behind the page."""
-ROWS_OF_A_PAGE = 25
-_NAME_MM, _WHOLE_MM = 26.0, 174.0
+_NAME_MM = (14.0, 40.0)
+"""Least and greatest width of the names."""
+_SURELY = 12
+"""So many rows fit on any page."""
 
 
 def standing_tables(material: Material, comparisons: Sequence[MemberComparison]) -> list[Table]:
@@ -38,33 +43,59 @@ def standing_tables(material: Material, comparisons: Sequence[MemberComparison])
         key=lambda member: member_name(dimension, member, language).casefold(),
     )
     kept = _most(every, shown)
-    width = (_WHOLE_MM - _NAME_MM) / len(shown)
-    columns = (
-        Column(dimension_name(dimension, language), _NAME_MM),
-        *(Column(metric_label(one.metric, language), width) for one in shown),
-    )
+    names = [member_name(dimension, member, language) for member in kept]
     by_member = [{row.member: row for row in one.rows} for one in shown]
     rows = [
         (
-            Cell(text=member_name(dimension, member, language)),
+            Cell(text=name),
             *(_cell(found.get(member), one, language) for found, one in zip(by_member, shown, strict=True)),
         )
-        for member in kept
+        for name, member in zip(names, kept, strict=True)
     ]
     title = language.gettext("{members} in alphabetical order", members=many(dimension, language))
-    after = _after(shown, len(comparisons) - len(shown), language)
-    rest = rest_of(len(kept), len(every), (MEMBERS_FILE,), language)
-    chunks = [rows[start : start + ROWS_OF_A_PAGE] for start in range(0, len(rows), ROWS_OF_A_PAGE)]
+    first = Table(
+        title=title,
+        sub=_sub(language),
+        columns=_columns(dimension, names, shown, language),
+        rows=(),
+        after=_after(shown, len(comparisons) - len(shown), len(every) - len(kept), language),
+    )
+    chunks = _by_page(first, rows)
+    continued = language.gettext("{title}, continued", title=title)
     return [
-        Table(
-            title=title if index == 0 else language.gettext("{title}, continued", title=title),
-            sub=_sub(language) if index == 0 else "",
-            columns=columns,
-            rows=tuple(chunk),
-            after=" ".join(part for part in (after, rest) if part) if index == len(chunks) - 1 else "",
+        replace(
+            first,
+            title=title if index == 0 else continued,
+            sub=first.sub if index == 0 else "",
+            rows=chunk,
+            after=first.after if index == len(chunks) - 1 else "",
         )
         for index, chunk in enumerate(chunks)
     ]
+
+
+def _columns(
+    dimension: str, names: Sequence[str], shown: Sequence[MemberComparison], language: Language
+) -> tuple[Column, ...]:
+    """The names as wide as they are, within reason; the figures share the rest."""
+    widest = max((text_width(name, 8.2) * POINT for name in names), default=0.0)
+    low, high = _NAME_MM
+    own = min(high, max(low, widest + 3.0))
+    width = (WHOLE_MM - own) / len(shown)
+    figures = (Column(metric_label(one.metric, language), width) for one in shown)
+    return Column(dimension_name(dimension, language), own), *figures
+
+
+def _by_page(table: Table, rows: Sequence[tuple[Cell, ...]]) -> list[tuple[tuple[Cell, ...], ...]]:
+    """The rows of each page: as many as stand on it with heading and foot, at least one."""
+    chunks: list[tuple[tuple[Cell, ...], ...]] = [()]
+    for row in rows:
+        longer = (*chunks[-1], row)
+        if len(longer) > _SURELY and block_height(replace(table, rows=longer)) > PAGE_MM - BETWEEN_MM:
+            chunks.append((row,))
+        else:
+            chunks[-1] = longer
+    return chunks
 
 
 def _most(every: Sequence[str], shown: Sequence[MemberComparison]) -> list[str]:
@@ -82,10 +113,10 @@ def _cell(row: ComparedMember | None, comparison: MemberComparison, language: La
     if row is None or row.value is None:
         return Cell(text=ABSENT)
     unit = comparison.metric.unit
-    raw = language.gettext("raw {value}, n = {n}", value=printed(row.value, unit, language), n=number(row.n, language))
+    raw = language.gettext("raw {value}, n {n}", value=printed(row.value, unit, language), n=number(row.n, language))
     if row.group is Group.TOO_LITTLE_DATA or row.adjusted is None:
         word = inside(language.gettext(GROUPS[Group.TOO_LITTLE_DATA]))
-        return Cell(text=ABSENT, small=f"{word}, n = {number(row.n, language)}")
+        return Cell(text=ABSENT, small=f"{word}, n {number(row.n, language)}")
     mark = group_mark(row, language) if row.is_clear else None
     return Cell(text=printed(row.adjusted, unit, language), small=raw, mark=mark)
 
@@ -96,16 +127,18 @@ def _sub(language: Language) -> str:
     )
 
 
-def _after(shown: Sequence[MemberComparison], more: int, language: Language) -> str:
+def _after(shown: Sequence[MemberComparison], figures: int, members: int, language: Language) -> str:
+    """What the values are, and how many figures and members the attached table has beside these."""
     parts = []
     if any(is_typical_time(one) for one in shown):
         parts.append(language.gettext("Durations are geometric means, the typical time."))
-    if more > 0:
+    if figures > 0:
         told = language.ngettext(
             "{n} more figure is compared in {file}.",
             "{n} more figures are compared in {file}.",
-            more,
+            figures,
             file=MEMBERS_FILE,
         )
         parts.append(told)
-    return " ".join(parts)
+    parts.append(rest_of(0, members, (MEMBERS_FILE,), language))
+    return " ".join(part for part in parts if part)
