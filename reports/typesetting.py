@@ -111,7 +111,7 @@ def _describe(document: Any, *, language: str, title: str, stamp: datetime, atta
             modified=stamp,
             relationship="Data",
         )
-        for attachment in attachments
+        for attachment in sorted(attachments, key=lambda one: one.name)  # a PDF looks them up by bisection
     ]
     plain = metadata.generate_rdf_metadata
     metadata.generate_rdf_metadata = lambda *variant: plain(*variant).replace(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from evaluation.text.masking import Detail
 from reports.broken_down import rows_of
 from reports.document import Cell, Column, Table
-from reports.evidence import right
 from reports.formats import NBSP, number
 from reports.language import Language, pN_
 from reports.names import member_name
@@ -47,7 +46,7 @@ def comments_table(material: Material) -> Table | None:
         ),
         columns=(
             Column(language.gettext("Comment"), 116),
-            right(language.pgettext("head of a table", "Rating"), 16),
+            Column(language.pgettext("head of a table", "Rating"), 16),
             Column(language.gettext("Topic"), 42),
         ),
         rows=tuple(cells),

@@ -47,7 +47,8 @@ STATUSES = "".join(
 
 def test_a_document_passes_the_gate_without_a_complaint():
     attachment = Attachment("metrics.csv", "показатель;1\n".encode(), "Measurements")
-    done = render(f"<p>Решено в срок ≥ 92 % → zażółć −5</p>{FIGURE}{STATUSES}", attachments=(attachment,))
+    other = Attachment("members.csv", b"a;1\n", "Members")  # whose name comes before that of the first
+    done = render(f"<p>Решено в срок ≥ 92 % → zażółć −5</p>{FIGURE}{STATUSES}", attachments=(attachment, other))
     assert done.warnings == ()
     assert faults(done.pdf) == ()
     assert done.pages == 1
