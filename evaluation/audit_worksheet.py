@@ -187,8 +187,8 @@ def _case(given: dict[str, Any]) -> WorksheetCase:
 def scorecard_for(settings: Settings, kind: str, day: date) -> ScorecardConfig:
     """The scorecard by which audits of a kind are marked on a day.
 
-    Those whose `kind` it is, else the one whose `id` it is, else the only one there is; of its versions the one in
-    force.
+    Those whose `kind` it is, else the one whose `id` it is, else the only one there is; of its versions in force the
+    one that came into force last.
 
     Args:
         settings: What the organisation agreed.
@@ -196,7 +196,7 @@ def scorecard_for(settings: Settings, kind: str, day: date) -> ScorecardConfig:
         day: In the organisation's zone.
 
     Raises:
-        ConfigError: There is none, or several are in force.
+        ConfigError: There is none, or several came into force together.
     """
     cards = [card for card in settings.scorecards if card.kind == kind]
     cards = cards or [card for card in settings.scorecards if card.kind is None and card.id == kind]
@@ -208,14 +208,16 @@ def scorecard_for(settings: Settings, kind: str, day: date) -> ScorecardConfig:
             remedy=f"add one with `kind: {kind}`: an id, a scale such as {{min: 1, max: 5}} and criteria",
         )  # fmt: skip
     in_force = [card for card in cards if card.is_in_force(day)]
-    if len(in_force) != 1:
-        names = ", ".join(f"{card.id} {card.version or ''}".strip() for card in in_force or cards)
-        found = "are in force at once" if in_force else "are not in force"
-        raise ConfigError(
-            f"the scorecards {names} for audits of kind {kind} {found} on {day}", where="scorecards",
-            remedy="give each version its days with `from` and `until`, so that exactly one is in force",
-        )  # fmt: skip
-    return in_force[0]
+    latest = max((card.from_ or date.min for card in in_force), default=date.min)
+    newest = [card for card in in_force if (card.from_ or date.min) == latest]
+    if len(newest) == 1:
+        return newest[0]
+    names = ", ".join(f"{card.id} {card.version or ''}".strip() for card in newest or cards)
+    found = "came into force at once" if newest else "are not in force"
+    raise ConfigError(
+        f"the scorecards {names} for audits of kind {kind} {found} on {day}", where="scorecards",
+        remedy="give each version its days with `from` and `until`",
+    )  # fmt: skip
 
 
 def version_of(card: ScorecardConfig) -> str:

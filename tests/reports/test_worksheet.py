@@ -253,6 +253,8 @@ def cards(*scorecards):
         ([{"id": "quality"}], "quality"),
         ([{"id": "quality", "version": "1", "until": "2026-01-01"},
           {"id": "quality", "version": "2", "from": "2026-01-01"}], "quality"),
+        ([{"id": "quality", "version": "1"}, {"id": "quality", "version": "2", "from": "2026-01-01"},
+          {"id": "quality", "version": "3", "from": "2027-01-01"}], "quality"),
     ],
 )  # fmt: skip
 def test_which_scorecard_applies(scorecards, chosen):
@@ -266,7 +268,10 @@ def test_which_scorecard_applies(scorecards, chosen):
     [
         ([], "no scorecard"),
         ([{"id": "call"}, {"id": "mystery"}], "no scorecard"),
-        ([{"id": "correspondence", "version": "1"}, {"id": "correspondence", "version": "2"}], "in force at once"),
+        (
+            [{"id": "correspondence", "version": "1"}, {"id": "correspondence", "version": "2"}],
+            "came into force at once",
+        ),
         ([{"id": "correspondence", "until": "2026-01-01"}], "not in force"),
     ],
 )
