@@ -25,6 +25,7 @@ from evaluation.metrics.summing import (
     bits_of,
     count_into,
     in_parts,
+    part_for,
     product,
     valued,
     whole,
@@ -38,6 +39,31 @@ _OUTCOMES = 8
 
 Sums = dict[str, NDArray[Any]]
 """Statistics by name, each an array of members by slots."""
+
+
+@dataclass(frozen=True)
+class Bits:
+    """How large the whole numbers of a metric are.
+
+    Attributes:
+        amount: Bits of the largest amount.
+        weight: Bits of the largest weight.
+        part: Bits of the parts in which so many rows can be added up.
+    """
+
+    amount: int
+    weight: int
+    part: int
+
+    @classmethod
+    def of(cls, job: Job, blocks: Sequence[Block]) -> Bits:
+        """Those of the rows of some blocks."""
+        part = part_for(sum(len(block[job.outcome]) for block in blocks))
+        if job.amount is None:
+            return cls(0, 0, part)
+        numbers = (job.numbers(block) for block in blocks)
+        most = [(bits_of(amount), 0 if weight is None else bits_of(weight)) for amount, weight in numbers]
+        return cls(max((own[0] for own in most), default=0), max((own[1] for own in most), default=0), part)
 
 
 @dataclass(frozen=True)
@@ -76,19 +102,27 @@ class Job:
         weight = None if self.weight is None else whole(block[self.weight], MICRO, where=decided)
         return whole(block[str(self.amount)], MILLI, where=decided), weight
 
-    def addends(self, block: Block, bits: tuple[int, int]) -> Iterator[tuple[str, list[Part]]]:
+    def has_cases_of(self, other: Job, blocks: Sequence[Block]) -> bool:
+        """Whether every row stands towards both metrics alike, in the same cells."""
+        same_cells = (self.span, [axis.columns for axis in self.axes]) == (
+            other.span,
+            [axis.columns for axis in other.axes],
+        )
+        return same_cells and all(np.array_equal(block[self.outcome], block[other.outcome]) for block in blocks)
+
+    def addends(self, block: Block, bits: Bits) -> Iterator[tuple[str, list[Part]]]:
         """What is added up, by name, in parts."""
         amount, weight = self.numbers(block)
         if weight is None:
-            yield "sum", in_parts(amount, bits[0])
-            yield "squares", product(amount, amount, bits[0])
+            yield "sum", in_parts(amount, bits.amount, bits.part)
+            yield "squares", product(amount, amount, bits.amount, bits.part)
             return
         weighted = weight * amount
-        both = bits[0] + bits[1]
-        yield "weight", in_parts(weight, bits[1])
-        yield "weight_squares", product(weight, weight, bits[1])
-        yield "sum", in_parts(weighted, both)
-        yield "squares", product(weighted, amount, both)
+        both = bits.amount + bits.weight
+        yield "weight", in_parts(weight, bits.weight, bits.part)
+        yield "weight_squares", product(weight, weight, bits.weight, bits.part)
+        yield "sum", in_parts(weighted, both, bits.part)
+        yield "squares", product(weighted, amount, both, bits.part)
 
     @property
     def units(self) -> dict[str, float]:
@@ -165,9 +199,10 @@ def counted(rows: Rows, jobs: Sequence[Job], spread: Spread) -> list[pd.DataFram
         `off_scale` and what it asks for: `weight`, `weight_squares`, `sum`, `squares`, `shortest`, `min`, quantiles.
     """
     with ThreadPoolExecutor(THREADS) as threads:
-        bits = list(threads.map(partial(_bits, blocks=rows.blocks), jobs))
+        bits = list(threads.map(partial(Bits.of, blocks=rows.blocks), jobs))
+        firsts = _firsts(jobs, rows.blocks)
         pieces = [rows.blocks[number::THREADS] for number in range(THREADS)]
-        ledgers = list(threads.map(partial(_entered, jobs=jobs, bits=bits, spread=spread), pieces))
+        ledgers = list(threads.map(partial(_entered, jobs=jobs, firsts=firsts, bits=bits, spread=spread), pieces))
         ordered = list(threads.map(partial(_ordered, blocks=rows.blocks, spread=spread), jobs))
     frames = []
     for job, statistics, *parts in zip(jobs, ordered, *ledgers, strict=True):
@@ -183,22 +218,27 @@ def counted(rows: Rows, jobs: Sequence[Job], spread: Spread) -> list[pd.DataFram
     return frames
 
 
-def _bits(job: Job, blocks: Sequence[Block]) -> tuple[int, int]:
-    """Bits of the largest amount and the largest weight."""
-    if job.amount is None:
-        return 0, 0
-    numbers = (job.numbers(block) for block in blocks)
-    most = [(bits_of(amount), 0 if weight is None else bits_of(weight)) for amount, weight in numbers]
-    return max((own[0] for own in most), default=0), max((own[1] for own in most), default=0)
+def _firsts(jobs: Sequence[Job], blocks: Sequence[Block]) -> list[int]:
+    """For each metric the first whose cases are the same, row by row: mostly that of the metric on the other clock."""
+    firsts: list[int] = []
+    for number, job in enumerate(jobs):
+        earlier = (first for first in dict.fromkeys(firsts) if job.has_cases_of(jobs[first], blocks))
+        firsts.append(next(earlier, number))
+    return firsts
 
 
-def _entered(blocks: Sequence[Block], jobs: Sequence[Job], bits: Sequence[tuple[int, int]], spread: Spread) -> Ledger:
+def _entered(
+    blocks: Sequence[Block], jobs: Sequence[Job], firsts: Sequence[int], bits: Sequence[Bits], spread: Spread
+) -> Ledger:
     """Count and add up the rows of some blocks; the whole is left out, for it is what the members add up to."""
     ledger = [[Account.of(job, axis, spread) for axis in job.axes[1:]] for job in jobs]
     for block in blocks:
         cells: dict[tuple[str, ...], NDArray[np.int64]] = {}
-        for job, accounts, own in zip(jobs, ledger, bits, strict=True):
-            _enter(block, job, accounts, own, spread, cells)
+        for number, (job, accounts, own) in enumerate(zip(jobs, ledger, bits, strict=True)):
+            _enter(block, job, accounts, own, spread, cells, is_counted=firsts[number] == number)
+    for number, first in enumerate(firsts):
+        for account, same in zip(ledger[number], ledger[first], strict=True):
+            account.counts = same.counts.copy()
     return ledger
 
 
@@ -206,9 +246,11 @@ def _enter(
     block: Block,
     job: Job,
     accounts: Sequence[Account],
-    bits: tuple[int, int],
+    bits: Bits,
     spread: Spread,
     cells: dict[tuple[str, ...], NDArray[np.int64]],
+    *,
+    is_counted: bool,
 ) -> None:
     """Enter the rows of a block into the accounts of a metric; `cells` is what is known of the block's cells."""
     outcomes = block[job.outcome]
@@ -219,7 +261,8 @@ def _enter(
         if key not in cells:
             cells[key] = account.axis.cells(block, job.span, spread.spans)
         own = cells[key]
-        count_into(account.counts, own * _OUTCOMES + outcomes)
+        if is_counted:
+            count_into(account.counts, own * _OUTCOMES + outcomes)
         for name, parts in addends:
             account.totals.add(name, own, parts)
         if competing is not None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -91,11 +92,22 @@ class _Reading:
         """The span of each instant: its number, or the number of spans when it lies in none."""
         import pyarrow as pa
 
-        spans = len(self.bounds) - 1
         instants = column.cast(pa.timestamp("us", "UTC")).cast("int64").fill_null(np.iinfo(np.int64).min)
-        found = np.searchsorted(self.bounds, instants.to_numpy(zero_copy_only=False), side="right") - 1
-        found[found < 0] = spans
-        return found.astype(np.min_scalar_type(spans))
+        step, first, spans = self.steps
+        own = instants.to_numpy(zero_copy_only=False) // step
+        return spans[np.clip(own, first - 1, first + len(spans) - 2) - first]
+
+    @cached_property
+    def steps(self) -> tuple[int, int, NDArray[Any]]:
+        """The longest step of which every bound is a multiple, the first that lies in a span, and the span of each.
+
+        Spans begin at midnight somewhere, so steps are hours and few. The last two stand for all that lie in no span.
+        """
+        step = int(np.gcd.reduce(self.bounds))
+        edges = self.bounds // step
+        spans = np.repeat(np.arange(len(edges) - 1), np.diff(edges))
+        nowhere = [len(edges) - 1] * 2
+        return step, int(edges[0]), np.append(spans, nowhere).astype(np.min_scalar_type(len(edges)))
 
 
 def rows_of(

@@ -114,19 +114,24 @@ Part = tuple[NDArray[np.int64], int]
 """Whole numbers and the power of two by which they count."""
 
 
-def in_parts(numbers: NDArray[np.int64], bits: int) -> list[Part]:
-    """Numbers as a sum of parts that are small enough to be added up.
+def part_for(rows: int) -> int:
+    """Bits of the largest parts of which so many rows can be added up in 64 bits."""
+    return 62 - max(rows, 1).bit_length()
+
+
+def in_parts(numbers: NDArray[np.int64], bits: int, part: int = _PART) -> list[Part]:
+    """Numbers as a sum of parts that are small enough to be added up, of `part` bits.
 
     Example:
         >>> [(part.tolist(), power) for part, power in in_parts(np.array([2**40 + 5]), 41)]
         [([5], 0), ([16], 36)]
     """
-    if bits <= _PART:
+    if bits <= part:
         return [(numbers, 0)]
-    return [(numbers & ((1 << _PART) - 1), 0), (numbers >> _PART, _PART)]
+    return [(numbers & ((1 << part) - 1), 0), (numbers >> part, part)]
 
 
-def product(first: NDArray[np.int64], second: NDArray[np.int64], bits: int) -> list[Part]:
+def product(first: NDArray[np.int64], second: NDArray[np.int64], bits: int, part: int = _PART) -> list[Part]:
     """The exact product of numbers of at most so many bits, in parts.
 
     Example:
@@ -134,7 +139,7 @@ def product(first: NDArray[np.int64], second: NDArray[np.int64], bits: int) -> l
         >>> sum(int(part[0]) << power for part, power in parts)
         21000000000000
     """
-    if 2 * bits <= _PART:
+    if 2 * bits <= min(part, 62):
         return [(first * second, 0)]
     half = (bits + 1) // 2
     mask = (1 << half) - 1
@@ -143,9 +148,9 @@ def product(first: NDArray[np.int64], second: NDArray[np.int64], bits: int) -> l
     least = low[0] * low[1] + ((middle & mask) << half)
     most = high[0] * high[1] + (middle >> half)
     return [
-        (part, power + base)
+        (own, power + base)
         for numbers, base in ((least, 0), (most, 2 * half))
-        for part, power in in_parts(numbers, 2 * half + 1 if 2 * half > _PART else _PART)
+        for own, power in in_parts(numbers, 2 * half + 1, part)
     ]
 
 
