@@ -10,6 +10,8 @@ from evaluation.statistics.funnel import Group, Scale
 
 COMPARED_DIMENSIONS = ("team", "branch", "agent")
 """Dimensions whose members are compared with what their own cases lead to expect."""
+REAL_SPREAD = 0.01
+"""Below this probability the spread between members is more than chance."""
 
 
 class Lack(StrEnum):
@@ -96,6 +98,7 @@ class MemberComparison:
         centre: The value of all compared members together; None when nobody is compared.
         dispersion: φ of the funnel: 1 when chance alone is at work.
         between: τ² of the funnel, on its scale.
+        spread_p_value: How improbable so much spread between them is by chance alone; None when nobody is compared.
         minimum_cases: Below this many cases there is too little data about a member.
         undefined_because: Why nobody is compared, a clause in English; None when they are.
         limits: The curves of the drawn funnel around `centre`, by ascending effective number of cases.
@@ -110,8 +113,14 @@ class MemberComparison:
     dispersion: float | None
     between: float | None
     minimum_cases: int
+    spread_p_value: float | None = None
     undefined_because: str | None = None
     limits: tuple[FunnelLimits, ...] = ()
+
+    @property
+    def is_spread_real(self) -> bool:
+        """Whether the members differ from one another by more than chance explains, even when nobody stands out."""
+        return self.spread_p_value is not None and self.spread_p_value < REAL_SPREAD
 
     @property
     def compared(self) -> tuple[ComparedMember, ...]:

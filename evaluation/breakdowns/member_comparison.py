@@ -41,13 +41,16 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "centre": "value of all compared members together",
         "dispersion": "φ: mean of the squared z-scores before the spread between members; 1 = chance",
         "between": "τ²: variance between members, on the scale of the comparison",
+        "spread_p_value": "how improbable so much spread between all members is by chance alone",
         "minimum_cases": "below it there is too little data about a member",
         "scale": "arcsine (shares) | log (durations) | plain (means)",
         "undefined_because": "why nobody is compared; empty when they are",
     }
 )
 _OF_MEMBER = tuple(name for name in COLUMNS if name in ComparedMember.__slots__)
-_OF_COMPARISON = ("dimension", "centre", "dispersion", "between", "minimum_cases", "scale", "undefined_because")
+_OF_COMPARISON = (
+    "dimension", "centre", "dispersion", "between", "spread_p_value", "minimum_cases", "scale", "undefined_because",
+)  # fmt: skip
 
 
 def member_comparison(ground: Ground) -> Breakdown:

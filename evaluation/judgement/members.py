@@ -120,7 +120,7 @@ def compare(cases: Cases, definition: Definition, dimension: str) -> MemberCompa
         metric=metric, statistic=metric.statistic, dimension=dimension, scale=scale,
         rows=_rows(members, cases.requesters_of(dimension), reached, enough, metric), centre=funnel.centre,
         dispersion=funnel.dispersion, between=funnel.between, minimum_cases=metric.minimum_sample,
-        undefined_because=_because(funnel, len(enough), len(members)),
+        spread_p_value=funnel.spread_p_value, undefined_because=_because(funnel, len(enough), len(members)),
         limits=_curves(funnel, reached.found.effective[enough]),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
+from scipy.special import gammaincc, ndtri
 
 WINSORISED = 0.10
 """Share of the z-scores pulled in at each end before the dispersion is taken."""
@@ -73,6 +73,8 @@ class Funnel:
         groups: (n,) where each stands, by the wider limits.
         scale: The scale on which they were compared.
         error_of_one: Standard error of a single case on that scale; of n cases it is this over √n.
+        spread_p_value: How improbable so much dispersion is by chance alone (Cochran's Q on the winsorised z-scores);
+            small when the members really differ from one another, whether or not one of them stands out.
         undefined_because: Why nobody is compared, a clause in English; None when they are.
     """
 
@@ -85,6 +87,7 @@ class Funnel:
     groups: tuple[Group, ...]
     scale: Scale = Scale.PLAIN
     error_of_one: float | None = None
+    spread_p_value: float | None = None
     undefined_because: str | None = None
 
     def limits_at(self, sizes: ArrayLike) -> tuple[FloatArray, FloatArray]:
@@ -278,8 +281,13 @@ def _funnel(
     groups = tuple(_group(z, float(_points()[-1])) for z in z_scores)
     return Funnel(
         centre=centre, dispersion=phi, between=between, z_scores=z_scores, low=low, high=high, groups=groups,
-        scale=scale, error_of_one=error_of_one,
+        scale=scale, error_of_one=error_of_one, spread_p_value=_spread_p_value(phi, int(counts.sum())),
     )  # fmt: skip
+
+
+def _spread_p_value(phi: float, members: int) -> float:
+    """The upper tail of chi-squared at n · φ with n − 1 degrees of freedom."""
+    return float(gammaincc((members - 1) / 2, members * phi / 2))
 
 
 def _points() -> FloatArray:

@@ -25,7 +25,7 @@ from reports.sections.members.words import why_not_compared
 
 EN = Language.named("en")
 THEIRS, ITS = "from what their cases lead to expect", "from what its cases lead to expect"
-REST = "; the rest may be chance"
+REST = "; the rest is usual spread"
 GOLDEN = Path(__file__).parent / "golden" / "en" / "members.txt"
 CATALOGUE = {name: one.metric for name, one in chosen({}).items()}
 
@@ -137,6 +137,24 @@ def test_golden_text(assessment):
 )  # fmt: skip
 def test_the_title_counts_who_clearly_differs(dimension, rows, title):
     assert members_title(dimension, [comparison(*rows, dimension=dimension)], EN) == title
+
+
+@pytest.mark.parametrize(("p_value", "said"), [(None, False), (0.5, False), (0.01, False), (0.009, True)])
+def test_a_spread_beyond_chance_is_told_even_when_nobody_stands_out(p_value, said):
+    nobody, somebody = (comparison(*USUAL, *rows, spread_p_value=p_value) for rows in ((), (low("x"),)))
+    title = "None of 10 agents stands out, yet together they differ by more than chance"
+    assert (members_title("agent", [nobody], EN) == title) == said
+    assert members_title("agent", [somebody], EN) == f"1 of 11 agents clearly differs {THEIRS}" + REST
+    for one in (nobody, somebody):
+        text = " ".join(what_follows([one], EN).paragraphs)
+        assert ("Together they differ by more than chance explains in customer satisfaction (CSAT)" in text) == said
+    assert ("No action" in " ".join(what_follows([nobody], EN).paragraphs)) != said
+
+
+@pytest.mark.parametrize(("dimension", "many"), [("team", "teams"), ("branch", "branches")])
+def test_teams_and_branches_that_lie_far_apart(dimension, many):
+    title = members_title(dimension, [comparison(*USUAL, dimension=dimension, spread_p_value=0.0)], EN)
+    assert title == f"None of 10 {many} stands out, yet together they differ by more than chance"
 
 
 def test_who_differs_in_two_figures_is_counted_once():

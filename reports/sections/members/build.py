@@ -73,9 +73,31 @@ def members_title(dimension: str, comparisons: Sequence[MemberComparison], langu
     """How many clearly differ from what their cases lead to expect, of how many."""
     clear, every = len(clear_members(comparisons)), len(compared_members(comparisons))
     if not clear:
-        return _nobody(dimension, every, language)
+        varies = any(one.is_spread_real for one in comparisons)
+        return (_spread if varies else _nobody)(dimension, every, language)
     first = _some(dimension, clear, every, language)
-    return joined(first, [language.gettext("the rest may be chance")] if clear < every else [], language)
+    return joined(first, [language.gettext("the rest is usual spread")] if clear < every else [], language)
+
+
+def _spread(dimension: str, every: int, language: Language) -> str:
+    """Nobody stands out, because all of them lie far apart."""
+    if dimension == "agent":
+        return language.ngettext(
+            "None of {n} agent stands out, yet together they differ by more than chance",
+            "None of {n} agents stands out, yet together they differ by more than chance",
+            every,
+        )
+    if dimension == "team":
+        return language.ngettext(
+            "None of {n} team stands out, yet together they differ by more than chance",
+            "None of {n} teams stands out, yet together they differ by more than chance",
+            every,
+        )
+    return language.ngettext(
+        "None of {n} branch stands out, yet together they differ by more than chance",
+        "None of {n} branches stands out, yet together they differ by more than chance",
+        every,
+    )
 
 
 def _nobody(dimension: str, every: int, language: Language) -> str:
@@ -123,7 +145,7 @@ def _some(dimension: str, clear: int, every: int, language: Language) -> str:
 
 
 def what_follows(comparisons: Sequence[MemberComparison], language: Language) -> Prose:
-    """What to do about clear differences, or that there is nothing to do."""
+    """What to do about clear differences and about a spread beyond chance; or that there is nothing to do."""
     clear = [row for one in comparisons for row in one.clear]
     told = []
     if any(row.is_good is not True for row in clear):
@@ -135,8 +157,17 @@ def what_follows(comparisons: Sequence[MemberComparison], language: Language) ->
         )
     if any(row.is_good for row in clear):
         told.append(language.gettext("Where a difference is good, ask what works and show it to the others."))
-    if not clear:
-        told.append(language.gettext("No action: everybody lies within chance and the usual spread."))
+    varying = [one for one in comparisons if one.is_spread_real]
+    if varying:
+        told.append(
+            language.gettext(
+                "Together they differ by more than chance explains in {labels}: ask what some do differently, before "
+                "looking at single ones.",
+                labels=", ".join(dict.fromkeys(inside(metric_label(one.metric, language)) for one in varying)),
+            )
+        )
+    if not clear and not varying:
+        told.append(language.gettext("No action: everybody lies within what chance explains."))
     elif by_chance := round(sum(len(one.compared) for one in comparisons) * (1 - LEVELS[-1])):
         told.append(
             language.ngettext(

@@ -181,3 +181,21 @@ def test_scales_go_there_and_back(scale, values):
 
 def test_a_share_never_leaves_its_ends():
     assert Scale.ARCSINE.back([-1.0, 9.0]).tolist() == [0.0, 1.0]
+
+
+def test_members_that_all_differ_are_told_even_when_none_stands_out():
+    n = np.full(10, 300)
+    alike = funnel_of_shares([240, 243, 238, 241, 239, 236, 244, 240, 242, 237], n)
+    apart = funnel_of_shares([150, 170, 190, 205, 220, 230, 245, 255, 270, 280], n)
+    assert alike.spread_p_value > 0.5
+    assert apart.spread_p_value < 1e-9
+    assert set(apart.groups) == {Group.AS_EXPECTED}
+    from scipy.stats import chi2
+
+    assert apart.spread_p_value == pytest.approx(chi2.sf(10 * apart.dispersion, 9))
+
+
+def test_one_member_that_stands_out_is_no_spread():
+    found = funnel_of_shares([240, 243, 238, 241, 239, 236, 244, 240, 242, 150], np.full(10, 300))
+    assert found.groups[-1] is Group.CLEARLY_BELOW
+    assert found.spread_p_value > 0.01
