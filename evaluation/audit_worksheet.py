@@ -12,9 +12,10 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from evaluation.errors import ConfigError
+from evaluation.scorecard import AuditKind
 
 if TYPE_CHECKING:
     from evaluation.audit_population import Case
@@ -187,8 +188,8 @@ def _case(given: dict[str, Any]) -> WorksheetCase:
 def scorecard_for(settings: Settings, kind: str, day: date) -> ScorecardConfig:
     """The scorecard by which audits of a kind are marked on a day.
 
-    Those whose `kind` it is, else the one whose `id` it is, else the only one there is; of its versions in force the
-    one that came into force last.
+    Those whose `kind` it is, else those whose `id` it is, else the only one there is when its `id` is no kind; of its
+    versions in force the one that came into force last.
 
     Args:
         settings: What the organisation agreed.
@@ -201,7 +202,7 @@ def scorecard_for(settings: Settings, kind: str, day: date) -> ScorecardConfig:
     cards = [card for card in settings.scorecards if card.kind == kind]
     cards = cards or [card for card in settings.scorecards if card.kind is None and card.id == kind]
     if not cards and len({card.id for card in settings.scorecards}) == 1:
-        cards = [card for card in settings.scorecards if card.kind is None]
+        cards = [card for card in settings.scorecards if card.kind is None and card.id not in get_args(AuditKind)]
     if not cards:
         raise ConfigError(
             f"there is no scorecard for audits of kind {kind}", where="scorecards",
@@ -213,9 +214,9 @@ def scorecard_for(settings: Settings, kind: str, day: date) -> ScorecardConfig:
     if len(newest) == 1:
         return newest[0]
     names = ", ".join(f"{card.id} {card.version or ''}".strip() for card in newest or cards)
-    found = "came into force at once" if newest else "are not in force"
+    one = "it is not said which one of them applies" if newest else "none of them is in force"
     raise ConfigError(
-        f"the scorecards {names} for audits of kind {kind} {found} on {day}", where="scorecards",
+        f"audits of kind {kind} have the scorecards {names}, and on {day} {one}", where="scorecards",
         remedy="give each version its days with `from` and `until`",
     )  # fmt: skip
 

@@ -40,7 +40,7 @@ def imported_by(code):
 
 def test_help_lists_the_commands_and_imports_nothing_heavy():
     said = call("--help").stdout
-    for command in ("init", "check", "run", "measure", "explain", "list", "show", "verify", "metrics", "schema"):
+    for command in ("init", "check", "run", "measure", "explain", "sample", "list", "show", "verify", "metrics", "schema"):
         assert f"  {command}" in said
     assert not imported_by("import flows.command_line") & set(HEAVY)
 
@@ -66,6 +66,7 @@ def test_the_domain_itself_is_light_to_import():
         (("measure", "2020-Q1", "--config", "examples/social-care", "--breakdown", "reason"), "contact_reasons"),
         (("measure", "2020-Q1", "-c", "examples/social-care", "-b", "contact_reasons", "-m", "csat"), "leave them out"),
         (("metrics", "first_respons_time"), "first_response_time"),
+        (("measure", "2020-Q1", "-c", "examples/social-care", "-m", "csta"), "`service-review metrics` lists all"),
         (("explain", "03cCkoJPftP1qxvbjH94", "--config", "examples/social-care"), "social:03cCkoJPftP1qxvbjH93"),
         (("explain", "1", "--config", "examples/social-care", "--as-of", "2099-01-01"), "lies ahead"),
         (("show", "1999-01", "--config", "examples/social-care"), "there is no edition of 1999-01"),

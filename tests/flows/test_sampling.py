@@ -19,7 +19,7 @@ from flows.pipeline import Request
 from flows.sampling import Asked, draw_and_write, fraction, place_whole
 from tasks.collect import collect
 from tasks.configuration.reading import read_review
-from tasks.sample import Drawn, draw_audits
+from tasks.sample import Drawn, _kinds, draw_audits
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "social-care"
 RUN_AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -199,3 +199,10 @@ def test_a_kind_without_records_or_without_a_scorecard_is_refused(social_care):
         social_care.draw(plan, kinds=("calls",))
     with pytest.raises(ConfigError, match="no scorecard for audits of kind correspondence"):
         social_care.draw(plan, settings=social_care.settings.model_copy(update={"scorecards": []}))
+
+
+def test_a_kind_that_was_not_asked_for_and_has_no_scorecard_is_left_aside(social_care):
+    tables = {"tickets": None, "calls": None}
+    assert _kinds((), tables, social_care.settings, RUN_AT.date()) == (("tickets",), ("calls",))
+    with pytest.raises(ConfigError, match="no scorecard for audits of kind call"):
+        _kinds(("tickets", "calls"), tables, social_care.settings, RUN_AT.date())

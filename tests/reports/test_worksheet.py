@@ -268,11 +268,12 @@ def test_which_scorecard_applies(scorecards, chosen):
     [
         ([], "no scorecard"),
         ([{"id": "call"}, {"id": "mystery"}], "no scorecard"),
+        ([{"id": "call"}], "no scorecard"),
         (
             [{"id": "correspondence", "version": "1"}, {"id": "correspondence", "version": "2"}],
-            "came into force at once",
+            "not said which one of them applies",
         ),
-        ([{"id": "correspondence", "until": "2026-01-01"}], "not in force"),
+        ([{"id": "correspondence", "until": "2026-01-01"}], "none of them is in force"),
     ],
 )
 def test_no_scorecard_or_too_many_are_refused(scorecards, found):
