@@ -21,6 +21,7 @@ from evaluation.assessment import (
     FollowUpState,
     GoalAssessment,
     GoalStatus,
+    LookedAt,
     Point,
     Target,
 )
@@ -540,6 +541,7 @@ def nothing_measured() -> Assessment:
         goals=(),
         follow_ups=(),
         findings=(),
+        looked_at=LookedAt(),
         decisions=(),
         intake=(),
         validation=Validation(()),

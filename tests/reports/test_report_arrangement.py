@@ -176,7 +176,7 @@ def set_blocks(document):
     start = html.index('id="service_level"')
     names = iter(planned)
     marked = re.sub(
-        r'<(?:div class="(?:table|notes|prose|terms|entries)[^"]*"|figure)(?=>)',
+        r'<(?:div class="(?:table|notes|prose|terms|entries|observation)[^"]*"|figure)(?=>)',
         lambda found: f'{found.group()} data-block="{next(names)[0]}"',
         html[start:],
     )

@@ -14,13 +14,25 @@ import pytest
 from evaluation.errors import RenderError
 from evaluation.measurement import Absent, Caveat
 from reports import compose, section
-from reports.document import Decisions, Entries, Missing, Notes, Picture, Prose, Section, Table, Terms, Tiles
+from reports.document import (
+    Decisions,
+    Entries,
+    Missing,
+    Notes,
+    Observation,
+    Picture,
+    Prose,
+    Section,
+    Table,
+    Terms,
+    Tiles,
+)
 from reports.section import section_kinds
 
 GOLDEN = Path(__file__).parent / "golden"
 IDS = (
     "summary", "goals", "service_level", "responsiveness", "workload", "effectiveness", "satisfaction",
-    "definitions", "data_quality", "cycle", "edition",
+    "weak_points", "definitions", "data_quality", "cycle", "edition",
 )  # fmt: skip
 """Sections of the invented quarter; those of audits, reviews and calls have tests of their own."""
 
@@ -58,6 +70,9 @@ def _lines(block) -> list[str]:
         return [block.title, *block.paragraphs]
     if isinstance(block, Terms):
         return [block.title, *(f"{term}: {text}" for term, text in block.items)]
+    if isinstance(block, Observation):
+        drawn = [f"<{block.chart.alt}>"] if block.chart else []
+        return [f"{block.mark.word}: {block.title}", *(f"{name}: {text}" for name, text in block.items), *drawn]
     assert isinstance(block, Entries)
     return [f"{entry.title}: {entry.text} {dict(entry.items)}" for entry in block.items]
 

@@ -88,15 +88,15 @@ def _notes(assessment: Assessment, language: Language) -> Notes:
     counted = language.ngettext("{n} difference was looked at", "{n} differences were looked at", looked_at.differences)
     stood = language.ngettext("{n} of them stands", "{n} of them stand", looked_at.survived)
     promise = language.gettext(
-        "Among so many, some differ by chance alone. One control of all of them sees to it that at most {rate} of what "
-        "stands is expected to be chance.",
+        "Among so many, some differ by chance alone. One control of them all keeps chance to at most {rate} of what "
+        "stands.",
         rate=share(looked_at.rate, language, 0),
     )
     order = language.gettext(
-        "By consequence: the size of the difference, times the customers it touches, times what it is about "
-        "(satisfaction and loyalty twice, workload half)."
+        "By the size of the difference, times the customers it touches, times what it is about: satisfaction and "
+        "loyalty count twice, workload half."
     )
-    people = language.gettext("People are counted in the control and not named here.")
+    people = language.gettext("People are in the control too, and not named here.")
     return Notes(
         (
             Note(language.gettext("What was compared"), (f"{counted}; {stood}.", promise)),

@@ -25,6 +25,7 @@ from reports.document import (
     Mark,
     Note,
     Notes,
+    Observation,
     Picture,
     Prose,
     Section,
@@ -81,6 +82,7 @@ def blocks(text: str) -> dict[str, shapes.Block]:
         "prose": Prose(text, (text,)),
         "terms": Terms(((text, text),), text),
         "entries": Entries((Entry(text, text, ((text, text),)),)),
+        "observation": Observation(mark=Mark(Shape.AT_RISK, text), title=text, items=((text, text),), chart=CHART),
     }
 
 
@@ -155,7 +157,7 @@ def test_the_screen_page_asks_nobody(page):
     addresses = re.findall(r"(?:src|href)\s*=\s*[\"']?([^\"' >]+)|url\(([^)]+)\)", html)
     assert {(a or b).strip("'\"")[:5] for a, b in addresses} <= {"data:", "#spar"}
     assert "asset:" not in html
-    assert html.count("<svg") == 4
+    assert html.count("<svg") == 5
     assert 'aria-label="Rises' in html
 
 
