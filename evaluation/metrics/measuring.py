@@ -27,7 +27,7 @@ from evaluation.metrics.definition import (
 from evaluation.metrics.placing import Timeline, measured_periods
 from evaluation.metrics.readings import readings
 from evaluation.metrics.requesters import aggregate_requesters
-from evaluation.metrics.stocks import aggregate_stock
+from evaluation.metrics.stocks import aggregate_stocks, together
 from evaluation.metrics.summarising import KEPT, STATISTIC_COLUMNS, Bounds, statistics_of
 from evaluation.metrics.summing import parts_of
 from evaluation.metrics.surveys import main_scales, prepared_reviews, prepared_surveys, review_scale
@@ -144,10 +144,6 @@ class _Run:
         for table in dict.fromkeys(definition.cases.table for definition in readable):
             sums |= self._counted(table, [definition for definition in readable if definition.cases.table == table])
         for definition in definitions:
-            if isinstance(definition, StockDefinition) and definition.table in self.tables:
-                found[definition.metric.id] = aggregate_stock(
-                    self.tables[definition.table], definition, self.timeline, self.facts.cut, dimensions=self.dimensions
-                )
             if isinstance(definition, FrameDefinition) and definition.cases.table in self.tables:
                 found[definition.metric.id] = readings(
                     self.tables[definition.cases.table], definition, self.timeline, dimensions=self.dimensions
@@ -171,7 +167,16 @@ class _Run:
                 if isinstance(ratio.denominator, CohortDefinition):
                     above = above[above["dimension"].isin(["all", *ratio.denominator.dimensions])]
                 found[ratio.metric.id] = _divided(above, below, is_below_whole=ratio.is_below_whole)
-        return found | self._requesters(definitions)
+        return found | self._stocks(definitions) | self._requesters(definitions)
+
+    def _stocks(self, definitions: Sequence[AnyDefinition]) -> dict[str, pd.DataFrame]:
+        stocks = [one for one in definitions if isinstance(one, StockDefinition) and one.table in self.tables]
+        found: dict[str, pd.DataFrame] = {}
+        for group in together(stocks):
+            table = self.tables[group[0].table]
+            cells = aggregate_stocks(table, group, self.timeline, self.facts.cut, dimensions=self.dimensions)
+            found |= {one.metric.id: own for one, own in zip(group, cells, strict=True)}
+        return found
 
     def _counted(self, table: str, definitions: Sequence[Definition]) -> dict[Definition, pd.DataFrame]:
         """Sums of the metrics of one fact table."""

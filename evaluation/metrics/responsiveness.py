@@ -236,6 +236,10 @@ def _overdue_since(table: ir.Table) -> ir.Value:
     return ibis.ifelse(table.state == "missed", table.due_at, None)
 
 
+def _due_at(table: ir.Table) -> ir.Value:
+    return table.due_at
+
+
 def _overdue_until(table: ir.Table) -> ir.Value:
     """When a missed target was fulfilled after all, or its ticket ended without it; null = still overdue."""
     return table.fulfilled_at.coalesce(table.ended_at)
@@ -254,7 +258,7 @@ def _overdue(metric_id: str, label: str, unit: Unit, kind: Kind, summary: Summar
         table="targets",
         since=_overdue_since,
         until=_overdue_until,
-        age_from=lambda table: table.due_at,
+        age_from=_due_at,
         summary=summary,
     )  # fmt: skip
 
