@@ -26,6 +26,7 @@ from pydantic import (
 from evaluation.duration import parse_duration
 from evaluation.errors import ConfigError
 from evaluation.metric import Better, Pillar
+from evaluation.near_names import one_metric_of
 from evaluation.readable_columns import BEGINS, ReadableColumn, readable_columns
 from evaluation.strict import SCALAR, TEXTS, Strict, or_short
 
@@ -86,7 +87,13 @@ class _Own(Strict):
 class _OfRows(_Own):
     """What every metric over the rows of a table must say."""
 
-    table: Annotated[str, Field(description="Table that is read: tickets, surveys, calls, … (docs/columns.md).")]
+    table: Annotated[
+        str,
+        Field(
+            description="Table that is read: tickets, surveys, calls, … (docs/columns.md). Of calls, the legs of one "
+            "contact are one row."
+        ),
+    ]
     anchor: Annotated[str, Field(description="Column with the instant that places a row in a period.")]
     where: Annotated[dict[str, Condition], Field(description="Which rows are the population; {} for all of them.")]
 
@@ -208,7 +215,7 @@ def _ratio_faults(option: OwnRatio, where: str, counts: Collection[str]) -> Iter
         if name not in counts:
             yield ConfigError(
                 f"{name!r} is not a metric that counts, and a ratio divides counts", where=f"{where}.{part}",
-                remedy=_one_of(name, counts),
+                remedy=one_metric_of(name, counts),
             )  # fmt: skip
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evaluation.errors import ConfigError
+from evaluation.near_names import one_metric_of
 
 if TYPE_CHECKING:
     from evaluation.metric import Metric
@@ -35,8 +35,8 @@ def print_definitions(metric_id: str | None, config: Path | None, *, is_whole: b
         print("\n".join((*_list(known), *_list_of_breakdowns(tables))))
         return
     if metric_id is not None and metric_id not in known and metric_id not in tables:
-        near = get_close_matches(metric_id, [*known, *tables], n=3) or sorted(known)
-        raise ConfigError(f"there is no metric {metric_id!r}", where="ID", remedy=f"did you mean: {', '.join(near)}?")
+        remedy = one_metric_of(metric_id, [*known, *tables])
+        raise ConfigError(f"there is no metric {metric_id!r}", where="ID", remedy=remedy)
     names = [*known, *tables] if metric_id is None else [metric_id]
     told = ["\n".join(_definition(name, known[name])) for name in dict.fromkeys(names) if name in known]
     told += ["\n".join(_breakdown(name, tables[name])) for name in dict.fromkeys(names) if name in tables]

@@ -70,6 +70,7 @@ def print_measurements(
     from tasks.validate import Validator
 
     output.refuse()
+    _refuse_unknown(metrics, request)
     with Validator() as validator:
         measurements = measure_service(request, DirectRunner(quiet=quiet), validator)
     frame = _chosen(measurements.frame, metrics, dimensions)
@@ -100,6 +101,22 @@ def print_breakdown(request: Request, output: Output, breakdown_id: str, *, quie
         output.write(_encoded(breakdown.frame, output.format))
 
 
+def _refuse_unknown(metrics: Sequence[str], request: Request) -> None:
+    """Refuse a metric that does not exist, before anything runs.
+
+    Raises:
+        ConfigError: There is one.
+    """
+    from evaluation.errors import ConfigError
+    from evaluation.metrics.catalogue import catalogue
+    from evaluation.near_names import one_metric_of
+
+    known = catalogue(prepare(request).review.settings) if metrics else {}
+    for name in metrics:
+        if name not in known:
+            raise ConfigError(f"there is no metric {name!r}", where="--metric", remedy=one_metric_of(name, known))
+
+
 def _chosen(frame: pd.DataFrame, metrics: Sequence[str], dimensions: Sequence[str]) -> pd.DataFrame:
     """The rows asked for.
 
@@ -107,6 +124,7 @@ def _chosen(frame: pd.DataFrame, metrics: Sequence[str], dimensions: Sequence[st
         ConfigError: A metric or dimension that was asked for has no row.
     """
     from evaluation.errors import ConfigError
+    from evaluation.near_names import one_of
 
     for column, wanted in (("metric_id", metrics), ("dimension", dimensions)):
         known = set(frame[column])
@@ -114,7 +132,7 @@ def _chosen(frame: pd.DataFrame, metrics: Sequence[str], dimensions: Sequence[st
             if name not in known:
                 raise ConfigError(
                     f"nothing is measured for {name!r}", where=f"--{column.removesuffix('_id')}",
-                    remedy=f"there are: {', '.join(sorted(known))}",
+                    remedy=one_of(name, known, listed_by="service-review metrics" if column == "metric_id" else ""),
                 )  # fmt: skip
         if wanted:
             frame = frame[frame[column].isin(list(wanted))]

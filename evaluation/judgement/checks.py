@@ -10,6 +10,7 @@ from evaluation.followup import FollowUpConfig
 from evaluation.goal import GoalConfig, scope
 from evaluation.goals import faults
 from evaluation.metric import Metric
+from evaluation.near_names import one_metric_of
 from evaluation.period import Period
 from evaluation.settings import FigureChoice
 
@@ -195,6 +196,8 @@ def _error(where: str, goal: GoalConfig, sentence: str) -> ConfigError:
 
 
 def _unknown(where: str, what: str, name: str, known: Collection[str]) -> ConfigError:
+    if what == "metric":
+        return ConfigError(f"{name!r} is not a metric", where=where, remedy=one_metric_of(name, known))
     near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
     remedy = f"did you mean {' or '.join(near)}?" if near else _one_of(what, known)
     return ConfigError(f"{name!r} is not a {what}", where=where, remedy=remedy)

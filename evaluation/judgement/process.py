@@ -13,6 +13,7 @@ from evaluation.judgement.figures import MONTHS, monthly_series
 from evaluation.measurement import Measurements
 from evaluation.metric import Kind, Metric
 from evaluation.named_change import NamedChange
+from evaluation.near_names import one_metric_of
 from evaluation.period import Period
 from evaluation.process_reading import TOLD_BY, Behaviour, ProcessPhase, ProcessReading, SpecialCause
 from evaluation.statistics.process_chart import FEWEST_POINTS, Phase, ProcessChart, process_chart
@@ -72,7 +73,7 @@ def check_changes(changes: Sequence[NamedChange], catalogue: Mapping[str, Metric
                 raise ConfigError(
                     f"the change {change.name!r} names the metric {name!r}, which does not exist",
                     where=f"changes.{number}.metrics.{place}",
-                    remedy="write a metric of `service-review metrics`, or leave `metrics` out to mean all",
+                    remedy=f"{one_metric_of(name, catalogue)}; leave `metrics` out to mean all",
                 )
 
 

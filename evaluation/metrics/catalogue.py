@@ -26,6 +26,7 @@ from evaluation.metrics import (
 )
 from evaluation.metrics.definition import AnyDefinition, Definition, Summary
 from evaluation.metrics.own import own_definition
+from evaluation.near_names import one_metric_of
 from evaluation.own_metric import OwnMetric, OwnRatio, own_faults
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def selected(definitions: Mapping[str, AnyDefinition], only: Collection[str] | N
         return dict(definitions)
     for metric_id in only:
         if metric_id not in definitions:
-            raise ConfigError(f"there is no metric {metric_id!r}", remedy=_near(metric_id, list(definitions)))
+            raise ConfigError(f"there is no metric {metric_id!r}", remedy=one_metric_of(metric_id, definitions))
     return {metric_id: definition for metric_id, definition in definitions.items() if metric_id in only}
 
 
@@ -149,7 +150,7 @@ def _named(definition: AnyDefinition, option: MetricOptions) -> AnyDefinition:
 def _refuse_unknown(metric_id: str, variant: str | None, variants: Mapping[str, tuple[AnyDefinition, ...]]) -> None:
     where = f"metrics.{metric_id}"
     if metric_id not in variants:
-        raise ConfigError(f"there is no metric {metric_id!r}", where=where, remedy=_near(metric_id, list(variants)))
+        raise ConfigError(f"there is no metric {metric_id!r}", where=where, remedy=one_metric_of(metric_id, variants))
     known = [definition.metric.variant for definition in variants[metric_id] if definition.metric.variant]
     if variant is None or variant in known:
         return

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from ibis.expr import types as ir
 
 _ONCE = (
-    "An edited review counts once, as it stands when the data are taken, on the day on which it was first posted; the "
-    "same text and rating within three days on another site is a duplicate, left out and counted."
+    "An edited review counts once, as it stands when the data are taken, on the day on which it was first posted. The "
+    "same text of 20 characters or more, with the same rating, about the same branch, within three days on another "
+    "site is a duplicate, left out and counted."
 )
 _RATED = ("reviews.review_id", "reviews.posted_at", "reviews.rating", "reviews.scale_max")
 _ANSWERED = ("reviews.review_id", "reviews.posted_at", "reviews.replied_at")

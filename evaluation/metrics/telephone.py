@@ -165,7 +165,8 @@ CALLS_OFFERED = Definition(
     metric=Metric(
         id="calls_offered", label="Calls offered", pillar=Pillar.WORKLOAD, unit=Unit.COUNT, better=Better.NEUTRAL,
         population=_OFFERED, anchor=_ANCHOR, clock=Clock.NONE, kind=Kind.COUNT, statistic="value", minimum_sample=1,
-        definition="How many calls entered the queue, whatever became of them. A transferred call is one call.",
+        definition="How many calls entered the queue, whatever became of them: calls that failed in the queue are "
+        "offered, too. A transferred call is one call.",
         source="COPC CX Standard: contacts offered", requires=_REQUIRES,
     ),
     cases=CALLS,
@@ -189,8 +190,9 @@ _HANDLE_TIME = Metric(
     kind=Kind.MEAN,
     statistic="mean",
     minimum_sample=30,
-    definition="Talking, holding and the work after the call, per call answered. Work after the call without an end, "
-    "or longer than the agreed cap, counts up to the cap.",
+    definition="Talking, holding and the work after the call, per call answered. Work after the call whose end nobody "
+    "recorded runs until the agent answers the next call; it counts up to the agreed cap at most, as all such work "
+    "does.",
     source="COPC CX Standard and ICMI: average handle time",
     requires=("calls.outcome", "calls.talk_seconds", "calls.hold_seconds", "calls.wrap_seconds"),
 )

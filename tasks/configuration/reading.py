@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from evaluation.errors import ConfigError
 from evaluation.measurement import DIMENSIONS
+from evaluation.near_names import one_metric_of
 from tasks.configuration.positions import Location, PositionedYaml
 
 if TYPE_CHECKING:
@@ -79,12 +80,8 @@ def _main_figures(review: Review, statistics: Mapping[str, Collection[str]]) -> 
     for index, figure in enumerate(review.main_figures):
         where = f"main_figures.{index}"
         if figure.metric not in statistics:
-            near = get_close_matches(figure.metric, statistics, n=3) or sorted(statistics)
-            yield ConfigError(
-                f"there is no metric {figure.metric!r}",
-                where=f"{where}.metric",
-                remedy=f"write one of: {', '.join(near)}",
-            )
+            remedy = one_metric_of(figure.metric, statistics)
+            yield ConfigError(f"there is no metric {figure.metric!r}", where=f"{where}.metric", remedy=remedy)
         elif figure.statistic is not None and figure.statistic not in statistics[figure.metric]:
             yield ConfigError(
                 f"{figure.metric} has no statistic {figure.statistic!r}", where=f"{where}.statistic",

@@ -28,7 +28,7 @@ def follow_ups(*changes):
 
 CASES = [
     ("unknown metric", [{"metric": "first_respons_time"}], [], "goals.0.metric",
-     ["'first_respons_time' is not a metric", "did you mean first_response_time"]),
+     ["'first_respons_time' is not a metric", "write first_response_time", "`service-review metrics` lists all"]),
     ("no near metric", [{"metric": "zzz"}], [], "goals.0.metric", ["write one of:", "csat"]),
     ("misspelt support", [{"supports": "csatt"}], [], "goals.0.supports", ["csat"]),
     ("wrong unit", [{"target": {"at_most": "85%"}}], [], "goals.0.target.at_most", ["goal 'a'", "hours", "2h"]),
@@ -49,7 +49,7 @@ CASES = [
     ("fiscal start after calendar due", [{"start": "FY2028-Q1", "due": "2026-Q4"}], [], "goals.0.due", ["after"]),
     ("follow-up twice", [{}], [{}, {}], "follow_ups.1.id", ["twice"]),
     ("follow-up of no goal", [{}], [{"goal": "aa"}], "follow_ups.0.goal", ["'aa' is not a goal"]),
-    ("follow-up of no metric", [{}], [{"metric": "csta"}], "follow_ups.0.metric", ["did you mean csat"]),
+    ("follow-up of no metric", [{}], [{"metric": "csta"}], "follow_ups.0.metric", ["write csat"]),
 ]  # fmt: skip
 
 
