@@ -10,8 +10,8 @@ from reports.conclusions import fits, joined
 from reports.document import Block, Missing, Note, Notes, Prose, Section
 from reports.formats import share
 from reports.heights import HALF_MM, MAIN_MM
-from reports.language import N_, Language
-from reports.names import inside
+from reports.language import Language
+from reports.names import inside, sentence
 from reports.observations import (
     conclusion,
     observation,
@@ -58,19 +58,13 @@ def weak_points_title(weak: Sequence[Finding], strong: Sequence[Finding], langua
     if not weak and not strong:
         return language.gettext("Nothing differs beyond chance, from before or between parts of the service")
     halves = [
-        [
-            language.gettext(message, finding=text)
-            for text in (conclusion(one, language), inside(observation_title(one, language, is_short=True)))
-        ]
-        for message, found in ((_WEAKEST, weak), (_STRONGEST, strong))
+        [conclusion(one, language), inside(observation_title(one, language, is_short=True))]
+        for found in (weak, strong)
         for one in found[:1]
     ]
     first, *seconds = halves
     told = next((text for text in first if fits(text)), first[-1])
-    return joined(told, [inside(text) for second in seconds for text in second], language)
-
-
-_WEAKEST, _STRONGEST = N_("Weakest: {finding}"), N_("Strongest: {finding}")
+    return joined(sentence(told), [text for second in seconds for text in second], language)
 
 
 def nothing_stands(has_strengths: bool, language: Language) -> str:
