@@ -19,6 +19,7 @@ from evaluation.breakdowns.estimated_sentiment import estimated_sentiment
 from evaluation.breakdowns.estimated_topics import estimated_topics
 from evaluation.breakdowns.load_by_hour import load_by_hour
 from evaluation.breakdowns.member_comparison import member_comparison
+from evaluation.breakdowns.pauses_in_doubt import pauses_in_doubt
 from evaluation.breakdowns.rated_comments import rated_comments
 from evaluation.breakdowns.recurring_questions import recurring_questions
 from evaluation.breakdowns.reviews_by_site import reviews_by_site
@@ -88,6 +89,7 @@ MAKERS: MappingProxyType[str, Callable[[Ground], Breakdown]] = MappingProxyType(
         "estimated_topics": estimated_topics,
         "load_by_hour": load_by_hour,
         "member_comparison": member_comparison,
+        "pauses_in_doubt": pauses_in_doubt,
         "rated_comments": rated_comments,
         "reviews_by_site": reviews_by_site,
         "score_distribution": score_distribution,

@@ -16,6 +16,7 @@ from reports.language import N_, Language
 from reports.names import cleaned, metric_label, table_name
 from reports.remarks import remark
 from reports.section import Material
+from reports.sections.data_quality.pauses import doubtful_line
 from reports.wording import SEVERITY, marked
 
 ORDER = 80
@@ -49,6 +50,8 @@ def build(material: Material) -> Section | Missing:
         blocks["withheld"] = _withheld(assessment, language)
     if assessment.identities:
         blocks["identities"] = _identities(assessment, language)
+    if pauses := doubtful_line(assessment, language):
+        blocks["pauses"] = pauses
     if undecided := _undecided(assessment, language):
         blocks["undecided"] = undecided
     if not blocks and not assessment.validation.checks:
@@ -56,7 +59,7 @@ def build(material: Material) -> Section | Missing:
     section = Section(
         id="data_quality", kicker=kicker, title=data_quality_title(assessment, language), blocks=blocks, may_follow=True
     )
-    wide = tuple(Whole(name) for name in ("checks", "withheld", "intake", "identities"))
+    wide = tuple(Whole(name) for name in ("checks", "withheld", "intake", "identities", "pauses"))
     pieces = (*wide, Halves(("exclusions", "undecided")))
     return arranged(section, pieces, language)
 

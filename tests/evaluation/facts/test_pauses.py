@@ -1,8 +1,12 @@
 """Pauses that deserve a question: somebody wrote and the clock stood still, or it stopped minutes before the breach."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from evaluation.breakdowns.pauses_in_doubt import pauses_in_doubt
 from evaluation.doubtful_pauses import COLUMNS, doubtful_pauses
+from evaluation.measurement import UNASSIGNED
 from evaluation.period import Period
 
 PAUSING = [{"id": "p", "targets": {"resolution": "8h"}, "pauses": ["pending", "on_hold"]}]
@@ -86,6 +90,12 @@ def test_doubtful_pauses_are_counted_by_team_and_agent(tell):
     ]  # fmt: skip
     assert doubtful_pauses(told.facts, Period.parse("2026-08", zone="UTC")).empty
     assert tuple(doubtful_pauses(told.facts, Period.parse("2026-08", zone="UTC")).columns) == COLUMNS
+    july, august = (
+        pauses_in_doubt(SimpleNamespace(facts=told.facts, period=Period.parse(text, zone="UTC")))
+        for text in ("2026-07", "2026-08")
+    )
+    assert july.frame.values.tolist()[-1] == [UNASSIGNED, UNASSIGNED, 1, 0, 0]
+    assert (july.reason, august.reason) == (None, "no_cases")
 
 
 def test_without_pauses_nobody_is_in_doubt(tell):
