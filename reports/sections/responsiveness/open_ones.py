@@ -10,7 +10,7 @@ from evaluation.metric import Unit
 from reports.broken_down import rows_of
 from reports.document import Cell, Column, Table
 from reports.evidence import right
-from reports.formats import ABSENT, duration, interval, number, period
+from reports.formats import ABSENT, duration, interval, number, period_short
 from reports.language import Language
 from reports.member_tables import with_footnotes
 from reports.names import metric_label
@@ -28,12 +28,12 @@ def open_ones(assessment: Assessment, language: Language) -> Table | None:
     if not any(row["open"] for row in rows if row["period_id"] == now):
         return None
     columns = (
-        Column(language.gettext("Tickets created"), 50),
-        right(language.gettext("n"), 12),
-        right(language.gettext("still open"), 14),
-        right(language.gettext("median of the finished"), 23),
-        right(language.gettext("median, open ones counted"), 25),
-        right(language.gettext("95% interval of the median"), 27),
+        Column(language.gettext("Tickets created"), 52),
+        right(language.gettext("n"), 11),
+        right(language.gettext("still open"), 13),
+        right(language.gettext("median of the finished"), 21),
+        right(language.gettext("median, open ones counted"), 23),
+        right(language.gettext("95% interval of the median"), 31),
         right(language.gettext("90th percentile, open ones counted"), 23),
     )
     cells = tuple(_with_open(row, assessment, language) for name in METRICS for row in rows if row["metric_id"] == name)
@@ -62,7 +62,7 @@ def _with_open(row: Mapping[str, Any], assessment: Assessment, language: Languag
         Cell(
             text=language.pgettext(
                 "metric and period", "{metric}, {period}", metric=metric_label(metric, language),
-                period=period(row["period_id"], language),
+                period=period_short(row["period_id"], language),
             )
         ),
         Cell(text=number(row["n"], language)),
