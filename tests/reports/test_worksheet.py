@@ -2,11 +2,14 @@
 
 import io
 import json
+import re
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import openpyxl
 import pytest
+from ruamel.yaml import YAML
 
 from evaluation.audit_population import Case, Population
 from evaluation.audit_sampling import SamplePlan, draw_sample
@@ -279,3 +282,16 @@ def test_which_scorecard_applies(scorecards, chosen):
 def test_no_scorecard_or_too_many_are_refused(scorecards, found):
     with pytest.raises(ConfigError, match=found):
         scorecard_for(cards(*scorecards), "correspondence", CUT.date())
+
+
+def test_the_scorecard_of_the_page_on_audits_makes_a_worksheet():
+    page = (Path(__file__).parents[2] / "docs" / "audits.md").read_text("utf-8")
+    given = YAML(typ="safe").load(re.search(r"^```yaml\n(scorecards:.*?)^```$", page, re.MULTILINE | re.DOTALL)[1])
+    settings = Settings.model_validate({"organisation": {"name": "X", "time_zone": "UTC"}, **given})
+    case = Case(kind="tickets", id="desk:1", at=CUT, agent="anna")
+    plan = SamplePlan(seed="s", per_agent=1)
+    sample = draw_sample(Population(cases=[case]), plan, organisation="X", period=PERIOD, cut=CUT)
+    sheet = opened(worksheet(sample, settings, ENGLISH))["Correspondence"]
+    rules = lists(sheet)
+    assert [rules[letter].formula1 for letter in "HI"] == ['"0,1,2,not applicable"', '"0,1,2"']
+    assert sheet["I3"].comment.text.startswith("Is the question answered?")
