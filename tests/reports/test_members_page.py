@@ -194,10 +194,10 @@ def test_how_many_lie_outside_by_chance_is_told_when_it_is_one_or_more(members, 
         ([], ""),
         ([comparison(*USUAL)], ""),
         ([comparison(*USUAL), TEAMS], ""),
-        ([TEAMS], "Not compared: hardly any of them handles the same kinds of cases as another."),
-        ([BRANCHES], "Not compared: fewer than five have enough cases to say what is usual."),
+        ([TEAMS], "hardly any of them handles the same kinds of cases as another."),
+        ([BRANCHES], "fewer than five have enough cases to say what is usual."),
         ([undefined(*(few(name) for name in "abcdefgh"))],
-         "Not compared: fewer than five have enough cases to say what is usual."),
+         "fewer than five have enough cases to say what is usual."),
     ],
     ids=["nobody", "compared", "compared on one", "own topics", "two", "few cases"],
 )  # fmt: skip
@@ -206,9 +206,9 @@ def test_why_nobody_is_compared(comparisons, said):
 
 
 def test_too_little_data_is_told_only_when_there_is_some(assessment):
-    assert note(page(assessment, comparison(*USUAL)), "Too little data") is None
-    told = note(page(assessment, comparison(*USUAL, few("x"), few("y"))), "Too little data")
-    assert told.startswith("2 of 12 are not compared: fewer than 30 cases")
+    assert "not_compared" not in page(assessment, comparison(*USUAL))
+    told = page(assessment, comparison(*USUAL, few("x"), few("y")))["not_compared"].paragraphs
+    assert told == ("2 of 12: fewer than 30 cases, or cases that hardly anybody else handles.",)
 
 
 def test_who_clearly_differs_is_named_with_what_is_expected(assessment):
@@ -279,7 +279,7 @@ def test_teams_have_the_page_when_agents_cannot_be_compared(assessment):
     teams = comparison(*USUAL, dimension="team")
     part = page(assessment, teams, undefined(few("A"), few("B")))
     assert part.title.startswith("None of 10 teams")
-    assert note(part, "Agents").startswith("Not compared: fewer than five")
+    assert part["not_compared"].paragraphs == ("Agents: fewer than five have enough cases to say what is usual.",)
     assert "team_1" in part
     assert "agent_1" not in part
 

@@ -44,11 +44,13 @@ def build(material: Material) -> Section | Missing:
     first = leading(shown[dimension])
     blocks: dict[str, Block] = {}
     if first is not None:
-        notes = _notes(first, shown[dimension], found, language)
+        notes = _notes(shown[dimension], language)
         blocks |= {"funnel": funnel_picture(first, notes, language), "notes": notes}
         intervals = interval_pictures(first, language)
         blocks |= {f"intervals_{index}": picture for index, picture in enumerate(intervals, 1)}
         blocks["follows"] = what_follows([one for names in shown.values() for one in names], language)
+        if missing := _not_compared(first, found, language):
+            blocks["not_compared"] = Prose(language.gettext("Not compared"), missing)
     for name in DIMENSIONS:
         tables = standing_tables(material, shown[name])
         blocks |= {f"{name}_{index}": table for index, table in enumerate(tables, 1)}
@@ -63,7 +65,7 @@ def build(material: Material) -> Section | Missing:
     pieces: list[Piece] = [
         Beside("funnel", "notes"),
         Halves(("intervals_1", "intervals_2")),
-        Whole("follows"),
+        Halves(("follows", "not_compared")),
         *tables_of,
     ]
     return arranged(section, pieces, language)
@@ -180,9 +182,7 @@ def what_follows(comparisons: Sequence[MemberComparison], language: Language) ->
 
 
 def _notes(
-    first: MemberComparison,
     shown: Sequence[MemberComparison],
-    found: Mapping[str, Sequence[MemberComparison]],
     language: Language,
 ) -> Notes:
     notes = [
@@ -210,13 +210,6 @@ def _notes(
     ]
     if clear := _clear(shown, language):
         notes.append(Note(language.gettext("Look at the cases of"), clear))
-    if lacking := _lacking(first, language):
-        notes.append(Note(language.gettext("Too little data"), (lacking,)))
-    notes += [
-        Note(many(dimension, language), (why,))
-        for dimension in DIMENSIONS
-        if (why := why_not_compared(found[dimension], language))
-    ]
     return Notes(tuple(notes))
 
 
@@ -241,14 +234,27 @@ def _clear(comparisons: Sequence[MemberComparison], language: Language) -> tuple
     return tuple(told)
 
 
+def _not_compared(
+    first: MemberComparison, found: Mapping[str, Sequence[MemberComparison]], language: Language
+) -> tuple[str, ...]:
+    """How many have too little data on the leading figure, and which dimensions have nobody to compare."""
+    reasons = {dimension: why_not_compared(found[dimension], language) for dimension in DIMENSIONS}
+    told = (
+        language.gettext("{label}: {value}", label=many(dimension, language), value=why)
+        for dimension, why in reasons.items()
+        if why
+    )
+    return tuple(text for text in (_lacking(first, language), *told) if text)
+
+
 def _lacking(comparison: MemberComparison, language: Language) -> str:
     """How many are not compared on the leading figure."""
     lacking = len(comparison.rows) - len(comparison.compared)
     if not lacking:
         return ""
     return language.ngettext(
-        "{n} of {every} is not compared: fewer than {least} cases, or cases that hardly anybody else handles.",
-        "{n} of {every} are not compared: fewer than {least} cases, or cases that hardly anybody else handles.",
+        "{n} of {every}: fewer than {least} cases, or cases that hardly anybody else handles.",
+        "{n} of {every}: fewer than {least} cases, or cases that hardly anybody else handles.",
         lacking,
         every=number(len(comparison.rows), language),
         least=number(comparison.minimum_cases, language),

@@ -18,7 +18,7 @@ from reports.names import inside, member_name, metric_label
 from reports.pictures import Axis, axis_for, axis_name, printer
 from reports.sections.members.words import GROUPS, group_shape, is_typical_time, many, printed
 
-HEIGHTS_MM = (84.0, 112.0)
+HEIGHTS_MM = (76.0, 104.0)
 """Least and greatest height of the funnel."""
 MOST_DOTS = 48
 """Members in the two columns of intervals; more would take a page, and the table has them all."""

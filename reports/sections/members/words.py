@@ -60,5 +60,5 @@ def why_not_compared(comparisons: Sequence[MemberComparison], language: Language
         return ""
     most = max(sum(row.lack is not Lack.FEW_CASES for row in one.rows) for one in comparisons)
     if most < FEWEST_MEMBERS:
-        return language.gettext("Not compared: fewer than five have enough cases to say what is usual.")
-    return language.gettext("Not compared: hardly any of them handles the same kinds of cases as another.")
+        return language.gettext("fewer than five have enough cases to say what is usual.")
+    return language.gettext("hardly any of them handles the same kinds of cases as another.")
