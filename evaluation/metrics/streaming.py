@@ -140,7 +140,7 @@ def rows_of(
             if not batch.num_rows:
                 continue
             for name, chunks in kept.items():
-                chunks.append(batch[name].dictionary_encode())
+                chunks.append(_kept(batch[name]))
             waiting.append(threads.submit(reading.block, batch))
             if len(waiting) > 4 * THREADS:  # the engine may not run ahead, or its batches would fill the memory
                 blocks.append(waiting.popleft().result())
@@ -164,10 +164,17 @@ def _batches(table: ir.Table) -> Iterable[pa.RecordBatch]:
 
 
 def _identified(chunks: list[pa.Array]) -> list[NDArray[np.int32]]:
-    """The codes of each chunk of a column with very many names, from those of its own dictionary; -1 for null."""
+    """The codes of each chunk of a column with very many names; -1 for null."""
     import pyarrow as pa
 
     if not chunks:
         return []
-    unified = pa.chunked_array(chunks).unify_dictionaries()
-    return [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32) for chunk in unified.chunks]
+    encoded = pa.chunked_array(chunks).dictionary_encode()
+    return [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32) for chunk in encoded.chunks]
+
+
+def _kept(column: pa.Array) -> pa.Array:
+    """A copy of a column, because the column itself would keep its whole batch in memory."""
+    import pyarrow as pa
+
+    return pa.concat_arrays([column, column[:0]])
