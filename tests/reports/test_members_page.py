@@ -208,7 +208,9 @@ def test_why_nobody_is_compared(comparisons, said):
 def test_too_little_data_is_told_only_when_there_is_some(assessment):
     assert "not_compared" not in page(assessment, comparison(*USUAL))
     told = page(assessment, comparison(*USUAL, few("x"), few("y")))["not_compared"].paragraphs
-    assert told == ("2 of 12: fewer than 30 cases, or cases that hardly anybody else handles.",)
+    assert told == (
+        "Customer satisfaction (CSAT): 2 of 12, with fewer than 30 cases or with cases that hardly anybody else handles.",
+    )
 
 
 def test_who_clearly_differs_is_named_with_what_is_expected(assessment):

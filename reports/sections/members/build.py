@@ -253,9 +253,10 @@ def _lacking(comparison: MemberComparison, language: Language) -> str:
     if not lacking:
         return ""
     return language.ngettext(
-        "{n} of {every}: fewer than {least} cases, or cases that hardly anybody else handles.",
-        "{n} of {every}: fewer than {least} cases, or cases that hardly anybody else handles.",
+        "{label}: {n} of {every}, with fewer than {least} cases or with cases that hardly anybody else handles.",
+        "{label}: {n} of {every}, with fewer than {least} cases or with cases that hardly anybody else handles.",
         lacking,
+        label=metric_label(comparison.metric, language),
         every=number(len(comparison.rows), language),
         least=number(comparison.minimum_cases, language),
     )
