@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from evaluation.assessment import Change, Point
 from evaluation.measurement import Measurement
 from evaluation.metric import Better, Kind, Metric, Unit
+from evaluation.period import Period
 from evaluation.statistics.change import (
     Difference,
     Estimate,
@@ -115,13 +116,16 @@ def difference_between(
     """The difference by the method that fits the metric's kind; None when neither intervals nor a series allow one.
 
     A mean without an interval, of cases that are all equal or of one group, is not judged by its months: they are
-    means of fewer cases each, and say nothing about how far chance takes the mean of them all.
+    means of fewer cases each, and say nothing about how far chance takes the mean of them all. Counts vary as far as
+    spans of their length do in the months of the series, so that a season alone is no change.
     """
     if now.value is None or before.value is None:
         return None
     values = [point.value for point in series if point.value is not None]
     if metric.kind is Kind.COUNT:
-        return difference_of_counts(now.value, before.value, dispersion=dispersion_of_counts(values))
+        months = len(Period.parse(now.period_id, zone="UTC").months())
+        dispersion = dispersion_of_counts(values, together=months)
+        return difference_of_counts(now.value, before.value, dispersion=dispersion)
     later, earlier = _estimate(now), _estimate(before)
     if (later is None or earlier is None) and now.statistic == "mean":
         return None

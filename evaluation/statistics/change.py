@@ -144,13 +144,21 @@ def difference_of_counts(now: float, before: float, *, dispersion: float = 1.0) 
     return Difference(value, value - Z95 * error, value + Z95 * error, two_sided(value, error))
 
 
-def dispersion_of_counts(counts: Sequence[float]) -> float:
+def dispersion_of_counts(counts: Sequence[float], *, together: int = 1) -> float:
     """How much more than Poisson a series of counts varies around its straight line; at least 1.
 
     Pearson's statistic over its degrees of freedom. Fewer than four counts, or a line that is not positive: 1.
 
+    Months of a season are alike, so that quarters differ by more than three independent months would. When the counts
+    to be compared are sums of several spans, the sums of so many neighbours are what varies around the line; of a short
+    series as many as leave four sums.
+
+    Args:
+        counts: Counts of equal spans, oldest first.
+        together: How many spans the counts consist of that are to be compared: 3 for quarters on a monthly series.
+
     Raises:
-        ValueError: A count is not finite.
+        ValueError: A count is not finite, or no span is taken together.
 
     Example:
         >>> dispersion_of_counts([100, 100, 100, 100])
@@ -161,13 +169,21 @@ def dispersion_of_counts(counts: Sequence[float]) -> float:
     values = np.asarray(counts, dtype=float)
     if not np.isfinite(values).all():
         raise ValueError("a count is not finite; leave the span out")
+    if together < 1:
+        raise ValueError(f"{together} spans are no count; compare counts of at least one")
     if len(values) < 4:
         return 1.0
-    steps = np.arange(len(values))
-    line = np.polyval(np.polyfit(steps, values, 1), steps)
+    together = min(together, len(values) - 3)
+    sums = np.convolve(values, np.ones(together), mode="valid")
+    steps = np.arange(len(sums))
+    line = np.polyval(np.polyfit(steps, sums, 1), steps)
     if line.min() <= 0:
         return 1.0
-    return max(1.0, float(((values - line) ** 2 / line).sum() / (len(values) - 2)))
+    # sums that share spans are alike without any season: so many of them would vary freely if the spans did
+    shared = np.clip(1 - np.abs(steps[:, None] - steps) / together, 0, None)
+    design = np.vander(steps, 2).astype(float)
+    free = float(np.trace((np.eye(len(sums)) - design @ np.linalg.pinv(design)) @ shared))
+    return max(1.0, float(((sums - line) ** 2 / line).sum() / free))
 
 
 def difference_by_moving_range(now: float, before: float, series: Sequence[float]) -> Difference | None:

@@ -124,6 +124,39 @@ def test_dispersion_of_poisson_counts_is_about_one():
     assert 1.0 <= np.mean(found) < 1.35  # cut below at 1, so a little above it on average
 
 
+SEASON = [1420, 1100, 950, 950, 950, 950, 900, 820, 850, 980, 1050, 1300, 1420]
+
+
+@pytest.mark.parametrize(
+    ("counts", "together", "low", "high"),
+    [
+        (SEASON, 1, 30, 60),
+        (SEASON, 3, 60, 120),
+        ([1000, 1300] * 6, 1, 15, 40),
+        ([1000, 1300] * 6, 3, 1, 15),
+        ([100, 120, 140, 160, 180], 3, 1, 1),
+        ([5, 6, 5, 6], 12, 1, 1),
+    ],
+    ids=[
+        "months of a season",
+        "its quarters",
+        "up and down",
+        "its quarters level out",
+        "a trend",
+        "too short a series",
+    ],
+)
+def test_neighbours_that_are_alike_make_sums_vary_more(counts, together, low, high):
+    assert low <= dispersion_of_counts(counts, together=together) <= high
+
+
+@pytest.mark.parametrize("together", [3, 6])
+def test_sums_of_independent_months_vary_like_months(together):
+    random = np.random.default_rng(6)
+    found = [dispersion_of_counts(random.poisson(200, 13), together=together) for _ in range(300)]
+    assert 1.0 <= np.mean(found) < 1.6
+
+
 @pytest.mark.parametrize(("series", "is_real"), [([10, 11, 10, 11, 10, 11], True), ([10, 30, 12, 28, 9, 31], False)])
 def test_values_without_interval_are_compared_with_their_moving_range(series, is_real):
     assert difference_by_moving_range(20, 10, series).is_real is is_real
