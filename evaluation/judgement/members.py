@@ -66,7 +66,11 @@ def compare_members(
 
 
 def comparable(definitions: Mapping[str, AnyDefinition], settings: Settings) -> tuple[Definition, ...]:
-    """The metrics that are compared: shares, means, durations and recommendation, each told of single cases."""
+    """The metrics that are compared: shares, means, durations and recommendation, each told of single cases.
+
+    A main figure of a part of the service is compared on all cases of its metric: the part is one of the traits that
+    what is expected allows for.
+    """
     wanted = dict.fromkeys([*(choice.metric for choice in settings.main_figures), *OF_PEOPLE])
     found = (_of_cases(definitions[metric_id]) for metric_id in wanted if metric_id in definitions)
     return tuple(one for one in found if one is not None and one.summary in _COMPARED)

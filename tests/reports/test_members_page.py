@@ -209,7 +209,8 @@ def test_too_little_data_is_told_only_when_there_is_some(assessment):
     assert "not_compared" not in page(assessment, comparison(*USUAL))
     told = page(assessment, comparison(*USUAL, few("x"), few("y")))["not_compared"].paragraphs
     assert told == (
-        "Customer satisfaction (CSAT): 2 of 12, with fewer than 30 cases or with cases that hardly anybody else handles.",
+        "Customer satisfaction (CSAT): 2 of 12, with fewer than 30 cases or with cases that hardly anybody else "
+        "handles.",
     )
 
 
