@@ -8,7 +8,7 @@ import pytest
 
 from evaluation.metrics import ordering
 from evaluation.metrics.placing import Spread
-from evaluation.metrics.summing import Totals, bits_of, in_parts, product, valued, whole
+from evaluation.metrics.summing import Totals, bits_of, in_parts, part_for, product, valued, whole
 from evaluation.statistics.intervals import quantile_ranks
 
 RUNS = (*((n, n + 1) for n in range(5)), (0, 3), (3, 6), (1, 5))
@@ -61,18 +61,19 @@ def check(expected, found):
 
 
 @pytest.mark.parametrize("largest", [3.0, 90.0, 86_400.0, 4e6, 3.2e9, 1e12])
-def test_sums_and_squares_are_exact_whatever_the_order(largest):
+@pytest.mark.parametrize("rows", [600, 10_000_000, 1 << 40])
+def test_sums_and_squares_are_exact_whatever_the_order(largest, rows):
     random_ = random.Random(7)
     amounts = [random_.uniform(-largest / 9, largest) for _ in range(500)] + [largest]
     expected = [Fraction(round(amount * 1000)) for amount in amounts]
-    sums = set()
+    sums, part = set(), part_for(rows)
     for _ in range(2):
         random_.shuffle(amounts)
         numbers = whole(np.array(amounts), 1000, where=np.ones(len(amounts), dtype=bool))
         totals = Totals(1)
         at = np.zeros(len(amounts), dtype=np.int64)
-        totals.add("sum", at, in_parts(numbers, bits_of(numbers)))
-        totals.add("squares", at, product(numbers, numbers, bits_of(numbers)))
+        totals.add("sum", at, in_parts(numbers, bits_of(numbers), part))
+        totals.add("squares", at, product(numbers, numbers, bits_of(numbers), part))
         exact = {"sum": 0, "squares": 0}
         for name, power, part in totals.items():
             exact[name] += int(part[0]) << power
