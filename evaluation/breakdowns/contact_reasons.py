@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -71,7 +71,9 @@ def contact_reasons(ground: Ground) -> Breakdown:
         contacts = now.get(reason, 0)
         row = {"reason": reason, "contacts": contacts, "share": contacts / whole.value}
         for name in _PASTS:
-            row |= _growth(name, contacts, counts[name], reason, months)
+            # the same months of last year share their season, those just before do not
+            together = len(period.months()) if name == "previous" else 1
+            row |= _growth(name, contacts, counts[name], reason, dispersion_of_counts(months, together=together))
         complained = complaints.get(reason)
         row |= {
             "repeat_share": repeats.get(reason),
@@ -104,12 +106,12 @@ def _shares(found: Measurements, period: Period, metric_id: str) -> dict[str, fl
 
 
 def _growth(
-    name: str, contacts: int, past: Mapping[str, int] | None, reason: str, months: Sequence[int]
+    name: str, contacts: int, past: Mapping[str, int] | None, reason: str, dispersion: float
 ) -> dict[str, object]:
     if past is None:
         return {f"{what}_{name}": None for what in ("contacts", "growth", "p")}
     before = past.get(reason, 0)
-    difference = difference_of_counts(contacts, before, dispersion=dispersion_of_counts(months))
+    difference = difference_of_counts(contacts, before, dispersion=dispersion)
     return {
         f"contacts_{name}": before,
         f"growth_{name}": contacts / before - 1 if before else None,
