@@ -1,5 +1,7 @@
 """Members beside the others on the same cases: by hand, against a plain second way, and what must always hold."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from evaluation.statistics.case_mix import (
     deviations,
     main_effects,
     means,
+    steady,
     taken_together,
 )
 
@@ -144,6 +147,19 @@ def test_a_topic_does_not_look_hard_because_of_one_person():
     apart, together = (main_effects([topic], outcome, apart=who) for who in (agent, None))
     assert abs(apart[topic == 1][0] - apart[topic == 0][0]) < 0.1
     assert together[topic == 1][0] - together[topic == 0][0] < -0.5
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=200), st.randoms(use_true_random=False))
+@settings(max_examples=100, deadline=None)
+def test_steady_values_have_one_sum(values, chance):
+    rounded = steady(np.array(values))
+    shuffled = rounded.tolist()
+    chance.shuffle(shuffled)
+    total = 0.0
+    for value in shuffled:
+        total += value
+    assert total == rounded.sum() == math.fsum(shuffled)
+    assert rounded == pytest.approx(values, abs=max(map(abs, values)) * len(values) * 2**-51)
 
 
 def test_nothing_is_nothing():
