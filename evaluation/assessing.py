@@ -17,6 +17,8 @@ from evaluation.findings import Judged, judge
 from evaluation.identities import check_identities, refuse_contradictions
 from evaluation.identity import Identity
 from evaluation.intake import Intake
+from evaluation.judgement.audit_parts import BREAKDOWN as AUDIT_PARTS
+from evaluation.judgement.audit_parts import part_differences
 from evaluation.judgement.checks import check_goals, check_main_figures
 from evaluation.judgement.counting import counts_of, exclusions_of
 from evaluation.judgement.decisions import decisions_wanted
@@ -119,9 +121,9 @@ def break_down(
     withheld = withheld_metrics(catalogue, validation)
     measurements, _ = _measured(facts, settings, period, withheld, naming(settings, period))
     ground = Ground(facts=facts, tables=tables, settings=settings, period=period, measurements=measurements)
-    made = MAKERS[breakdown_id](ground)
     if breakdown_id != REASONS:
-        return made
+        return MAKERS[breakdown_id](ground)
+    made = {name: MAKERS[name](ground) for name in (REASONS, AUDIT_PARTS)}
     shifts = _shifts(ground, withheld)
     goals = assess_goals(settings.goals, measurements, catalogue, period, cut, named=naming(settings, period))
     return _judged(ground, goals, catalogue, withheld, shifts, made)[1]
@@ -186,7 +188,7 @@ def _assembled(
     named = naming(settings, period)
     changes = dated_changes(settings.changes, settings.follow_ups)
     made = breakdowns(ground)
-    judged, reasons = _judged(ground, goals, catalogue, withheld, shifts, made[REASONS])
+    judged, reasons = _judged(ground, goals, catalogue, withheld, shifts, made)
     figures = tuple(with_process(figure, changes, cut=cut, zone=period.zone) for figure in judged.figures)
     standing = as_they_stand(settings.follow_ups, period, cut, named=named)
     printed = {name: one for name, one in chosen(settings.metrics).items() if name not in withheld}
@@ -217,7 +219,7 @@ def _judged(
     catalogue: Mapping[str, Metric],
     withheld: Mapping[str, str],
     shifts: Shifts,
-    reasons: Breakdown,
+    made: Mapping[str, Breakdown],
 ) -> tuple[Judged, Breakdown]:
     """Everything that was compared through the one control, and the contact reasons with its verdicts."""
     settings, period, measurements = ground.settings, ground.period, ground.measurements
@@ -227,10 +229,14 @@ def _judged(
     printed = {name: one for name, one in chosen(settings.metrics).items() if name not in withheld}
     judged = judge(
         plain, running, measurements, period, catalogue, comparisons=ground.comparisons, shifts=shifts,
-        also=reason_differences(reasons, catalogue), reach=Requesters(ground.facts, printed, period),
+        also=[
+            *reason_differences(made[REASONS], catalogue),
+            *part_differences(made[AUDIT_PARTS], catalogue, period.id),
+        ],
+        reach=Requesters(ground.facts, printed, period),
         cases=PartCases(ground.facts, printed, period),
     )  # fmt: skip
-    return judged, with_verdicts(reasons, judged.looked_at)
+    return judged, with_verdicts(made[REASONS], judged.looked_at)
 
 
 def _solved(measurements: Measurements, catalogue: Mapping[str, Metric], period: Period) -> int:

@@ -13,9 +13,13 @@ import pytest
 
 from evaluation import assess
 from evaluation.breakdown import Breakdown
+from evaluation.breakdowns.audit_criteria import COLUMNS as CRITERIA
 from evaluation.facts.audits import PROBLEMS
 from evaluation.fields import FIELDS
+from evaluation.judgement.audit_parts import part_differences
+from evaluation.judgement.control import looked_at, standing
 from evaluation.measurement import Absent, Caveat
+from evaluation.metrics.catalogue import chosen
 from evaluation.metrics.worked_stories.audits import AUDITS
 from evaluation.metrics.worked_stories.reviews import REVIEWS
 from evaluation.period import Period
@@ -238,22 +242,32 @@ def test_the_note_on_agreement(audited, changes, said):
 
 
 def part(label, mean, half=0.05, audits=100, kind="touchpoint", failed=0):
-    return Part(kind, label, audits, mean, mean - half, mean + half, failed)
+    return Part(kind, label.casefold(), label, audits, mean, mean - half, mean + half, failed)
 
 
 @pytest.mark.parametrize(
-    ("parts", "lowest"),
+    ("marks", "lowest"),
     [
-        ((part("A", 0.9), part("B", 0.7)), "B"),
-        ((part("A", 0.9), part("B", 0.87)), None),
-        ((part("A", 0.9), part("B", 0.7, audits=29)), None),
-        ((part("A", 0.9),), None),
-        ((part("A", 0.9), part("B", 0.7), part("C", 0.72)), None),
-        ((), None),
+        ({"greeting": 0.9, "solution": 0.7}, "Solution"),
+        ({"greeting": 0.9, "solution": 0.88}, None),
+        ({"greeting": 0.9}, None),
+        ({"greeting": 0.9, "solution": 0.7, "farewell": 0.72}, "Solution"),
+        ({}, None),
     ],
 )
-def test_the_lowest_part_is_named_only_when_it_is_clear(parts, lowest):
-    found = lowest_part(parts, 30)
+def test_the_lowest_part_is_named_only_when_it_stands(assessment, marks, lowest):
+    """By the marks of a breakdown, through the control that judges them."""
+    rows = [{"metric_id": "audit_score", "part": "touchpoint", "member": name, "audits": 100, "mean": mean,
+             "low": mean - 0.05, "high": mean + 0.05, "failed": 0} for name, mean in marks.items()]  # fmt: skip
+    made = Breakdown(
+        id="audit_criteria", metric_id="audit_score", frame=pd.DataFrame(rows, columns=list(CRITERIA)),
+        columns=CRITERIA, reason=None if rows else "no_cases",
+    )  # fmt: skip
+    catalogue = {name: one.metric for name, one in chosen({}).items()}
+    compared = part_differences(made, catalogue, "2026-Q3")
+    judged = replace(assessment, looked_at=looked_at(compared, standing(compared)))
+    parts = tuple(part(name.capitalize(), mean) for name, mean in marks.items())
+    found = lowest_part(judged, "audit_score", parts)
     assert (found.label if found else None) == lowest
 
 

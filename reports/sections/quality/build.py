@@ -118,7 +118,7 @@ def quality_title(assessment: Assessment, metric_id: str, parts: tuple[Part, ...
         value = language.ngettext("{value} from {n} case only", "{value} from {n} cases only", found.n, value=value)
     first = language.gettext("{label}: {value}", label=metric_label(metric, language), value=value)
     seconds = []
-    lowest = lowest_part(parts, metric.minimum_sample)
+    lowest = lowest_part(assessment, metric_id, parts)
     if lowest:
         mark = share(lowest.mean, language)
         seconds.append(language.gettext("lowest in {part}, {share}", part=inside(lowest.label), share=mark))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from evaluation.assessment import Assessment
 from evaluation.breakdown import Breakdown
 from evaluation.metric import Unit
+from evaluation.verdict import Against, Change
 from reports.axis import domain
 from reports.charts.interval_dots import Interval, interval_dots
 from reports.document import Cell, Column, Picture, Table
@@ -41,6 +42,7 @@ class Part:
 
     Attributes:
         kind: `touchpoint`, `attribute` or `criterion`.
+        member: Its key.
         label: Its name for the reader.
         audits: Audits in which it applied.
         mean, low, high: The mean mark, 0 to 1, and its 95 % interval.
@@ -48,6 +50,7 @@ class Part:
     """
 
     kind: str
+    member: str
     label: str
     audits: int
     mean: float
@@ -67,9 +70,10 @@ def parts_of(assessment: Assessment, metric_id: str, kinds: tuple[str, ...], lan
 
 def _parts(rows: list[dict], found: Breakdown, language: Language) -> Iterator[Part]:
     for row in rows:
-        ends = (None if row[end] != row[end] else float(row[end]) for end in ("low", "high"))
-        label = _label(str(row["part"]), str(row["member"]), found.facts, language)
-        yield Part(str(row["part"]), label, int(row["audits"]), float(row["mean"]), *ends, int(row["failed"]))
+        low, high = (None if row[end] != row[end] else float(row[end]) for end in ("low", "high"))
+        kind, member = str(row["part"]), str(row["member"])
+        label = _label(kind, member, found.facts, language)
+        yield Part(kind, member, label, int(row["audits"]), float(row["mean"]), low, high, int(row["failed"]))
 
 
 def _label(kind: str, member: str, facts: Mapping[str, float | int | str], language: Language) -> str:
@@ -81,13 +85,11 @@ def _label(kind: str, member: str, facts: Mapping[str, float | int | str], langu
     return cleaned(str(named))
 
 
-def lowest_part(parts: tuple[Part, ...], minimum: int) -> Part | None:
-    """The part whose whole interval lies below every other part's mean, when it has enough audits; else None."""
-    for part in parts:
-        others = [other.mean for other in parts if other is not part]
-        if others and part.high is not None and part.audits >= minimum and part.high < min(others):
-            return part
-    return None
+def lowest_part(assessment: Assessment, metric_id: str, parts: tuple[Part, ...]) -> Part | None:
+    """The lowest of the parts that are lower than the others of their kind beyond chance; None when none is."""
+    told, rest = assessment.looked_at, Against.REST
+    low = [part for part in parts if told.verdict(metric_id, "mean", rest, part.kind, part.member) is Change.WORSE]
+    return min(low, key=lambda part: (part.mean, part.member), default=None)
 
 
 def parts_block(parts: tuple[Part, ...], minimum: int, language: Language) -> Picture | Table | None:
