@@ -216,3 +216,26 @@ def test_the_verb_can_be_called_however_it_is_imported(line):
 def test_importing_the_room_loads_no_engine():
     check = "import evaluation, sys; assert not {'ibis', 'pandas', 'scipy', 'pydantic'} & set(sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], capture_output=True, check=False).returncode == 0
+
+
+def test_every_figure_goal_and_metric_has_its_control_chart(found):
+    for figure in (*found.figures, *(goal.figure for goal in found.goals)):
+        known = [point for point in figure.series if point.value is not None]
+        assert (figure.process is not None) == (len(known) > 0)
+    assert found.processes["csat"].now.changes == ()
+    assert found.processes["csat"].phases[0].months <= 13
+    assert set(found.processes) <= set(found.catalogue)
+
+
+def test_a_named_change_reaches_the_charts_and_an_unknown_metric_is_refused():
+    def assessed(**change):
+        configured = settings(changes=[{"on": "2026-03-01", "name": "New desk", **change}])
+        return assess(Tables.from_frames(frames()), configured, QUARTER, CUT, validation=Validation(()), intake=())
+
+    told = assessed(metrics=["csat"])
+    assert told.processes["csat"].now.changes == ("New desk",)
+    assert told.processes["csat"].now.first == "2026-03"
+    assert told.processes["reopen_rate"].now.changes == ()
+    assert [goal.figure.process.now.changes for goal in told.goals if goal.id == "csat"] == [("New desk",)]
+    with pytest.raises(ConfigError, match="csta"):
+        assessed(metrics=["csta"])
