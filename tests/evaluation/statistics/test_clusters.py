@@ -1,12 +1,14 @@
 """The clustered interval of a mean: against statsmodels, against Student, and by simulation."""
 
+from math import fsum
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.statistics.clusters import clustered_mean_interval
+from evaluation.statistics.clusters import clustered_mean_bounds, clustered_mean_interval
 from evaluation.statistics.intervals import mean_interval
 
 cases = st.lists(
@@ -37,6 +39,19 @@ def test_each_case_alone_is_student():
 def test_order_changes_no_digit(rows):
     values, clusters = zip(*rows, strict=True)
     assert clustered_mean_interval(values, clusters) == clustered_mean_interval(values[::-1], clusters[::-1])
+
+
+@given(st.lists(cases, min_size=1, max_size=5), st.randoms())
+@settings(max_examples=40, deadline=None)
+def test_many_samples_at_once_are_each_alone(samples, random):
+    rows = [(value, ord(cluster), number) for number, own in enumerate(samples) for value, cluster in own]
+    random.shuffle(rows)
+    totals, lows, highs = clustered_mean_bounds(*map(list, zip(*rows, strict=True)), lowest=0.0, highest=1.0)
+    for own, *found in zip(samples, totals, lows, highs, strict=True):
+        values, clusters = zip(*own, strict=True)
+        alone = clustered_mean_interval(values, clusters, lowest=0.0, highest=1.0)
+        ends = (alone.low, alone.high) if alone.is_defined else (np.nan, np.nan)
+        np.testing.assert_allclose(found, [fsum(values), *ends], rtol=1e-14)
 
 
 def test_it_covers_the_mean_where_the_plain_interval_does_not():
