@@ -119,7 +119,7 @@ class Measurements:
         codes = [self._words[name].codes for name in KEY[:3]]
         firsts = np.flatnonzero(np.any([np.diff(own, prepend=-2) for own in codes], axis=0))
         keys = zip(*(self._words[name].at(firsts) for name in KEY[:3]), strict=True)
-        ends = np.append(firsts[1:], len(self))
+        ends = np.append(firsts[1:], len(self))[: len(firsts)]
         return {key: range(*own) for key, *own in zip(keys, firsts.tolist(), ends.tolist(), strict=True)}
 
     @cached_property
