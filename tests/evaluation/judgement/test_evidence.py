@@ -45,6 +45,7 @@ def test_only_what_exists_of_that_member_is_put_side_by_side(seen):
     assert [(one.metric.id, one.value, one.n, one.table) for one in found] == [
         ("tickets_created", 400, 400, "tickets"), ("csat", 0.8, 90, "surveys"),
     ]  # fmt: skip
+    assert seen() == ()
     assert [one.metric.id for one in seen(*rows, about="csat")] == ["tickets_created", "sla_attainment"]
 
 
