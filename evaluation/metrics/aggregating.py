@@ -169,7 +169,8 @@ def _told(table: ir.Table, definition: Definition) -> ir.Value:
 
 
 def _if(condition: ir.Value, number: int) -> ir.Value:
-    return condition.cast("int8") * ibis.literal(number, "int8")
+    # PostgreSQL makes whole numbers of conditions, but no small ones
+    return condition.cast("int32") * ibis.literal(number, "int32")
 
 
 def _outcome_of(told: int) -> int:
