@@ -9,6 +9,7 @@ Analysis 52 (2007) 258-271).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ FEWEST_TEXTS = 40
 FEWEST_OF_A_WORDING = 20
 """Cases with the same wording from which, where there are few wordings at all, that wording is a topic."""
 
-LARGEST_FIT = 20_000
+LARGEST_FIT = 6_000
 """Distinct texts that a model is fitted on; further ones are assigned to its groups."""
 
 LARGEST_TRIAL = 1_500
@@ -141,10 +142,10 @@ def _same_wordings(wordings: Wordings) -> Grouping:
 def _grouped(wordings: Wordings) -> Grouping:
     fitted = drawn(len(wordings.texts), LARGEST_FIT)
     vocabulary = Vocabulary.of([wordings.texts[place] for place in fitted])
-    features = vocabulary.features(wordings.texts)
+    features = vocabulary.features([wordings.texts[place] for place in fitted])
     if min(features.shape) < DIMENSIONS // 2:
         return _none(len(wordings.texts), "not_separated")
-    points = _points(features, fitted)
+    points = _points(features, vocabulary, wordings.texts)
     says = np.abs(points).sum(axis=1) > 0
     fitted = fitted[says[fitted]]
     weights = 1 + np.log(np.array(wordings.counts, dtype=np.float64))
@@ -242,13 +243,14 @@ def _k_means(number: int, seed: int, *, starts: int) -> Any:
     return KMeans(number, n_init=starts, random_state=seed)
 
 
-def _points(features: Any, fitted: NDArray[np.int64]) -> NDArray[np.float64]:
+def _points(features: Any, vocabulary: Vocabulary, texts: Sequence[str]) -> NDArray[np.float64]:
+    """All texts in the few dimensions that the features of the fitted ones span."""
     from sklearn.decomposition import TruncatedSVD
     from sklearn.preprocessing import normalize
 
-    dimensions = min(DIMENSIONS, len(fitted) - 1, features.shape[1] - 1)
-    model = TruncatedSVD(dimensions, random_state=SEED, n_iter=4).fit(features[fitted])
-    return normalize(model.transform(features))
+    dimensions = min(DIMENSIONS, min(features.shape) - 1)
+    model = TruncatedSVD(dimensions, random_state=SEED, n_iter=4).fit(features)
+    return normalize(vocabulary.projected(texts, model.components_))
 
 
 def _reason(trial: Trial) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,7 @@ COMMON_SHARE = 0.35
 """A word in more than this share of the texts is a function word of the language or a greeting: it tells no topic."""
 
 LARGEST_VOCABULARY = 30_000
+_AT_ONCE = 4_000
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,30 @@ class Vocabulary:
         """Texts by words and letter sequences; each half of a row has length 1, an unknown text is all zero."""
         from scipy.sparse import csr_matrix, hstack
 
+        return csr_matrix(hstack(self._halves(texts)))
+
+    def projected(self, texts: Sequence[str], axes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The features of texts on some axes, as many texts at a time as a processor holds at hand.
+
+        Args:
+            texts: Folded texts.
+            axes: Axes by features.
+
+        Returns:
+            Texts by axes.
+        """
+        found = np.zeros((len(texts), len(axes)))
+        width = len(self.words)
+        for start in range(0, len(texts), _AT_ONCE):
+            words, grams = self._halves(texts[start : start + _AT_ONCE])
+            found[start : start + _AT_ONCE] = words @ axes[:, :width].T + grams @ axes[:, width:].T
+        return found
+
+    def _halves(self, texts: Sequence[str]) -> list[csr_matrix]:
+        """Weighted words, and weighted letter sequences."""
         counts = counted(texts, self.words)
         grams = counts @ self.gram_of_word
-        halves = [_normed(counts, self.word_weights), _normed(grams, self.gram_weights)]
-        return csr_matrix(hstack(halves))
+        return [_normed(counts, self.word_weights), _normed(grams, self.gram_weights)]
 
 
 def counted(texts: Sequence[str], words: Sequence[str]) -> csr_matrix:
@@ -71,15 +93,14 @@ def counted(texts: Sequence[str], words: Sequence[str]) -> csr_matrix:
     from scipy.sparse import csr_matrix
 
     place = {word: number for number, word in enumerate(words)}
-    ends = [0]
-    columns: list[int] = []
-    for text in texts:
-        columns.extend(place[word] for word in text.split() if word in place)
-        ends.append(len(columns))
-    matrix = csr_matrix(
-        (np.ones(len(columns)), np.array(columns, dtype=np.int64), np.array(ends, dtype=np.int64)),
-        shape=(len(texts), len(words)),
-    )
+    of_text = [text.split() for text in texts]
+    sizes = np.fromiter(map(len, of_text), dtype=np.int64, count=len(texts))
+    every = chain.from_iterable(of_text)
+    columns = np.fromiter((place.get(word, -1) for word in every), dtype=np.int64, count=int(sizes.sum()))
+    known = np.append(0, np.cumsum(columns >= 0))
+    columns = columns[columns >= 0]
+    ends = known[np.append(0, np.cumsum(sizes))]
+    matrix = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(texts), len(words)))
     matrix.sum_duplicates()
     return matrix
 
@@ -130,5 +151,5 @@ def _normed(counts: csr_matrix, weights: NDArray[np.float64]) -> csr_matrix:
     if not counts.shape[1]:
         return counts
     damped = counts.copy()
-    damped.data = 1 + np.log(damped.data)
-    return normalize(damped.multiply(weights).tocsr())
+    damped.data = (1 + np.log(damped.data)) * weights[damped.indices]
+    return normalize(damped, copy=False)

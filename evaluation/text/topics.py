@@ -162,7 +162,7 @@ def _grouped_rest(tickets: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Groupi
     """The tickets that no own topic was found for, with groups by language, and those groups."""
     parts, groupings = [tickets.iloc[:0]], {}
     for language, part in tickets.groupby("language", sort=True):
-        wordings = Wordings.of(part["text"].tolist())
+        wordings = Wordings.of(part["text"].tolist(), part["folded"].tolist())
         grouping = grouped(wordings)
         groups = [grouping.member[place] if place >= 0 else -1 for place in wordings.place]
         way = "wording" if grouping.is_of_wordings else "group"

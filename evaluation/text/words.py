@@ -15,6 +15,9 @@ LONGEST_TEXT = 1000
 LONGEST_WORD = 30
 """Longer runs of letters are codes and addresses, no words."""
 
+LARGEST_FORMS = 5_000
+"""Distinct texts in which it is looked up how words are written; a word of none of them is shown in small letters."""
+
 _NOT_WORDS = re.compile(
     r"https?://\S+|www\.\S+"  # addresses of pages
     r"|\S+@\S+\.\S+"  # e-mail addresses
@@ -47,7 +50,7 @@ def folded(text: str) -> str:
         >>> folded("Where is my order, no. 4711?") == folded("where is my ORDER no 4712")
         True
     """
-    return " ".join(word.casefold() for word in written(text))
+    return " ".join(written(text)).casefold()
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,12 @@ class Wordings:
     forms: dict[str, str]
 
     @classmethod
-    def of(cls, texts: Sequence[str | None]) -> Wordings:
+    def of(cls, texts: Sequence[str | None], keys: Sequence[str] | None = None) -> Wordings:
         """The wordings of texts; a missing text has no words.
+
+        Args:
+            texts: The texts as written.
+            keys: The same texts folded, when that was done before.
 
         Example:
             >>> found = Wordings.of(["Order late", "order LATE!", None, "Where is it?"])
@@ -76,19 +83,16 @@ class Wordings:
             (('order late', 'where is it'), (0, 0, -1, 1), (2, 1), 'Order')
         """
         raw = Counter("" if text is None else text[:LONGEST_TEXT] for text in texts)
-        keys, spelling = {}, Counter[str]()
-        for text, count in raw.items():
-            words = written(text)
-            keys[text] = " ".join(word.casefold() for word in words)
-            for word in words:
-                spelling[word] += count
-        cases = [keys["" if text is None else text[:LONGEST_TEXT]] for text in texts]
+        if keys is None:
+            of_text = {text: folded(text) for text in raw}
+            keys = [of_text["" if text is None else text[:LONGEST_TEXT]] for text in texts]
+        cases = list(keys)
         totals = Counter(case for case in cases if case)
         distinct = sorted(totals)
         position = {text: number for number, text in enumerate(distinct)}
         return cls(
             tuple(distinct), tuple(position.get(case, -1) for case in cases),
-            tuple(totals[text] for text in distinct), _commonest_forms(spelling),
+            tuple(totals[text] for text in distinct), _commonest_forms(raw),
         )  # fmt: skip
 
     @cached_property
@@ -97,7 +101,13 @@ class Wordings:
         return sum(self.counts)
 
 
-def _commonest_forms(spelling: Counter[str]) -> dict[str, str]:
+def _commonest_forms(raw: Counter[str]) -> dict[str, str]:
+    """How each word is most often written, in a part of the texts that the texts alone decide when they are many."""
+    shown = sorted(raw)[:: 1 + len(raw) // LARGEST_FORMS]
+    spelling: Counter[str] = Counter()
+    for text in shown:
+        for word in written(text):
+            spelling[word] += raw[text]
     forms: dict[str, str] = {}
     for word, _ in sorted(spelling.items(), key=lambda item: (-item[1], item[0])):
         forms.setdefault(word.casefold(), word)
