@@ -7,8 +7,7 @@ are read from the engine once for each metric and period that somebody asks abou
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -138,32 +137,41 @@ class Shifts:
 
 @dataclass(frozen=True)
 class _Durations:
-    """The decided cases of one metric in one period, and those by which its agents are measured."""
+    """The decided cases of one metric in one period, and those by which its agents are measured, the shortest first."""
 
     cases: pd.DataFrame
     legs: pd.DataFrame
+    members: dict[str, dict[str, Values]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, cases: pd.DataFrame, legs: pd.DataFrame, period_id: str) -> _Durations:
-        kept = (frame[(frame["period_id"] == period_id) & frame["outcome"].notna()] for frame in (cases, legs))
-        return cls(*kept)
-
-    @cached_property
-    def _every(self) -> Values:
-        return np.asarray(self.cases["outcome"].to_numpy(dtype=float))
+        own, of_agents = (
+            frame[(frame["period_id"] == period_id) & frame["outcome"].notna()].sort_values("outcome")
+            for frame in (cases, legs)
+        )
+        return cls(own, of_agents)
 
     def values(self, dimension: str, member: str) -> Values:
-        """Of a member, or of all."""
+        """Of a member, or of all, in ascending order."""
         if dimension == "all":
-            return self._every
-        frame = self._frame(dimension)
-        return np.asarray(frame["outcome"].to_numpy(dtype=float)[(frame[dimension] == member).to_numpy()])
+            return np.asarray(self.cases["outcome"].to_numpy(dtype=float))
+        if dimension not in self.members:
+            self.members[dimension] = _by_member(self.legs if dimension == "agent" else self.cases, dimension)
+        return self.members[dimension].get(member, np.zeros(0))
 
     def split(self, dimension: str, member: str) -> tuple[Values, Values]:
         """Of a member, and of all the others."""
-        frame = self._frame(dimension)
-        is_other = ~frame[dimension].isin([member, UNASSIGNED]).to_numpy()
-        return self.values(dimension, member), np.asarray(frame["outcome"].to_numpy(dtype=float)[is_other])
+        own = self.values(dimension, member)
+        others = [
+            values for name, values in self.members[dimension].items() if name not in (member, UNASSIGNED)
+        ]  # fmt: skip
+        return own, np.concatenate([np.zeros(0), *others])
 
-    def _frame(self, dimension: str) -> pd.DataFrame:
-        return self.legs if dimension == "agent" else self.cases
+
+def _by_member(frame: pd.DataFrame, dimension: str) -> dict[str, Values]:
+    """The values of each member, in the order of the rows."""
+    column, values = frame[dimension].cat, frame["outcome"].to_numpy(dtype=float)
+    codes = column.codes.to_numpy()
+    order = np.argsort(codes, kind="stable")
+    ends = np.cumsum(np.bincount(codes, minlength=len(column.categories)))
+    return dict(zip(column.categories, np.split(values[order], ends[:-1]), strict=True)) if len(ends) else {}

@@ -37,7 +37,7 @@ TENTHS = st.lists(st.integers(0, 300).map(lambda tenth: tenth / 10), min_size=30
 
 
 @given(TENTHS, TENTHS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_cutting_finds_what_listing_finds(now, before):
     with pytest.MonkeyPatch.context() as patch:
         for name, number in {"_LISTED": -300, "_LOOKED_AT": 40, "_MARGIN": 6}.items():
@@ -46,6 +46,12 @@ def test_cutting_finds_what_listing_finds(now, before):
     listed = hodges_lehmann(now, before)
     assert (cut.value, cut.low, cut.high) == pytest.approx((listed.value, listed.low, listed.high), abs=1e-9)
     assert listed.value == pytest.approx(np.median(np.subtract.outer(now, before)), abs=1e-9)
+
+
+def test_equal_differences_count_as_equal_in_tenths_as_in_whole_numbers():
+    tenths, wholes = ([scale * value for value in range(1, 60)] for scale in (0.1, 1.0))
+    found, exact = hodges_lehmann(tenths[20:], tenths[:41]), hodges_lehmann(wholes[20:], wholes[:41])
+    assert (found.value, found.low, found.high) == pytest.approx((exact.value / 10, exact.low / 10, exact.high / 10))
 
 
 def test_many_waits_of_no_seconds_have_a_direction_and_no_shift():
