@@ -260,6 +260,7 @@ class Finding:
         effect: Size of the difference without a unit, 0 or more.
         p_value: How improbable it is as chance, two-sided; None for goals and withheld figures.
         requesters: Different requesters among the cases of the figure; its cases where requesters are not known.
+        has_requesters: Whether requesters are known.
         explanation: What moved the figure; None when it is compared with others, or does not add up of cases.
         evidence: Figures of other sources on the same member.
         step: What could be done next, an id of `evaluation.judgement.next_steps.STEPS`; empty when nothing is known.
@@ -274,6 +275,7 @@ class Finding:
     effect: float = 0.0
     p_value: float | None = None
     requesters: int = 0
+    has_requesters: bool = False
     explanation: Explanation | None = None
     evidence: tuple[Evidence, ...] = ()
     step: str = ""

@@ -154,13 +154,14 @@ class _Ground:
         where = {one.dimension: one.member} if one.dimension and one.member else {}
         statistic = one.statistic if one.now is None else one.now.statistic
         figure = self._figure(one.metric, statistic, where, figures)
-        touched = self._touched(one.metric, where, figure)
+        known = self.reach(one.metric, where) if self.reach else None
+        touched = figure.n if known is None else known
         explanation = self._explanation(one, figure)
         family = family_of(one.metric, self.catalogue)
         return Finding(
             rule=one.rule, figure=figure, dimension=one.dimension, member=one.member,
             weight=consequence(one.effect, touched, one.metric.pillar), against=one.other, effect=one.effect,
-            p_value=one.p_value, requesters=touched, explanation=explanation,
+            p_value=one.p_value, requesters=touched, has_requesters=known is not None, explanation=explanation,
             evidence=self._evidence(one, explanation),
             step=next_step(one.rule, one.metric, family, one.dimension, one.member, explanation),
         )  # fmt: skip
@@ -173,10 +174,6 @@ class _Ground:
             figure_of(self.measurements, metric, self.period, statistic=statistic, where=where, shifts=self.shifts),
             self.account,
         )
-
-    def _touched(self, metric: Metric, where: Mapping[str, str], figure: Figure) -> int:
-        touched = self.reach(metric, where) if self.reach else None
-        return figure.n if touched is None else touched
 
     def _explanation(self, one: Candidate, figure: Figure) -> Explanation | None:
         """What moved the figure; what is compared with others of the same period did not move."""

@@ -127,9 +127,11 @@ def strengths_table(findings: Sequence[Finding], assessment: Assessment, languag
     for finding in findings:
         (_, now), *others = figures_of(finding, assessment, language, is_short=True)
         other = " ".join((others[0][0], others[0][1])) if others else ABSENT
-        touched = number(finding.requesters, language) if finding.requesters else ABSENT
-        title = observation_title(finding, language)
-        rows.append((Cell(text=title, is_strong=True), Cell(text=now), Cell(text=other), Cell(text=touched)))
+        touched = number(finding.requesters, language) if finding.has_requesters else ABSENT
+        told, metric = finding.explanation, finding.figure.metric
+        why = "" if told is None or told.is_even else explained(told, metric, language)
+        title = Cell(text=observation_title(finding, language), small=why, is_strong=True)
+        rows.append((title, Cell(text=now), Cell(text=other), Cell(text=touched)))
     return Table(
         title=language.gettext("Strengths"),
         sub=language.gettext(
@@ -161,7 +163,7 @@ def figures_of(
     if finding.rule == "topic_grew":
         return _shares_of_topic(finding, assessment, language)
     now = _with_sample(figure.value, figure.low, figure.high, figure.n, figure, language)
-    if finding.requesters and not is_short:
+    if finding.has_requesters and not is_short:
         now += f" · {language.ngettext('{n} customer', '{n} customers', finding.requesters)}"
     pairs = [(language.gettext("Now"), now)]
     if other is not None:

@@ -31,6 +31,7 @@ def found(assessment, rule, metric="sla_attainment", dimension=None, member=None
     other = assessment.measurements.get(metric, "2026-Q2", statistic=base.statistic)
     return Finding(
         rule=rule, figure=figure, dimension=dimension, member=member, weight=weight, against=other, requesters=812,
+        has_requesters=True,
         **more,
     )  # fmt: skip
 
@@ -153,6 +154,20 @@ def test_a_page_of_weak_points_and_strengths(assessment):
     assert "1,200 differences were looked at; 3 of them stand" in said
     assert "10%" in said.replace("\u00a0", "")
     assert page.metrics == ("sla_attainment", "csat")
+
+
+def test_customers_are_told_only_where_they_are_known(assessment):
+    known = found(assessment, "worse_than_before")
+    assert "812 customers" in dict(figures_of(known, assessment, EN))["Now"]
+    assert "customer" not in dict(figures_of(replace(known, has_requesters=False), assessment, EN))["Now"]
+
+
+def test_a_strength_that_comes_from_the_mix_says_so(assessment):
+    mixed = even(is_even=False, change=0.06, largest=(part(0.05, Cause.MIX, has_grown=False),), others=0.01)
+    cells = [page_of(assessment, found(assessment, "better_than_before", explanation=told))["strengths"].rows[0][0]
+             for told in (mixed, even(change=0.06), None)]  # fmt: skip
+    assert cells[0].small.startswith("Mostly because fewer of the cases came by E-mail")
+    assert [cell.small for cell in cells[1:]] == ["", ""]
 
 
 def test_when_nothing_stands_the_page_says_so_plainly(assessment):
