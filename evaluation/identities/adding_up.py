@@ -32,32 +32,35 @@ class Sums:
     Attributes:
         metric_id: The metric.
         places: Period and statistic of each row, in alphabetical order.
-        numbers: Rows by `COUNTED` by `DIMENSIONS`; zero where a dimension has no members.
+        dimensions: `DIMENSIONS`, then the pairs of dimensions that were measured.
+        numbers: Rows by `COUNTED` by `dimensions`; zero where a dimension has no members.
     """
 
     metric_id: str
     places: Labels
+    dimensions: tuple[str, ...]
     numbers: NDArray[np.float64]
 
 
 def sums_over_members(measurements: Measurements, metric_ids: Collection[str]) -> Iterator[Sums]:
     """The sums of each of some metrics, in alphabetical order; those that were not measured are left out."""
     frame = measurements.frame
-    single = frame["dimension"].astype(pd.CategoricalDtype(list(DIMENSIONS))).cat.codes.to_numpy()
-    wanted = frame["metric_id"].isin(list(metric_ids)).to_numpy(dtype=bool) & (single >= 0)
+    dimensions = (*DIMENSIONS, *sorted(set(frame["dimension"].unique()) - set(DIMENSIONS)))
+    which = frame["dimension"].astype(pd.CategoricalDtype(list(dimensions))).cat.codes.to_numpy()
+    wanted = frame["metric_id"].isin(list(metric_ids)).to_numpy(dtype=bool)
     rows = frame.loc[wanted]
     keys = [rows[name].astype("category").cat for name in ("metric_id", "period_id", "statistic")]
     shape = [max(1, len(key.categories)) for key in keys]
     found, row = np.unique(np.ravel_multi_index([key.codes for key in keys], shape), return_inverse=True)
-    cells = row * len(DIMENSIONS) + single[wanted]
+    cells = row * len(dimensions) + which[wanted]
     counted = [rows[name].to_numpy(dtype=float, na_value=0.0) for name in COUNTED]
-    size = len(found) * len(DIMENSIONS)
-    added = [np.bincount(cells, column, size).astype(float).reshape(-1, len(DIMENSIONS)) for column in counted]
+    size = len(found) * len(dimensions)
+    added = [np.bincount(cells, column, size).astype(float).reshape(-1, len(dimensions)) for column in counted]
     sums = np.stack(added, axis=1)
     metrics, *places = (key.categories[own] for key, own in zip(keys, np.unravel_index(found, shape), strict=True))
     for metric_id in metrics.unique():
         own = np.flatnonzero(metrics == metric_id)
-        yield Sums(metric_id, list(zip(*(names[own] for names in places), strict=True)), sums[own])
+        yield Sums(metric_id, list(zip(*(names[own] for names in places), strict=True)), dimensions, sums[own])
 
 
 def compared(

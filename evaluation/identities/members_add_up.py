@@ -1,4 +1,4 @@
-"""The members of every dimension, the unassigned ones included, add up to the whole."""
+"""The members of every dimension and pair of dimensions, the unassigned ones included, add up to the whole."""
 
 from __future__ import annotations
 
@@ -26,10 +26,18 @@ def members_add_up(measurements: Measurements, definitions: Mapping[str, AnyDefi
     )
 
 
-def _identity(sums: Sums, pairs: list[tuple[str, str]]) -> Identity:
-    number = [COUNTED.index(name) for name, _ in pairs]
-    parts = sums.numbers[:, number, [DIMENSIONS.index(dimension) for _, dimension in pairs]]
-    return compared(ID, sums.metric_id, parts, sums.numbers[:, number, 0], (sums.places, pairs))
+def _identity(sums: Sums, single: list[tuple[str, str]]) -> Identity:
+    """Over the members of dimensions, and of those pairs of which both dimensions add up."""
+    pairs = sums.dimensions[len(DIMENSIONS) :]
+    both = [(number, pair) for number in dict(single) for pair in pairs if _adds_up(number, pair, single)]
+    each = [*single, *both]
+    number = [COUNTED.index(name) for name, _ in each]
+    parts = sums.numbers[:, number, [sums.dimensions.index(dimension) for _, dimension in each]]
+    return compared(ID, sums.metric_id, parts, sums.numbers[:, number, 0], (sums.places, each))
+
+
+def _adds_up(number: str, pair: str, single: list[tuple[str, str]]) -> bool:
+    return all((number, dimension) in single for dimension in pair.split("+"))
 
 
 def equations(definition: AnyDefinition) -> list[tuple[str, str]]:

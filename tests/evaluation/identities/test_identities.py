@@ -33,6 +33,7 @@ SETTINGS = Settings.model_validate(
     {
         "organisation": {"name": "Northwind Care", "time_zone": "Europe/Warsaw"},
         "calendars": {"default": {"hours": {"mon-fri": ["09:00-17:00"]}}},
+        "dimension_pairs": [["team", "channel"], ["channel", "agent"]],
         "sla": [{"id": "all", "targets": {"first_response": "2h", "resolution": "16h"}, "pauses": ["pending"]}],
     }
 )
@@ -203,6 +204,9 @@ def damaged(measurements: Measurements, metric: str, period: str, column: str, d
         ("members_add_up", "first_response_time", "2026-07", "numerator", "channel"),
         ("members_add_up", "tickets_created", "2026-08", "excluded", "agent"),
         ("members_add_up", "backlog", "2026-09", "n", "topic"),
+        ("members_add_up", "first_response_time", "2026-07", "n", "team+channel"),
+        ("members_add_up", "backlog", "2026-09", "numerator", "channel+agent"),
+        ("members_add_up", "clearance_rate", "2026-07", "denominator", "team+channel"),
         ("members_add_up", "clearance_rate", "2026-07", "denominator", "priority"),
         ("periods_add_up", "tickets_created", "2026-Q3", "n", "all"),
         ("periods_add_up", "full_resolution_time", "2026-08", "undecided", "all"),
