@@ -79,7 +79,7 @@ def stands_out(assessment: Assessment, metrics: Iterable[str], language: Languag
     if told:
         return Note(language.gettext("What stands out"), tuple(dict.fromkeys(told))[:MOST_ON_A_PAGE])
     if any(is_compared(assessment, name) for name in about):
-        line = language.gettext("No part of the service differs from the whole or from before beyond chance.")
+        line = language.gettext("No part of the service differs from the rest or from before beyond chance.")
         return Note(language.gettext("What stands out"), (line,))
     return None
 
