@@ -34,8 +34,8 @@ LONGEST = 2_000
 """Letters of a text that are looked at; the rest is cut off."""
 
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
-_AT = r"(?:\s?@\s?|\s?[(\[{]\s?(?:at|собака|małpa)\s?[)\]}]\s?|\s(?:собака|małpa)\s)"
-_DOT = r"(?:\s?\.\s?|\s?[(\[{]\s?(?:dot|точка|kropka)\s?[)\]}]\s?|\s(?:dot|точка|kropka)\s)"
+_AT = r"(?:@|\s@\s|\s?[(\[{]\s?(?:at|собака|małpa)\s?[)\]}]\s?|\s(?:собака|małpa)\s)"
+_DOT = r"(?:\.|\s\.\s|\s?[(\[{]\s?(?:dot|точка|kropka)\s?[)\]}]\s?|\s(?:dot|точка|kropka)\s)"
 _PART = r"[\w-]{1,63}"
 _SPOKEN = rf"\s?\bat\s{_PART}(?:\sdot\s{_PART}){{1,3}}"
 _EMAIL = re.compile(rf"[\w.+%'-]{{1,64}}(?:{_AT}{_PART}(?:{_DOT}{_PART}){{1,4}}|{_SPOKEN})", re.IGNORECASE)
@@ -43,7 +43,7 @@ _ENDINGS = "com|net|org|info|biz|shop|online|store|site|app|dev|io|me|eu|uk|de|p
 _LINK = re.compile(
     rf"(?:https?|ftp)://\S+|www\.\S+|(?<![\w@.])(?:[\w-]{{1,63}}\.){{1,4}}(?:{_ENDINGS})\b(?:[/?:]\S*)?", re.IGNORECASE
 )
-_ACCOUNT = re.compile(r"(?<![\w@])@\w[\w.]{2,}")
+_ACCOUNT = re.compile(r"(?<![\w@])@\w[\w.]{1,60}\w")
 _CALLED = (
     r"№|#|\bn(?:r|o)\b\.?|\b(?:order|ticket|case|invoice|account|number|numer|konto|номер|счет|счёт|заказ\w{0,3}|"
     r"обращени\w{1,3}|тикет\w{0,3}|заявк\w{1,3}|договор\w{0,3}|zamówieni\w{1,4}|zgłoszeni\w{1,4}|faktur\w{1,3}|"
@@ -54,9 +54,10 @@ _FIGURES = re.compile(
     r"(?P<time>(?<!\d)[0-2]?\d:[0-5]\d(?!\d))"
     r"|(?P<date>(?<![\d.-])(?:(?:19|20)\d\d[-./]\d\d?[-./]\d\d?|\d\d?[-./]\d\d?[-./](?:19|20)\d\d)(?!\d))"
     r"|(?P<account>(?<!\w)[A-Za-z]{2}\d\d(?:\s?[\dA-Za-z]{4}){3,8}(?:\s?\d{1,3})?(?!\w))"
-    r"|(?P<code>(?<!\w)(?=\w{0,30}[^\W\d_])(?=(?:\w{0,30}?\d){3})\w{4,40}(?:[-/]\w{1,40}){0,5}"
+    r"|(?P<code>(?<!\w)(?=\w{0,30}[^\W\d_])(?=(?:\w{0,30}?\d){3})\w{5,40}(?:[-/]\w{1,40}){0,5}"
     r"|(?<!\w)[^\W\d_]{1,6}-(?=(?:[\w-]{0,30}?\d){3})[\w-]{3,40})"
-    r"|(?P<number>\+?\(?\d(?:(?:[\s()./-]{0,3}|,)\d){3,40}\)?)"
+    r"|(?P<amount>(?<![\d.,+(/-])\d{1,3}[.,]\d\d?(?![\w/-]|[.,]\d|\s\d))"
+    r"|(?P<number>\+?(?:\(\d{1,5}\)|\d)(?:(?:[\s()./-]{0,3}|,)\d){3,40})"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -114,7 +115,7 @@ def _without_figures(text: str) -> str:
 
 def _figure(match: re.Match[str]) -> str:
     found = match.group()
-    if match.lastgroup == "time" or (match.lastgroup == "number" and _YEAR.fullmatch(found)):
+    if match.lastgroup in ("time", "amount") or (match.lastgroup == "number" and _YEAR.fullmatch(found)):
         return found
     if match.lastgroup == "date":
         return Detail.DATE.sign
