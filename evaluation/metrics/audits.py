@@ -126,12 +126,15 @@ def _mean(rows: pd.DataFrame, cells: NDArray[np.int64]) -> Mapping[str, Reading]
     return {"mean": Reading(value=total / size, low=low, high=high, numerator=total, denominator=size)}
 
 
+_READ: Mapping[str, Expression] = {"score": lambda table: table.score, "cluster": cluster}
+
+
 def _score_definition(metric: Metric, *kinds: str, third_party: bool = False) -> FrameDefinition:
     return FrameDefinition(
         metric=metric,
         cases=AUDITED,
         standing=_scored(*kinds, third_party=third_party),
-        columns={"score": lambda table: table.score, "cluster": cluster},
+        columns=_READ,
         compute=_mean,
         statistics=("mean",),
     )

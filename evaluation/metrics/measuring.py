@@ -143,11 +143,8 @@ class _Run:
         sums: dict[Definition, pd.DataFrame] = {}
         for table in dict.fromkeys(definition.cases.table for definition in readable):
             sums |= self._counted(table, [definition for definition in readable if definition.cases.table == table])
-        for definition in definitions:
-            if isinstance(definition, FrameDefinition) and definition.cases.table in self.tables:
-                found[definition.metric.id] = readings(
-                    self.tables[definition.cases.table], definition, self.timeline, dimensions=self.dimensions
-                )
+        framed = [one for one in definitions if isinstance(one, FrameDefinition) and one.cases.table in self.tables]
+        found |= readings(self.tables, framed, self.timeline, dimensions=self.dimensions)
         for cohort in (*definitions, *parts):
             if isinstance(cohort, CohortDefinition) and cohort.table in self.tables and cohort.metric.id not in found:
                 found[cohort.metric.id] = aggregate_cohort(

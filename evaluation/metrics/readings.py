@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -29,34 +29,49 @@ COUNTED = {
 Places = NDArray[np.integer]
 """Places of rows in a frame, or numbers of cells."""
 
-_MEMBER, _SPAN, _STANDING = "member of ", "span of the timeline", "standing of the row"
+_MEMBER, _SPAN, _STANDING = "member of ", "span of the timeline", "standing towards "
 
 
 def readings(
-    table: ir.Table,
-    definition: FrameDefinition,
+    tables: Mapping[str, ir.Table],
+    definitions: Sequence[FrameDefinition],
     timeline: Timeline,
     *,
     dimensions: Sequence[str] = DIMENSIONS[1:],
-) -> pd.DataFrame:
-    """Counts and readings of one metric, for each cell in which it has cases.
+) -> dict[str, pd.DataFrame]:
+    """Counts and readings of metrics, for each cell in which they have cases.
 
     Args:
-        table: The fact table.
-        definition: The metric.
+        tables: The fact tables.
+        definitions: The metrics; those that read the same columns of the same cases are read at once.
         timeline: The periods.
         dimensions: Dimensions beside the whole; `first+second` is a pair of them.
 
     Returns:
-        One row per cell with `slot`, `dimension`, `member`, `n`, `undecided`, `left_out`, `unknown`, `off_scale` (zero)
-        and `<statistic>__<field of Reading>` for each statistic; NaN where a statistic is undefined.
+        By metric id, one row per cell with `slot`, `dimension`, `member`, `n`, `undecided`, `left_out`, `unknown`,
+        `off_scale` (zero) and `<statistic>__<field of Reading>` for each statistic; NaN where a statistic is undefined.
 
     Raises:
-        ValueError: The metric computes other statistics than it declares.
+        ValueError: A metric computes other statistics than it declares.
     """
-    rows = _rows(table, definition, timeline)
+    alike: dict[object, list[FrameDefinition]] = {}
+    for definition in definitions:
+        alike.setdefault((definition.cases, *definition.columns.items()), []).append(definition)
+    found = {}
+    for group in alike.values():
+        rows = _rows(tables[group[0].cases.table], group, timeline)
+        for definition in group:
+            own = rows[rows[_STANDING + definition.metric.id] != Standing.NO_CASE]
+            found[definition.metric.id] = _reading(own, definition, timeline, dimensions)
+    return found
+
+
+def _reading(
+    rows: pd.DataFrame, definition: FrameDefinition, timeline: Timeline, dimensions: Sequence[str]
+) -> pd.DataFrame:
+    """Counts and readings of one metric."""
     keys, places, cells = _placed(rows, timeline, dimensions)
-    standings = rows[_STANDING].to_numpy()[places]
+    standings = rows[_STANDING + definition.metric.id].to_numpy()[places]
     counts = {
         name: _count(rows, places[standings == own], cells[standings == own], definition.case, len(keys))
         for name, own in COUNTED.items()
@@ -66,19 +81,22 @@ def readings(
     return keys.assign(**counts, off_scale=0).join(found)
 
 
-def _rows(table: ir.Table, definition: FrameDefinition, timeline: Timeline) -> pd.DataFrame:
-    """The cases of the metric with their span, members and what is computed on; texts as categories in order."""
-    cases = definition.cases
-    raw = definition.standing(table)
+def _rows(table: ir.Table, definitions: Sequence[FrameDefinition], timeline: Timeline) -> pd.DataFrame:
+    """The rows with their span, members, what is computed on and how they stand; texts as categories in order."""
+    cases = definitions[0].cases
     left_out = ibis.literal(Standing.LEFT_OUT.value, "int8")
     members = {name: cases.agent(table) if name == "agent" else table[name] for name in DIMENSIONS[1:]}
+    raw = {_STANDING + definition.metric.id: definition.standing(table) for definition in definitions}
     placed = table.select(
-        **{name: column(table) for name, column in definition.columns.items()},
+        **{name: column(table) for name, column in definitions[0].columns.items()},
         **{f"{_MEMBER}{name}": ibis.coalesce(member, UNASSIGNED) for name, member in members.items()},
         **{_SPAN: span_of(cases.anchor(table), timeline)},
-        **{_STANDING: ibis.ifelse(table.exclusion.notnull() & (raw != Standing.NO_CASE), left_out, raw)},
+        **{
+            name: ibis.ifelse(table.exclusion.notnull() & (own != Standing.NO_CASE), left_out, own)
+            for name, own in raw.items()
+        },
     )
-    rows = placed.filter(placed[_SPAN].notnull(), placed[_STANDING] != Standing.NO_CASE).execute()
+    rows = placed.filter(placed[_SPAN].notnull()).execute()
     return rows.astype({name: "category" for name, column in placed.schema().items() if column.is_string()})
 
 
