@@ -32,15 +32,22 @@ _REASONS = {
 
 
 def course_picture(
-    assessment: Assessment, metric_id: str, name: str, language: Language, *, notes: Notes | None = None
+    assessment: Assessment,
+    metric_id: str,
+    name: str,
+    language: Language,
+    *,
+    notes: Notes | None = None,
+    after: str = "",
 ) -> Picture | None:
     """A metric by month: against its target, or without one as a control chart; None with too few months.
 
-    The limits, and what is a special cause, are those of the assessment; without limits it is a plain line.
+    The limits, and what is a special cause, are those of the assessment; without limits it is a plain line. What
+    `after` says stands first under the chart.
     """
     reading = assessment.processes.get(metric_id)
     if reading is None or target_of(assessment, metric_id) or all(one.centre is None for one in reading.phases):
-        return months_picture(assessment, metric_id, name, language, notes=notes)
+        return months_picture(assessment, metric_id, name, language, notes=notes, after=after)
     course = _Course.of(assessment, metric_id, reading)
     axis = axis_for(course.metric.unit, course.drawn)
     words = {
@@ -48,7 +55,7 @@ def course_picture(
             "{label} by month", label=figure_label(course.metric, {}, course.metric.statistic, language)
         ),
         "sub": axis_words(axis, course.drawn, language),
-        "after": _how_to_read(reading, language),
+        "after": " ".join(text for text in (after, _how_to_read(reading, language)) if text),
     }
     return Picture(**words, chart=_chart(course, axis, name, height_beside(notes, words), language))
 

@@ -130,7 +130,8 @@ def _points(canvas: Canvas, frame: Frame, values: Values, special: Mapping[int, 
             canvas.circle(x, y, 2.0, Colour.PETROL)
     for index, reason in sorted(special.items()):
         if index in known and reason:
-            placing.put(*known[index], reason, Colour.PETROL if index in welcome else Colour.ALERT, gap=8)
+            colour = Colour.PETROL if index in welcome else Colour.ALERT
+            placing.put(*known[index], reason, colour, gap=8, behind=Colour.WHITE)
 
 
 def _limit_labels(frame: Frame, phase: Phase, upper: str, centre: str, lower: str) -> list[EndLabel]:

@@ -23,7 +23,8 @@ from reports.language import Language
 from reports.member_tables import members_table, with_footnotes
 from reports.multiple_pictures import multiples_picture
 from reports.names import inside, member_name, metric_label
-from reports.pictures import months_picture, shares_picture
+from reports.pictures import shares_picture
+from reports.process_pictures import course_picture
 from reports.process_words import process_note
 from reports.section import Material
 
@@ -43,7 +44,7 @@ def build(material: Material) -> Section | Missing:
     notes = Notes(tuple(_notes(assessment, whole, language)))
     counted = language.gettext("A target counts in the month in which it was met or fell due, whichever came first.")
     found: dict[str, Block | None] = {
-        "months": months_picture(assessment, METRIC, "on-time-months", language, notes=notes, after=counted),
+        "months": course_picture(assessment, METRIC, "on-time-months", language, notes=notes, after=counted),
         "notes": notes,
         "multiples": multiples_picture(assessment, METRIC, "channel", "on-time-multiples", language),
         "channel": shares_picture(assessment, METRIC, "channel", "on-time-channel", language),
