@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from evaluation.findings import RULES, findings
+from evaluation.findings import RULES, findings, judge
 from evaluation.goal import GoalConfig
 from evaluation.judgement.consequence import effect_of
 from evaluation.judgement.figures import main_figures
 from evaluation.judgement.goals import assess_goals
+from evaluation.member_comparison import ComparedMember, MemberComparison
 from evaluation.settings import FigureChoice
+from evaluation.statistics.funnel import Group, Scale
 from evaluation.statistics.intervals import wilson_bounds
 
 FRT = "first_response_time"
@@ -224,3 +226,53 @@ def test_every_rule_is_reached_by_these_tests():
 )  # fmt: skip
 def test_effects_have_no_unit(metrics, name, now, against, expected):
     assert effect_of(metrics[name], now, against) == pytest.approx(expected)
+
+
+def compared(metrics, dimension, *rows, scale=Scale.ARCSINE, name="csat"):
+    """Members beside what is expected of them: name, value, expected, p, and whether it stands on the good side."""
+    return MemberComparison(
+        metric=metrics[name], statistic=metrics[name].statistic, dimension=dimension, scale=scale, centre=0.8,
+        dispersion=1.0, between=0.0, minimum_cases=30,
+        rows=tuple(
+            ComparedMember(
+                member=member, n=200, requesters=180, value=value, expected=expected, p_value=p_value, is_good=is_good,
+                group=Group.AS_EXPECTED if is_good is None else Group.CLEARLY_BELOW,
+            )
+            for member, value, expected, p_value, is_good in rows
+        ),
+    )  # fmt: skip
+
+
+EXPECTED = [
+    ("team", 1e-6, False, "member_worse_than_expected"),
+    ("branch", 1e-6, True, "member_better_than_expected"),
+    ("team", 1e-6, None, None),
+    ("team", 0.3, False, None),
+    ("agent", 1e-6, False, None),
+]
+
+
+@pytest.mark.parametrize(("dimension", "p_value", "is_good", "rule"), EXPECTED)
+def test_teams_and_branches_are_named_by_what_their_cases_lead_to_expect(
+    metrics, measured, named, dimension, p_value, is_good, rule
+):
+    rows = [("csat", "2026-Q3", 0.6, {"dimension": dimension, "member": "x", "noise": 0.05})]
+    judged = judge(
+        [], [], measured(*rows), named("2026-Q3"), metrics,
+        comparisons=[compared(metrics, dimension, ("x", 0.6, 0.8, p_value, is_good))],
+    )  # fmt: skip
+    assert said(judged.findings) == ([(rule, "x")] if rule else [])
+    assert judged.looked_at.differences == 1, "people are counted, too"
+    if rule:
+        assert judged.findings[0].against.value == 0.8
+    assert (dimension == "agent") is not bool(judged.looked_at.verdicts)
+
+
+def test_what_is_expected_of_a_duration_is_told_on_the_scale_of_its_figure(metrics, measured, named):
+    """The comparison is of geometric means; beside a median of 6000 stands what the same factor makes of it."""
+    rows = [(FRT, "2026-Q3", 6000, member("team", "x"))]
+    (found,) = judge(
+        [], [], measured(*rows), named("2026-Q3"), metrics,
+        comparisons=[compared(metrics, "team", ("x", 3000.0, 2000.0, 1e-9, False), scale=Scale.LOG, name=FRT)],
+    ).findings  # fmt: skip
+    assert (found.figure.value, found.against.value) == (6000, 4000)
