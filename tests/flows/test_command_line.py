@@ -40,7 +40,19 @@ def imported_by(code):
 
 def test_help_lists_the_commands_and_imports_nothing_heavy():
     said = call("--help").stdout
-    for command in ("init", "check", "run", "measure", "explain", "sample", "list", "show", "verify", "metrics", "schema"):
+    for command in (
+        "init",
+        "check",
+        "run",
+        "measure",
+        "explain",
+        "sample",
+        "list",
+        "show",
+        "verify",
+        "metrics",
+        "schema",
+    ):
         assert f"  {command}" in said
     assert not imported_by("import flows.command_line") & set(HEAVY)
 
