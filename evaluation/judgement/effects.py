@@ -25,10 +25,10 @@ from evaluation.statistics.change import (
     difference_by_moving_range,
     difference_of_intervals,
     difference_of_means,
-    dispersion_of_counts,
 )
 from evaluation.statistics.effect import (
     Effect,
+    dispersion_within,
     effect_of,
     log_change_of_counts,
     log_change_of_durations,
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 MONTHS = 3
 """Whole months that are looked at on each side."""
+WINDOW = 13
+"""Months that are measured."""
 FACTORS = (Summary.DURATION, Summary.COUNT)
 """What changes by a factor."""
 
@@ -92,7 +94,7 @@ def _effect(done: FollowUp, all_of_them: Sequence[FollowUp], ground: _Ground) ->
     if done.done_on is None or done.done_on >= ground.period.day_after:
         return None
     definition = ground.definitions[str(done.metric_id)]
-    sides = _sides(done, ground)
+    sides = _sides(done, definition, ground)
     found = FollowUpEffect(
         word=Effect.TOO_EARLY, reason="no_whole_month", months_before=tuple(one.id for one in sides.before),
         months_after=tuple(one.id for one in sides.after), together_with=_together(done, all_of_them, sides),
@@ -106,13 +108,25 @@ def _effect(done: FollowUp, all_of_them: Sequence[FollowUp], ground: _Ground) ->
     return _by_months(found, done, definition, sides, ground)
 
 
-def _sides(done: FollowUp, ground: _Ground) -> _Sides:
+def _sides(done: FollowUp, definition: AnyDefinition, ground: _Ground) -> _Sides:
     """Whole months that are over and known: the last before the day, the first from it on."""
-    day, last = done.done_on, ground.period.months()[-1]
-    known = [month for month in last.series(13 + MONTHS) if month.end <= ground.facts.cut]
-    before = [month for month in known if day is not None and month.day_after <= day]
-    after = [month for month in known if day is not None and month.first_day >= day]
+    day, covered = done.done_on, _covered(definition, ground)
+    before = [month for month in covered if day is not None and month.day_after <= day]
+    after = [month for month in covered if day is not None and month.first_day >= day]
     return _Sides(tuple(before[-MONTHS:]), tuple(after[:MONTHS]))
+
+
+def _covered(definition: AnyDefinition, ground: _Ground) -> list[Period]:
+    """The months that are over and that the records cover.
+
+    Months before the first with cases of the whole service are not known to be empty; that first one may be known in
+    part only, so that nothing is counted in it.
+    """
+    known = [month for month in ground.period.months()[-1].series(WINDOW) if month.end <= ground.facts.cut]
+    rows = [reading(ground.measurements, definition.metric, month.id, where={}) for month in known]
+    first = next((number for number, row in enumerate(rows) if row is not None and row.n), len(rows))
+    is_counted = isinstance(definition, Definition) and definition.summary is Summary.COUNT
+    return known[first + (is_counted and first > 0) :]
 
 
 def _together(done: FollowUp, all_of_them: Sequence[FollowUp], sides: _Sides) -> tuple[str, ...]:
@@ -164,7 +178,7 @@ def _by_months(
     """From monthly values against their ordinary variation, for figures that no sum of cases gives."""
     metric, last = definition.metric, ground.period.months()[-1]
     rows = {
-        month.id: reading(ground.measurements, metric, month.id, where=done.where) for month in last.series(13)
+        month.id: reading(ground.measurements, metric, month.id, where=done.where) for month in last.series(WINDOW)
     }  # fmt: skip
     values = {name: row.value for name, row in rows.items() if row is not None and row.value is not None}
     before, after = ([values[m.id] for m in side if m.id in values] for side in (sides.before, sides.after))
@@ -205,16 +219,21 @@ def _change(before: pd.DataFrame, after: pd.DataFrame, definition: Definition, s
     if definition.summary is Summary.DURATION:
         return log_change_of_durations(after["outcome"].to_numpy(), before["outcome"].to_numpy())
     if definition.summary is Summary.COUNT:
-        by_month = [int(count) for rows in (before, after) for count in rows["period_id"].value_counts() if count]
         return log_change_of_counts(
             len(after), len(before), months_now=len(sides.after), months_before=len(sides.before),
-            dispersion=dispersion_of_counts(by_month),
+            dispersion=dispersion_within([_by_month(before, sides.before), _by_month(after, sides.after)]),
         )  # fmt: skip
     now, then = _estimate(after, definition), _estimate(before, definition)
     if now is None or then is None:
         return None
     is_mean = definition.summary in (Summary.MEAN, Summary.WEIGHTED_MEAN)
     return difference_of_means(now, then) if is_mean else difference_of_intervals(now, then)
+
+
+def _by_month(rows: pd.DataFrame, months: Sequence[Period]) -> list[int]:
+    """How many cases each month has, months without any included."""
+    counts = rows["period_id"].value_counts()
+    return [int(counts.get(month.id, 0)) for month in months]
 
 
 def _estimate(rows: pd.DataFrame, definition: Definition) -> Estimate | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from enum import StrEnum
 
 import numpy as np
@@ -88,6 +89,31 @@ def log_change_of_counts(
     value = math.log((now / months_now) / (before / months_before))
     error = math.sqrt(dispersion * (1 / now + 1 / before))
     return Difference(value, value - Z95 * error, value + Z95 * error, two_sided(value, error))
+
+
+def dispersion_within(sides: Sequence[Sequence[float]]) -> float:
+    """How much more than Poisson counts vary around the mean of their own side; at least 1.
+
+    What is to be judged, the step between the sides, is no part of it. Pearson's statistic over its degrees of freedom;
+    sides without events tell nothing, and fewer than two degrees of freedom give 1.
+
+    Args:
+        sides: Counts of equal spans, by side.
+
+    Source: P. McCullagh and J. A. Nelder, Generalized Linear Models (1989), section 4.5.2.
+
+    Example:
+        >>> dispersion_within([[100, 100, 100], [200, 200, 200]]), round(dispersion_within([[60, 100, 140], [100]]), 1)
+        (1.0, 16.0)
+    """
+    pearson, free = 0.0, 0
+    for side in sides:
+        counts = np.asarray(side, dtype=float)
+        if len(counts) < 2 or counts.sum() <= 0:
+            continue
+        pearson += float(((counts - counts.mean()) ** 2).sum() / counts.mean())
+        free += len(counts) - 1
+    return max(1.0, pearson / free) if free >= 2 else 1.0
 
 
 def net_of_others(own: Difference, others: Difference) -> Difference:

@@ -8,6 +8,7 @@ import pytest
 from evaluation.statistics.change import Difference
 from evaluation.statistics.effect import (
     Effect,
+    dispersion_within,
     effect_of,
     log_change_of_counts,
     log_change_of_durations,
@@ -50,6 +51,20 @@ def test_dispersion_widens_the_factor_of_counts():
     assert plain.is_real
     assert not wide.is_real
     assert wide.high - wide.low == pytest.approx(2 * (plain.high - plain.low))
+
+
+def test_the_step_is_no_part_of_its_own_noise():
+    assert dispersion_within([[100, 101, 99], [200, 199, 201]]) == 1.0
+    assert dispersion_within([[100, 130, 160], [190, 220, 250]]) == pytest.approx(
+        dispersion_within([[160, 100, 130], [250, 190, 220]])
+    )
+    # a month without any case is one
+    assert dispersion_within([[100, 0, 110], [100, 100, 100]]) > dispersion_within([[100, 105, 110], [100, 100, 100]])
+
+
+@pytest.mark.parametrize("sides", [[[5], [7]], [[], []], [[0, 0, 0], [0, 0]], [[5, 9], [3]]])
+def test_too_few_months_vary_like_chance(sides):
+    assert dispersion_within(sides) == 1.0
 
 
 def test_what_happened_to_everybody_is_taken_off():
