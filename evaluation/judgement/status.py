@@ -71,7 +71,8 @@ def judge(standing: Standing) -> tuple[GoalStatus, str]:
     | before due, short series, behind beyond noise | off_course | behind_path |
     | before due, short series, no path | cannot_tell | short_series |
 
-    *Within noise*: a bound of the target lies in the 95 % interval of the value.
+    *Within noise*: a bound of the target lies in the 95 % interval of the value, ends included, or on the value itself,
+    with or without an interval. Equal cases make the interval a point, which can lie on a bound.
     """
     if not standing.has_started:
         return GoalStatus.NOT_STARTED, "not_started"
@@ -123,7 +124,8 @@ def _by_path(standing: Standing, value: float) -> tuple[GoalStatus, str]:
 
 
 def _is_within_noise(standing: Standing, target: Target) -> bool:
+    bounds = [bound for bound in (target.at_least, target.at_most) if bound is not None]
+    if standing.value in bounds:
+        return True
     low, high = standing.low, standing.high
-    if low is None or high is None or low >= high:
-        return False
-    return any(bound is not None and low <= bound <= high for bound in (target.at_least, target.at_most))
+    return low is not None and high is not None and any(low <= bound <= high for bound in bounds)
