@@ -7,27 +7,15 @@ from evaluation.metric import Better, Metric
 from evaluation.process_reading import Behaviour, ProcessReading, SpecialCause
 from evaluation.statistics.process_chart import FEWEST_POINTS
 from reports.document import Note
-from reports.formats import in_period
+from reports.formats import in_period, number
 from reports.language import N_, Language
 from reports.names import cleaned, sentence
 
 _OF_SEVERAL = {
-    (Behaviour.SHIFTED, True): (
-        N_("The last {n} month lies above the mean: a shift that began {when}."),
-        N_("The last {n} months lie above the mean: a shift that began {when}."),
-    ),
-    (Behaviour.SHIFTED, False): (
-        N_("The last {n} month lies below the mean: a shift that began {when}."),
-        N_("The last {n} months lie below the mean: a shift that began {when}."),
-    ),
-    (Behaviour.TRENDING, True): (
-        N_("The last {n} month rises: a rise that began {when}."),
-        N_("The last {n} months rise one after another: a rise that began {when}."),
-    ),
-    (Behaviour.TRENDING, False): (
-        N_("The last {n} month falls: a fall that began {when}."),
-        N_("The last {n} months fall one after another: a fall that began {when}."),
-    ),
+    (Behaviour.SHIFTED, True): N_("The last {n} months lie above the mean: a shift that began {when}."),
+    (Behaviour.SHIFTED, False): N_("The last {n} months lie below the mean: a shift that began {when}."),
+    (Behaviour.TRENDING, True): N_("The last {n} months rise one after another: a rise that began {when}."),
+    (Behaviour.TRENDING, False): N_("The last {n} months fall one after another: a fall that began {when}."),
 }
 _OF_ONE = {
     (Behaviour.OUTSIDE, True): N_("The last month lies above its natural limits: it has a cause of its own."),
@@ -125,8 +113,10 @@ def _as_before(reading: ProcessReading, language: Language) -> str:
 def _cause(behaviour: Behaviour, cause: SpecialCause, language: Language) -> str:
     if behaviour in (Behaviour.OUTSIDE, Behaviour.NEAR_LIMIT):
         return language.gettext(_OF_ONE[behaviour, cause.is_upward])
-    one, many = _OF_SEVERAL[behaviour, cause.is_upward]
-    return sentence(language.ngettext(one, many, cause.months, when=in_period(cause.first, language)))
+    months = number(cause.months, language)  # seven at least: SUSTAINED
+    return sentence(
+        language.gettext(_OF_SEVERAL[behaviour, cause.is_upward], n=months, when=in_period(cause.first, language))
+    )
 
 
 def _changes(reading: ProcessReading) -> str:
