@@ -215,7 +215,7 @@ FACT_COLUMNS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyTy
                 "weight": "respondents it stands for; 1 when the survey has none",
                 "has_weight": "whether the source gave weights",
                 "comment": "free comment",
-                "requester_id": "who answered",
+                "requester_id": "who answered; unless the source says so, who called or wrote; null = unknown",
                 "ticket_id": "the ticket that it is about, or that of its call; null = none",
                 "is_linked": "asked about one ticket or call; false = about the relation as a whole",
                 "is_suppressed": "due and not sent",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from evaluation.tables import Tables
 
 _KEPT_EXCLUSIONS = ("spam", "test")
-_LINKS = ("ticket_id", "team", "branch", "topic", "priority", "channel", "agent")
+_LINKS = ("ticket_id", "team", "branch", "topic", "priority", "channel", "agent", "requester")
 
 
 def refuse_unturnable(tables: Tables) -> None:
@@ -111,7 +111,8 @@ def linked(tables: Tables, surveys: ir.Table, tickets: ir.Table | None, describe
     """With the dimensions of the survey itself, else of its call, else of its ticket.
 
     The agent is the survey's own, else the ticket's assignee at the rating (at the asking while unanswered), else the
-    call's agent, else whoever the ticket is credited to.
+    call's agent, else whoever the ticket is credited to. The requester is the survey's own, else who called, else who
+    wrote the ticket: most help desks keep a rating with its ticket and do not repeat whose it is.
     """
     empty = {f"call_{name}": NO_TEXT for name in _LINKS}
     table = _with_call(tables, surveys) if "calls" in tables else surveys.mutate(**empty)
@@ -121,7 +122,7 @@ def linked(tables: Tables, surveys: ir.Table, tickets: ir.Table | None, describe
     )
     if tickets is None or described is None:
         table = table.mutate(
-            **{f"ticket_{name}": NO_TEXT for name in (*DIMENSION_COLUMNS, "exclusion")}, assignee=NO_TEXT
+            **{f"ticket_{name}": NO_TEXT for name in (*DIMENSION_COLUMNS, "exclusion", "requester")}, assignee=NO_TEXT
         )
     else:
         table = _with_ticket(table, tickets, described)
@@ -132,13 +133,15 @@ def linked(tables: Tables, surveys: ir.Table, tickets: ir.Table | None, describe
         topic=ibis.coalesce(table.call_topic, table.ticket_topic),
         priority=table.ticket_priority,
         agent=ibis.coalesce(table.agent_id, table.assignee, table.call_agent, table.ticket_agent),
+        requester_id=ibis.coalesce(table.requester_id, table.call_requester, table.ticket_requester),
         exclusion=ibis.ifelse(table.ticket_exclusion.isin(_KEPT_EXCLUSIONS), table.ticket_exclusion, NO_TEXT),
     )
 
 
 def _with_call(tables: Tables, surveys: ir.Table) -> ir.Table:
     calls = tables["calls"].select(
-        called_id="call_id", call_ticket_id="ticket_id", call_team="team_id", call_topic="topic", call_agent="agent_id"
+        called_id="call_id", call_ticket_id="ticket_id", call_team="team_id", call_topic="topic",
+        call_agent="agent_id", call_requester="requester_id",
     )
     joined = surveys.left_join(calls, surveys.call_id == calls.called_id)
     called = joined.called_id.notnull()
@@ -147,7 +150,9 @@ def _with_call(tables: Tables, surveys: ir.Table) -> ir.Table:
 
 def _with_ticket(table: ir.Table, tickets: ir.Table, described: Descriptions) -> ir.Table:
     names = (*DIMENSION_COLUMNS, "exclusion")
-    rated = tickets.select(rated_id="ticket_id", **{f"ticket_{name}": name for name in names})
+    rated = tickets.select(
+        rated_id="ticket_id", ticket_requester="requester_id", **{f"ticket_{name}": name for name in names}
+    )
     joined = table.left_join(rated, table.ticket_id == rated.rated_id).drop("rated_id")
     moment = joined.mutate(moment=ibis.coalesce(joined.answered_at, joined.asked_at))
     return described.at("assigned", moment, "moment", "assignee")

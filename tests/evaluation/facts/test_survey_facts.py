@@ -203,6 +203,27 @@ def test_a_survey_after_a_call_has_the_calls_dimensions(told, at):
     assert [row[name] for name in ("channel", "team", "topic", "agent")] == ["phone", "voice", "billing", "ann"]
 
 
+REQUESTERS = [
+    ({"requester_id": "own", "ticket_id": "d:1", "call_id": "c:1"}, "own"),
+    ({"ticket_id": "d:1"}, "wrote"),
+    ({"call_id": "c:1"}, "called"),
+    ({"ticket_id": "d:1", "call_id": "c:1"}, "called"),
+    ({"call_id": "c:2"}, "wrote"),
+    ({"ticket_id": "d:unknown"}, None),
+    ({}, None),
+]
+"""What a survey says of whom and what it is about, and who is taken to have answered."""
+
+
+@pytest.mark.parametrize(("said", "requester"), REQUESTERS)
+def test_who_answered_is_whoever_wrote_or_called_unless_the_survey_says_so(told, at, said, requester):
+    tickets = [{"ticket_id": "d:1", "created_at": at("mon 09:00"), "requester_id": "wrote", "channel_code": "email"}]
+    call = {"started_at": at("mon 09:00"), "direction": "inbound", "outcome": "answered"}
+    calls = [call | {"call_id": "c:1", "requester_id": "called"}, call | {"call_id": "c:2", "ticket_id": "d:1"}]
+    rows = told([survey("s:1", at, "tue 09:00", 4.0, **said)], tickets=tickets, calls=calls)
+    assert rows["s:1"]["requester_id"] == requester
+
+
 def test_weights_are_kept(told, at):
     rows = told([survey("s:1", at, "mon 13:00", 5.0, weight=2.5), survey("s:2", at, "mon 13:00", 5.0, weight=None)])
     found = {key: (row["weight"], row["has_weight"]) for key, row in rows.items()}

@@ -7,13 +7,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evaluation.facts import derive
 from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS, Facts
 from evaluation.findings import judge
 from evaluation.judgement.evidence import SOURCES, evidence_on
+from evaluation.judgement.member_cases import Cases
 from evaluation.judgement.part_cases import PartCases
 from evaluation.judgement.reach import Requesters
 from evaluation.metrics.catalogue import chosen
+from evaluation.outcomes import outcomes
 from evaluation.period import Period
+from evaluation.settings import Settings
+from evaluation.tables import Tables
 from evaluation.verdict import Against, Change, LookedAt
 
 DEFINITIONS = chosen({})
@@ -118,6 +123,27 @@ def test_requesters_are_counted_once_however_many_cases_they_have(facts, name, w
     count = Requesters(facts, DEFINITIONS, JULY)
     assert count(CATALOGUE[name], where) == people
     assert count(CATALOGUE[name], where) == people, "a second time from memory"
+
+
+def test_answers_of_one_customer_about_several_tickets_are_one_customers():
+    """Most help desks keep a rating with its ticket only: who it was is known from there."""
+    first = pd.Timestamp("2026-07-08T10:00Z")
+    asked = ["ann", "ann", "ben", None, None, "eve"]
+    tickets = [{"ticket_id": f"t:{number}", "created_at": first, "channel_code": "email", "team_id": "a",
+                "requester_id": requester, "status_code": "solved", "solved_at": first}
+               for number, requester in enumerate(asked)]  # fmt: skip
+    surveys = [{"survey_id": f"s:{number}", "kind": "csat", "asked_at": first, "answered_at": first, "score": 5.0,
+                "scale_min": 1.0, "scale_max": 5.0, "ticket_id": f"t:{number}"}
+               for number in range(len(asked))]  # fmt: skip
+    surveys.append({**surveys[0], "survey_id": "s:own", "ticket_id": "t:5", "requester_id": "ann", "kind": "csat"})
+    settings = Settings.model_validate({"organisation": {"name": "X", "time_zone": "UTC"}})
+    made = Tables.from_frames({"tickets": pd.DataFrame(tickets), "surveys": pd.DataFrame(surveys)})
+    facts = derive(made, settings, datetime(2026, 8, 20, tzinfo=UTC))
+    assert Requesters(facts, DEFINITIONS, JULY)(CATALOGUE["csat"], {}) == 5, "ann, ben, eve and two unknown ones"
+    frame = outcomes(facts, DEFINITIONS["csat"], [JULY])
+    assert len(frame) == 7
+    cases = Cases.of(frame, DEFINITIONS["csat"], ("team",))
+    assert list(cases.requesters_of("team")) == [5], "and beside a team the same number"
 
 
 def test_the_cases_of_a_part_are_its_decided_ones_now_and_before(facts):
