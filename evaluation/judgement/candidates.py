@@ -63,7 +63,7 @@ class Candidate:
         now: The figure.
         other: The figure it is compared with; None for what is only counted as looked at.
         rule: The finding that it makes when it stands; empty when it makes none.
-        namesakes: The same cases under other names, which share its verdict.
+        namesakes: Of a difference of the whole, the parts that hold all of its cases and share its verdict.
     """
 
     metric: Metric
@@ -127,17 +127,36 @@ def candidates(
 
 
 def _without_namesakes(found: Iterable[Candidate]) -> list[Candidate]:
-    """Each difference once where a team is also a topic, or a channel the whole: the same cases under two names."""
-    kept: dict[object, Candidate] = {}
-    for one in found:
-        figures: object = one.key
-        if one.dimension != "agent" and one.now is not None and one.other is not None:
-            figures = (one.now.value, one.now.n, one.other.value)
-        place = (one.metric.id, one.statistic, one.against, figures)
-        first = kept.setdefault(place, one)
-        if first is not one:
-            kept[place] = replace(first, namesakes=(*first.namesakes, one.key))
-    return list(kept.values())
+    """Each difference once where one channel, team, branch or topic holds all cases of the whole.
+
+    A part with as many cases as the whole has the same cases, now and before. Two parts of equal counts need not share
+    a single case: each keeps its own test and its own verdict.
+    """
+    kept = list(found)
+    of_whole = {_place(one): one for one in kept if one.dimension is None}
+    namesakes: dict[VerdictKey, list[VerdictKey]] = {}
+    for one in kept:
+        whole = of_whole.get(_place(one))
+        if one.dimension is not None and whole is not None and _is_the_same(one, whole):
+            namesakes.setdefault(whole.key, []).append(one.key)
+    others = {key for keys in namesakes.values() for key in keys}
+    return [replace(one, namesakes=tuple(namesakes.get(one.key, ()))) for one in kept if one.key not in others]
+
+
+def _place(one: Candidate) -> tuple[str, str, Against]:
+    return one.metric.id, one.statistic, one.against
+
+
+def _is_the_same(part: Candidate, whole: Candidate) -> bool:
+    """Whether a part holds all cases of the whole in both periods, and its test found the same."""
+    pairs = ((part.now, whole.now), (part.other, whole.other))
+    return (part.p_value, part.change) == (whole.p_value, whole.change) and all(
+        own is not None and of_all is not None and _counts(own) == _counts(of_all) for own, of_all in pairs
+    )
+
+
+def _counts(row: Measurement) -> tuple[object, ...]:
+    return row.value, row.n, row.numerator, row.denominator
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,53 @@ def test_namesakes_share_the_verdict(one):
     assert looked_at(found, (True,)).differences == 1
 
 
+def rows_of(dimension, name, now, before):
+    """One share in both periods, from its counts."""
+    return [row for period, (met, n) in (("2026-Q3", now), ("2026-Q2", before)) for row in [
+        ("csat", period, met / n, {"dimension": dimension, "member": name, "n": n, "numerator": met, "denominator": n,
+                                   "noise": 0.05}),
+    ]]  # fmt: skip
+
+
+PARTS = [
+    ("team", (120, 200), (170, 200), {("channel", "x"), ("team", "y")}),
+    ("channel", (120, 200), (170, 200), {("channel", "x"), ("channel", "y")}),
+    ("team", (120, 200), (850, 1000), {("channel", "x"), ("team", "y")}),
+]
+"""A part beside the channel x, which fell from 170 to 120 of 200: its dimension and counts, and who is named."""
+
+
+@pytest.mark.parametrize(("dimension", "now", "before", "named_parts"), PARTS)
+def test_parts_with_equal_counts_are_different_cases(metrics, measured, named, dimension, now, before, named_parts):
+    whole = rows_of("all", "all", (300, 500), (1300, 1600))
+    parts = [*rows_of("channel", "x", (120, 200), (170, 200)), *rows_of(dimension, "y", now, before)]
+    judged = judge([], [], measured(*whole, *parts), named("2026-Q3"), metrics)
+    told = {(one.dimension, one.member) for one in judged.findings if one.rule == "member_worse_than_before"}
+    assert told == named_parts
+    assert not [one for one in judged.differences if one.namesakes]
+
+
+@pytest.mark.parametrize(("now", "before", "is_whole"), [
+    ((120, 200), (170, 200), True), ((120, 200), (850, 1000), False), ((60, 100), (170, 200), False),
+])  # fmt: skip
+def test_a_part_that_holds_all_cases_is_told_once_as_the_whole(metrics, measured, named, now, before, is_whole):
+    rows = [*rows_of("all", "all", (120, 200), (170, 200)), *rows_of("channel", "x", now, before)]
+    judged = judge([], [], measured(*rows), named("2026-Q3"), metrics)
+    assert {one.member for one in judged.findings} == ({None} if is_whole else {None, "x"})
+    assert judged.looked_at.verdict("csat", "value", Against.BEFORE, "channel", "x") is WORSE
+    assert judged.looked_at.differences == (1 if is_whole else 2)
+
+
+def test_a_part_with_a_test_of_its_own_keeps_its_verdict(metrics, measured, named):
+    """As many cases and the same share, and yet wider: its respondents stand for others."""
+    wide = [(*row[:3], row[3] | {"noise": 0.4}) for row in rows_of("channel", "x", (120, 200), (170, 200))]
+    judged = judge(
+        [], [], measured(*rows_of("all", "all", (120, 200), (170, 200)), *wide), named("2026-Q3"), metrics
+    )  # fmt: skip
+    assert judged.looked_at.verdict("csat", "value", Against.BEFORE) is WORSE
+    assert judged.looked_at.verdict("csat", "value", Against.BEFORE, "channel", "x") is NOISE
+
+
 def test_nothing_compared_is_nothing_found():
     assert standing([]) == ()
     assert looked_at([], ()) == LookedAt()
