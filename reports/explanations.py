@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from evaluation.explanation import Cause, Contribution, Explanation
 from evaluation.metric import Better, Metric, Unit
 from reports.chart import Chart
 from reports.charts.horizontal_bars import Bar, horizontal_bars
 from reports.formats import MINUS, difference
 from reports.language import N_, Language
-from reports.names import member_name
+from reports.names import NEVER_RANKED, member_name
 
 MOST_OF_IT = 0.5
 """An addend of this part of the change, or more, is what it mostly comes from."""
@@ -62,10 +64,17 @@ def explained(explanation: Explanation, metric: Metric, language: Language) -> s
         told = language.gettext("Most of all because {cause}: {amount} of {whole}.", **words)
     more = [
         f"{cause_of(part, explanation.dimension, metric, language)} ({signed(part.amount, metric.unit, language)})"
-        for part in others
+        for part in _in_order(others, explanation.dimension, language)
     ]
     then = language.gettext("Then: {causes}.", causes="; ".join(more)) if more else ""
     return " ".join(part for part in (told, then, taken) if part)
+
+
+def _in_order(parts: Sequence[Contribution], dimension: str, language: Language) -> list[Contribution]:
+    """The largest addend first; those of people in alphabetical order, which ranks nobody."""
+    if dimension not in NEVER_RANKED:
+        return list(parts)
+    return sorted(parts, key=lambda part: member_name(dimension, part.member, language).casefold())
 
 
 def cause_of(part: Contribution, dimension: str, metric: Metric, language: Language) -> str:
@@ -107,7 +116,10 @@ def difference_of_nothing(language: Language) -> str:
 
 
 def addends_chart(explanation: Explanation, metric: Metric, name: str, language: Language, width_mm: float) -> Chart:
-    """The largest addends and all others together, as bars from zero; they add up to the change."""
+    """The largest addends and all others together, as bars from zero; they add up to the change.
+
+    Teams stand in alphabetical order, everything else by the size of its addend.
+    """
     parts = [
         Bar(
             label=_short(part, explanation.dimension, language),
@@ -115,7 +127,7 @@ def addends_chart(explanation: Explanation, metric: Metric, name: str, language:
             text=signed(part.amount, metric.unit, language),
             is_flagged=_is_bad(part.amount, metric),
         )
-        for part in explanation.largest
+        for part in _in_order(explanation.largest, explanation.dimension, language)
     ]
     parts.append(
         Bar(

@@ -14,6 +14,8 @@ from evaluation.metric import Clock, Metric
 from reports.language import N_, Language, pN_
 from reports.untrusted import clean
 
+NEVER_RANKED = ("team", "branch", "agent")
+"""Dimensions of people: their members stand in alphabetical order, and nothing says who is first or last."""
 _NAME_LENGTH = 80
 _STATEMENT_LENGTH = 200
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")

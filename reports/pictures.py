@@ -16,11 +16,11 @@ from reports.charts.ribbon import ribbon
 from reports.charts.sparkline import sparkline
 from reports.charts.stacked_share import Heads, Share, stacked_share
 from reports.document import Notes, Picture
-from reports.evidence import has_value, is_small, members, monthly, months, target_of
+from reports.evidence import by_name, has_value, is_small, members, monthly, months, target_of
 from reports.formats import amount, in_period, month_short, number, period_short, share, target
 from reports.heights import notes_height, words_height
 from reports.language import Language, pN_
-from reports.names import by_dimension, figure_label, member_name, metric_label
+from reports.names import NEVER_RANKED, by_dimension, figure_label, member_name, metric_label
 from reports.wording import STATUS
 
 MOST_BARS = 24
@@ -200,7 +200,10 @@ def goal_picture(goal: GoalAssessment, name: str, language: Language) -> Chart |
 def shares_picture(
     assessment: Assessment, metric_id: str, dimension: str, name: str, language: Language
 ) -> Picture | None:
-    """On time and overdue by the members of a dimension, the lowest share first; None with fewer than two members."""
+    """On time and overdue by the members of a dimension; None with fewer than two members.
+
+    Channels, topics and priorities stand with the lowest share first; teams, branches and agents alphabetically.
+    """
     metric = assessment.catalogue.get(metric_id)
     rows = (
         [row for row in members(assessment, metric_id, dimension) if row.value is not None and row.denominator]
@@ -210,19 +213,15 @@ def shares_picture(
     if metric is None or len(rows) < 2:
         return None
     kept = sorted(rows, key=lambda row: (-row.n, row.member))[:MOST_BARS]
-    ordered = sorted(kept, key=lambda row: (row.value, row.member))
+    ordered = (
+        by_name(tuple(kept), dimension, language)
+        if dimension in NEVER_RANKED
+        else sorted(kept, key=lambda row: (row.value or 0.0, row.member))
+    )
     bounds = target_of(assessment, metric_id)
     tolerance = None if bounds is None or bounds.at_least is None else 1 - bounds.at_least
     bars = [_bar(row, dimension, bounds, language) for row in ordered]
-    low, high = ordered[0], ordered[-1]
-    alt = language.gettext(
-        "On time by {dimension}: lowest {low_name} with {low}, highest {high_name} with {high}.",
-        dimension=by_dimension(dimension, language),
-        low_name=member_name(dimension, low.member, language),
-        high_name=member_name(dimension, high.member, language),
-        low=share(low.value or 0.0, language),
-        high=share(high.value or 0.0, language),
-    )
+    alt = _shares_alt(ordered, bars, dimension, bounds, language)
     heads = Heads(
         language.pgettext("head of a chart", "on time"),
         language.pgettext("head of a chart", "overdue"),
@@ -242,6 +241,36 @@ def shares_picture(
     )
     title = language.gettext("On time by {dimension}", dimension=by_dimension(dimension, language))
     return Picture(title=title, sub=sub, chart=chart, after=after)
+
+
+def _shares_alt(
+    rows: Sequence[Measurement], bars: Sequence[Share], dimension: str, bounds: Target | None, language: Language
+) -> str:
+    """The range of the shares, with names at its ends where members may be ranked, else how many miss the target."""
+    low, high = (end(rows, key=lambda row: row.value or 0.0) for end in (min, max))
+    words = {
+        "dimension": by_dimension(dimension, language),
+        "low": share(low.value or 0.0, language),
+        "high": share(high.value or 0.0, language),
+    }
+    if dimension not in NEVER_RANKED:
+        return language.gettext(
+            "On time by {dimension}: lowest {low_name} with {low}, highest {high_name} with {high}.",
+            low_name=member_name(dimension, low.member, language),
+            high_name=member_name(dimension, high.member, language),
+            **words,
+        )
+    text = language.gettext("On time by {dimension}, in alphabetical order: between {low} and {high}.", **words)
+    if bounds is None:
+        return text
+    missed = sum(bar.is_flagged for bar in bars)
+    below = language.ngettext(
+        "{n} of {all} is below the target.",
+        "{n} of {all} are below the target.",
+        missed,
+        all=number(len(bars), language),
+    )
+    return f"{text} {below}"
 
 
 def _bar(row: Measurement, dimension: str, bounds: Target | None, language: Language) -> Share:

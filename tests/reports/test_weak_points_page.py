@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from evaluation.assessment import Evidence, Finding
@@ -21,6 +22,7 @@ from reports.section import Material
 from reports.sections.weak_points.build import build, weak_points_title
 
 EN = Language.named("en")
+SIDES = [f"member_{way}_than_{other}" for way in ("worse", "better") for other in ("before", "rest", "expected")]
 HOSTILE = "<b>\u202eevil {member} {0}</b>"
 
 
@@ -135,6 +137,18 @@ def test_the_bars_and_the_words_are_the_same_addends(assessment):
     assert chart.width_mm == 84.0
 
 
+@pytest.mark.parametrize(
+    ("dimension", "order"), [("topic", ["Zeta", "Beta", "Alpha"]), ("team", ["Alpha", "Beta", "Zeta"])]
+)
+def test_addends_of_teams_stand_in_alphabetical_order(assessment, dimension, order):
+    parts = (part(-0.05, member="Zeta"), part(-0.02, member="Beta"), part(-0.01, member="Alpha"))
+    explanation = replace(even(is_even=False, largest=parts, others=0.01), dimension=dimension)
+    chart = explanations.addends_chart(explanation, assessment.catalogue["csat"], "x", EN, 84.0)
+    assert sorted(order, key=chart.alt.index) == order
+    then = explanations.explained(explanation, assessment.catalogue["csat"], EN).partition("Then: ")[2]
+    assert sorted({"Alpha", "Beta"}, key=then.index) == [name for name in order if name != "Zeta"]
+
+
 def kinds(section):
     return [type(section[name]) for row in section.rows for column in row.columns for name in column]
 
@@ -206,11 +220,31 @@ def test_promises_have_their_own_pages(assessment):
     assert weak_points(told) == strengths(told) == ()
 
 
-def test_a_part_of_the_service_is_told_once_by_what_changed(assessment):
+def test_a_part_of_the_service_is_told_once_by_its_weightiest_finding(assessment):
     always = found(assessment, "member_worse_than_rest", dimension="channel", member="chat", weight=90)
     changed = found(assessment, "member_worse_than_before", dimension="channel", member="chat", weight=10)
     other = found(assessment, "member_worse_than_rest", dimension="channel", member="form", weight=50)
-    assert weak_points([always, other, changed]) == (changed, other), "in the order of the weightiest of each part"
+    assert weak_points([always, other, changed]) == (always, other)
+    assert weak_points([other, replace(always, weight=10), changed]) == (other, changed), "of equal ones what changed"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_printed_order_is_the_printed_rule(assessment, seed):
+    """By size, times customers, times what it is about: whatever is found, the weights of what is printed fall."""
+    random = np.random.default_rng(seed)
+    base = found(assessment, "worse_than_before")
+    told = [
+        replace(base, rule=str(random.choice(SIDES)), dimension="topic", member=f"t{random.integers(8)}",
+                weight=float(random.integers(1, 30)))
+        for _ in range(40)
+    ]  # fmt: skip
+    for printed in (weak_points(told), strengths(told)):
+        weights = [one.weight for one in printed]
+        assert weights == sorted(weights, reverse=True)
+        assert len({one.member for one in printed}) == len(printed)
+        for one in printed:
+            side = "worse" if "worse" in one.rule else "better"
+            assert one.weight == max(f.weight for f in told if f.member == one.member and side in f.rule)
 
 
 def test_half_of_the_places_go_to_changes(assessment):

@@ -11,7 +11,8 @@ from reports.formats import number
 from reports.language import Language
 from reports.names import member_name
 
-MOST_TEAMS = 3
+MOST_TEAMS = 6
+"""Teams that are named: those with most pauses, not those with most doubts, which would be a rank."""
 
 
 def doubtful_line(assessment: Assessment, language: Language) -> Prose | None:
@@ -27,10 +28,16 @@ def doubtful_line(assessment: Assessment, language: Language) -> Prose | None:
         "{late} begun with little of the promised time left.",
         sum(row["pauses"] for row in rows), written=number(written, language), late=number(late, language),
     )  # fmt: skip
-    doubts: Counter[str] = Counter()
+    doubts, pauses = Counter[str](), Counter[str]()
     for row in rows:
+        pauses[str(row["team"])] += row["pauses"]
         doubts[str(row["team"])] += row["written"] + row["last_minute"]
-    most = sorted((team for team in doubts if doubts[team]), key=lambda team: (-doubts[team], team))[:MOST_TEAMS]
-    told = ", ".join(f"{member_name('team', team, language)} ({number(doubts[team], language)})" for team in most)
-    teams = language.gettext("Most of them: {teams}. That is a question to ask, not a verdict.", teams=told)
+    largest = sorted((team for team in doubts if doubts[team]), key=lambda team: (-pauses[team], team))[:MOST_TEAMS]
+    names = {team: member_name("team", team, language) for team in largest}
+    told = ", ".join(
+        f"{names[team]} ({number(doubts[team], language)})"
+        for team in sorted(names, key=lambda one: names[one].casefold())
+    )
+    teams = language.gettext("By team, in alphabetical order: {teams}. That is a question to ask, not a verdict.",
+                             teams=told)  # fmt: skip
     return Prose(language.gettext("Pauses in doubt"), (f"{line} {teams}",))
