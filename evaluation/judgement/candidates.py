@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from evaluation.assessment import Figure
 from evaluation.judgement.comparing import compare, is_judged_by_shift
 from evaluation.judgement.consequence import effect_of, effect_of_shares
-from evaluation.judgement.families import compared_metrics, is_alike_everywhere
+from evaluation.judgement.families import compared_metrics, is_alike_everywhere, is_of_the_customers
 from evaluation.judgement.figures import monthly_series, reading
 from evaluation.judgement.rest import is_about_the_events, rest_of
 from evaluation.judgement.shifts import Shifts
@@ -98,9 +98,9 @@ def candidates(
     """Everything that is compared, each difference once.
 
     Figures against the period before; every metric with a good direction (one of each family) against the period
-    before, in the whole and in every channel, team, branch and topic; channels and topics against the rest, too; teams
-    and branches against what their own cases lead to expect, and agents, who are counted and not named; shares of
-    topics.
+    before, in the whole and, unless it is what customers do, in every channel, team, branch and topic; channels and
+    topics against the rest, too; teams and branches against what their own cases lead to expect, and agents, who are
+    counted and not named; shares of topics.
 
     Args:
         figures: Main figures.
@@ -183,7 +183,7 @@ def _of_figure(figure: Figure, ground: _Ground) -> Iterator[Candidate]:
 def _of_metric(metric: Metric, ground: _Ground) -> Iterator[Candidate]:
     """The whole and every member against before, and the members against the rest."""
     yield from _before(metric, metric.statistic, {}, ground)
-    for dimension in COMPARED:
+    for dimension in () if is_of_the_customers(metric) else COMPARED:
         rows = ground.measurements.members(metric.id, ground.period.id, dimension, statistic=metric.statistic)
         named = [row for row in rows if row.member != UNASSIGNED and row.value is not None]
         if metric.kind not in _BY_MONTHS or all(row.low is not None for row in named):
@@ -206,6 +206,8 @@ def _before(metric: Metric, statistic: str, where: Mapping[str, str], ground: _G
     )
     difference, change = compare(metric, now, before, series, ground.shift(metric, now, Against.BEFORE))
     if difference is not None:
+        if is_of_the_customers(metric) and change in (Change.BETTER, Change.WORSE):
+            change = Change.MOVED
         dimension, member = next(iter(where.items()), (None, None))
         yield Candidate(
             metric=metric, statistic=statistic, against=Against.BEFORE, dimension=dimension, member=member,

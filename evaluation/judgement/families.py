@@ -28,10 +28,15 @@ main figure."""
 
 OF_THE_CUSTOMERS = frozenset({"opening_coverage", "response_rate", "tickets_per_requester"})
 """What customers do and not what is done for them: when they write, whether they answer, how often they come. A part of
-the service does not stand out by it."""
+the service does not stand out by it, neither from others nor from before; the whole has moved, for good or bad."""
 
 WAY_OF_THE_CHANNEL = frozenset({"one_touch_rate", "first_contact_resolution"})
 """What a channel's own way decides: a talk or a chat settles in one sitting what takes letters to and fro."""
+
+
+def is_of_the_customers(metric: Metric) -> bool:
+    """Whether a metric tells what customers do, so that no part of the service does well or badly by it."""
+    return metric.id in OF_THE_CUSTOMERS
 
 
 def is_alike_everywhere(metric: Metric, dimension: str) -> bool:
@@ -42,7 +47,7 @@ def is_alike_everywhere(metric: Metric, dimension: str) -> bool:
     are as large as the part is. Teams and branches are given different cases; they are only compared with what those
     lead to expect.
     """
-    if metric.id in OF_THE_CUSTOMERS or metric.kind in (Kind.COUNT, Kind.STOCK):
+    if is_of_the_customers(metric) or metric.kind in (Kind.COUNT, Kind.STOCK):
         return False
     if dimension == "channel" and metric.id in WAY_OF_THE_CHANNEL:
         return False

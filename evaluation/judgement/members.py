@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from evaluation.facts.shapes import Facts
+from evaluation.judgement.families import is_of_the_customers
 from evaluation.judgement.member_cases import Cases
 from evaluation.judgement.member_reach import Reached, against_the_usual, in_units
 from evaluation.measurement import Absent, Measurements
@@ -68,12 +69,16 @@ def compare_members(
 def comparable(definitions: Mapping[str, AnyDefinition], settings: Settings) -> tuple[Definition, ...]:
     """The metrics that are compared: shares, means, durations and recommendation, each told of single cases.
 
+    What customers do is nobody's doing among the members, and is not compared.
+
     A main figure of a part of the service is compared on all cases of its metric: the part is one of the traits that
     what is expected allows for.
     """
     wanted = dict.fromkeys([*(choice.metric for choice in settings.main_figures), *OF_PEOPLE])
     found = (_of_cases(definitions[metric_id]) for metric_id in wanted if metric_id in definitions)
-    return tuple(one for one in found if one is not None and one.summary in _COMPARED)
+    return tuple(
+        one for one in found if one is not None and one.summary in _COMPARED and not is_of_the_customers(one.metric)
+    )
 
 
 def _of_cases(definition: AnyDefinition) -> Definition | None:

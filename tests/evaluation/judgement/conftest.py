@@ -24,6 +24,7 @@ def metrics():
         metric("sla_attainment", Unit.SHARE, Better.HIGHER, Kind.SHARE),
         metric("first_response_time", Unit.SECONDS, Better.LOWER, Kind.QUANTILE, "median"),
         metric("csat", Unit.SHARE, Better.HIGHER, Kind.SHARE),
+        metric("opening_coverage", Unit.SHARE, Better.HIGHER, Kind.SHARE),
         metric("ces", Unit.POINTS, Better.HIGHER, Kind.MEAN, "mean"),
         metric("nps", Unit.NPS_POINTS, Better.HIGHER, Kind.NPS),
         metric("tickets_created", Unit.COUNT, Better.NEUTRAL, Kind.COUNT, minimum_sample=1),
@@ -70,5 +71,5 @@ def _row(metrics, name, period_id, value, extra=None):
         "low": extra.get("low", value - noise if has_interval else None),
         "high": extra.get("high", value + noise if has_interval else None),
         "reason": extra.get("reason", "no_cases") if value is None else None,
-        "caveats": "",
+        "caveats": extra.get("caveats", ""),
     }

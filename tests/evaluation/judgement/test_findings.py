@@ -47,6 +47,9 @@ AGAINST_BEFORE = [
     ((FRT, 4050, 4000), None),
     (("csat", 0.9, 0.8), "better_than_before"),
     (("csat", 0.7, 0.8), "worse_than_before"),
+    (("opening_coverage", 0.9, 0.8), "moved"),
+    (("opening_coverage", 0.7, 0.8), "moved"),
+    (("opening_coverage", 0.8, 0.8), None),
     (("tickets_created", 2000, 1000), "moved"),
     (("tickets_created", 1010, 1000), None),
 ]
@@ -55,7 +58,7 @@ AGAINST_BEFORE = [
 @pytest.mark.parametrize(("row", "rule"), AGAINST_BEFORE)
 def test_main_figures_against_the_period_before(found, row, rule):
     name, now, before = row
-    noise = {"noise": 100} if name == FRT else {"noise": 0.02} if name == "csat" else {}
+    noise = {"noise": 100} if name == FRT else {} if name == "tickets_created" else {"noise": 0.02}
     result = found((name, "2026-Q3", now, noise), (name, "2026-Q2", before, noise), figures=[name])
     assert said(result) == ([(rule, None)] if rule else [])
 
@@ -107,6 +110,21 @@ def test_channels_and_topics_against_the_rest(found, dimension, met, n, rules):
     )  # fmt: skip
     assert {one.rule for one in result if one.member == "x"} == rules
     assert all(one.against.value == 0.8 and one.against.n == 1000 for one in result if one.member == "x")
+
+
+@pytest.mark.parametrize(("name", "rules"), [
+    ("opening_coverage", set()), ("csat", {"member_better_than_before", "member_worse_than_before"}),
+])  # fmt: skip
+@pytest.mark.parametrize("dimension", ["channel", "team", "branch", "topic"])
+def test_no_part_does_well_or_badly_by_what_customers_do(metrics, measured, named, dimension, name, rules):
+    figures = {"all": (0.8, 0.8), "x": (0.9, 0.6), "y": (0.6, 0.9)}
+    rows = [
+        (name, period, value, {"dimension": "all" if part == "all" else dimension, "member": part, "noise": 0.02})
+        for part, values in figures.items() for period, value in zip(("2026-Q3", "2026-Q2"), values, strict=True)
+    ]  # fmt: skip
+    judged = judge([], [], measured(*rows), named("2026-Q3"), metrics)
+    assert {one.rule for one in judged.findings} == rules
+    assert bool([key for key in judged.looked_at.verdicts if key[4]]) is bool(rules), "nor is a word of it evidence"
 
 
 @pytest.mark.parametrize(("dimension", "name"), [("agent", "anna"), ("priority", "high"), ("team", "(unassigned)")])

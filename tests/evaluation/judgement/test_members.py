@@ -362,6 +362,11 @@ def test_main_figures_come_first_and_what_is_no_share_mean_or_duration_not_at_al
     assert ids == ["ces", "csat", *(name for name in OF_PEOPLE if name != "csat")]
 
 
+def test_what_customers_do_is_nobodys_doing():
+    asked = settings_of("response_rate", "opening_coverage", "tickets_per_requester", "csat")
+    assert [one.metric.id for one in comparable(CATALOGUE, asked)] == ["csat", *OF_PEOPLE[1:]]
+
+
 def test_every_metric_by_team_branch_and_agent(measured):
     found = run(settings_of("ces"), absent("csat", "no_cases"))
     keys = [(one.metric.id, one.dimension) for one in found]
