@@ -46,17 +46,17 @@ def strengths(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _chosen(findings: Sequence[Finding], most: int) -> tuple[Finding, ...]:
-    """One for each part of the service and each metric of the whole: what changed rather than what was always so.
+    """The weightiest of each part of the service, and of each metric of the whole, in the order of their weight.
 
-    Parts stand in the order of their weightiest finding. The first are taken, but half of the places go to changes when
-    there are enough: a difference that was always there is larger than most changes, and known.
+    The first are taken, but half of the places go to changes when there are enough: a difference that was always there
+    is larger than most changes, and known.
     """
     of_part: dict[tuple[str, str], list[Finding]] = {}
     for one in findings:
         if one.rule not in COMMITMENTS:
             of_part.setdefault((one.dimension or "", one.member or one.figure.metric.id), []).append(one)
-    parts = sorted(of_part.items(), key=lambda part: (-max(one.weight for one in part[1]), part[0]))
-    ordered = [min(found, key=lambda one: (not _is_change(one), -one.weight)) for _, found in parts]
+    told = {part: min(found, key=lambda one: (-one.weight, not _is_change(one))) for part, found in of_part.items()}
+    ordered = [one for _, one in sorted(told.items(), key=lambda part: (-part[1].weight, part[0]))]
     changes = [one for one in ordered if _is_change(one)][: min(LEAST_CHANGES, most)]
     others = [one for one in ordered if one not in changes][: most - len(changes)]
     return tuple(one for one in ordered if one in changes or one in others)
