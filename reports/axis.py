@@ -70,7 +70,12 @@ def ticks(low: float, high: float, count: int = 4) -> list[float]:
 
 
 def domain(
-    values: Iterable[float | None], *, zero: bool = False, count: int = 4, pad: float = 0.06
+    values: Iterable[float | None],
+    *,
+    zero: bool = False,
+    count: int = 4,
+    pad: float = 0.06,
+    within: tuple[float, float] | None = None,
 ) -> tuple[float, float]:
     """A domain with round ends that holds all the values.
 
@@ -79,6 +84,7 @@ def domain(
         zero: Start at zero (bars must).
         count: About how many parts the ticks make.
         pad: Air on both sides, as a part of the range.
+        within: Least and greatest possible value, (0, 100) for percent: no end lies beyond it, unless a value does.
 
     Returns:
         Low and high, high > low; (0, 1) when there is nothing.
@@ -86,6 +92,8 @@ def domain(
     Example:
         >>> domain([83.4, 93.0, 92.0])
         (80.0, 95.0)
+        >>> domain([93.4, 99.0], within=(0, 100))
+        (92.0, 100.0)
     """
     numbers = present(values)
     if not numbers:
@@ -95,7 +103,10 @@ def domain(
     bottom = 0.0 if low >= 0 and (zero or low < air) else low - air
     top = 0.0 if low < 0 and high <= 0 and (zero or -high < air) else high + air
     step = step_for(bottom, top, count)
-    return math.floor(bottom / step + 1e-9) * step, math.ceil(top / step - 1e-9) * step
+    start, end = math.floor(bottom / step + 1e-9) * step, math.ceil(top / step - 1e-9) * step
+    if within is None:
+        return start, end
+    return max(start, min(low, within[0])), min(end, max(high, within[1]))
 
 
 def runs(values: Values) -> list[list[int]]:

@@ -139,8 +139,8 @@ def _bounds(rows: Sequence[Measurement], axis: Axis, reference: float | None) ->
     """The axis: all values and intervals, except that no interval makes it more than twice as long as the values do."""
     values = [*(None if row.value is None else row.value / axis.one for row in rows), reference]
     ends = [end / axis.one for row in rows for end in (row.low, row.high) if end is not None]
-    low, high = domain([*values, *ends])
-    inner_low, inner_high = domain(values)
+    low, high = domain([*values, *ends], within=axis.ends)
+    inner_low, inner_high = domain(values, within=axis.ends)
     room = inner_high - inner_low
     return max(low, inner_low - room / 2), min(high, inner_high + room / 2)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evaluation.assessment import Assessment, Target
 from evaluation.measurement import UNASSIGNED, Measurement
-from evaluation.metric import Kind, Metric, Unit
+from evaluation.metric import Kind, Metric
 from reports.chart import Shape
 from reports.charts.small_multiples import Multiple, small_multiples
 from reports.document import Picture
@@ -60,7 +60,7 @@ def multiples_picture(
         last_label=month_short(shown[-1].id, language),
         columns=len(rows),
         from_zero=axis.from_zero,
-        ceiling=1.0 / axis.one if metric.unit is Unit.SHARE else None,
+        ceiling=axis.ends[1] if axis.ends else None,
     )
     return Picture(
         title=title,

@@ -40,17 +40,18 @@ _AXES = {
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """How values are drawn: the number that one unit of the axis stands for, and the unit's name."""
+    """How values are drawn: the number that one unit of the axis stands for, the unit's name, and where it must end."""
 
     one: float
     name: str
     from_zero: bool
+    ends: tuple[float, float] | None = None
 
 
 def axis_for(unit: Unit, values: Sequence[float | None]) -> Axis:
     """Percent for shares; hours, minutes or seconds for durations, whichever gives readable numbers."""
     if unit is Unit.SHARE:
-        return Axis(0.01, "percent", False)
+        return Axis(0.01, "percent", False, (0.0, 100.0))
     if unit is Unit.SECONDS:
         largest = max((abs(value) for value in values if value is not None), default=0.0)
         if largest >= 2 * _HOUR:
@@ -110,6 +111,7 @@ def months_picture(
         format=printer(language),
         target=_on(axis, goal),
         from_zero=axis.from_zero,
+        bounds=axis.ends,
         target_label=language.gettext("target {target}", target=target(bounds, metric.unit, language))
         if bounds and goal is not None
         else "",
@@ -299,7 +301,7 @@ def _panel(assessment: Assessment, shown: Sequence[str], language: Language) -> 
 def axis_words(axis: Axis, values: Sequence[float | None], language: Language) -> str:
     """Unit of an axis, and whether it starts at zero."""
     unit = axis_name(axis, language)
-    low, _ = domain([_on(axis, value) for value in values], zero=axis.from_zero)
+    low, _ = domain([_on(axis, value) for value in values], zero=axis.from_zero, within=axis.ends)
     if low == 0:
         return language.gettext("{unit}; the axis starts at zero", unit=unit)
     return language.gettext("{unit}; the axis does not start at zero", unit=unit)

@@ -117,6 +117,7 @@ def _chart(course: _Course, axis: Axis, name: str, height_mm: float, language: L
         upper_label=edges.get("upper", ""),
         centre_label=edges.get("mean", ""),
         lower_label=edges.get("lower", ""),
+        bounds=axis.ends,
         height_mm=height_mm,
     )
 

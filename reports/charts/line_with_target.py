@@ -66,6 +66,7 @@ def line_with_target(
     forecast_label: Sequence[str] = (),
     others: Sequence[Line] = (),
     from_zero: bool = False,
+    bounds: tuple[float, float] | None = None,
     width_mm: float = 120.0,
     height_mm: float = 50.0,
 ) -> Chart:
@@ -87,13 +88,14 @@ def line_with_target(
         forecast_label: One or two lines that name the forecast and its interval.
         others: Up to three further lines, in quieter colours.
         from_zero: Whether the axis starts at zero.
+        bounds: Least and greatest possible value, where the axis ends: (0, 100) for percent; None when there is none.
         width_mm: Width.
         height_mm: Height.
     """
     canvas = Canvas(width_mm, height_mm, name=name, alt=alt)
     everything = [*values, target, *(number for line in others for number in line.values)]
     everything += [bound for point in forecast for bound in (point.low, point.high)]
-    low, high = domain(everything, zero=from_zero)
+    low, high = domain(everything, zero=from_zero, within=bounds)
     ends = [target_label, label, *(forecast_label if forecast else ()), *(line.label for line in others)]
     frame = time_frame(canvas, len(values) + len(forecast), low, high, format, ends=ends)
     _panel(canvas, frame, panel, len(values))

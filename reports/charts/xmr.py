@@ -48,6 +48,7 @@ def xmr(
     upper_label: str = "",
     centre_label: str = "",
     lower_label: str = "",
+    bounds: tuple[float, float] | None = None,
     width_mm: float = 120.0,
     height_mm: float = 42.0,
 ) -> Chart:
@@ -66,12 +67,13 @@ def xmr(
         upper_label: What stands at the upper limit of the last phase.
         centre_label: What stands at its mean.
         lower_label: What stands at its lower limit.
+        bounds: Least and greatest possible value, where the axis ends: (0, 100) for percent; None when there is none.
         width_mm: Width.
         height_mm: Height.
     """
     canvas = Canvas(width_mm, height_mm, name=name, alt=alt)
-    bounds = [bound for phase in phases for bound in (phase.lower, phase.centre, phase.upper)]
-    low, high = domain([*values, *bounds])
+    limits = [limit for phase in phases for limit in (phase.lower, phase.centre, phase.upper)]
+    low, high = domain([*values, *limits], within=bounds)
     frame = time_frame(
         canvas,
         len(values),

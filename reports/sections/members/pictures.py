@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from evaluation.member_comparison import ComparedMember, FunnelLimits, MemberComparison
-from evaluation.metric import Unit
 from reports.axis import domain
 from reports.chart import Shape
 from reports.charts.funnel import Limit, Place, funnel
@@ -48,7 +47,7 @@ def funnel_picture(comparison: MemberComparison, notes: Notes, language: Languag
         format=printer(language),
         size_format=lambda value: number(value, language),
         size_label=language.gettext("effective number of cases"),
-        bounds=(0.0, 100.0) if metric.unit is Unit.SHARE else None,
+        bounds=axis.ends,
         height_mm=min(high, max(low, notes_height(notes) - words_height(title, sub, ""))),
     )
     return Picture(title=title, sub=sub, chart=chart)
@@ -165,5 +164,4 @@ def _interval(row: ComparedMember, comparison: MemberComparison, axis: Axis, lan
 def _ends(comparison: MemberComparison, axis: Axis) -> tuple[float, float]:
     """The axis of both columns, as long as values and intervals need; shares end at 0 and 100."""
     edges = [edge for row in comparison.compared for edge in (row.adjusted_low, row.adjusted, row.adjusted_high)]
-    low, high = domain([edge / axis.one for edge in edges if edge is not None])
-    return (max(0.0, low), min(100.0, high)) if comparison.metric.unit is Unit.SHARE else (low, high)
+    return domain([edge / axis.one for edge in edges if edge is not None], within=axis.ends)

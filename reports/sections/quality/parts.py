@@ -116,7 +116,7 @@ def parts_block(parts: tuple[Part, ...], minimum: int, language: Language) -> Pi
         alt=f"{title}: {'; '.join(f'{part.label} {printed[part.label]}' for part in parts)}",
         format=printer(language),
         note_head=language.gettext("n"),
-        axis=domain(ends),
+        axis=domain(ends, within=(0.0, _PERCENT)),
     )
     sub = language.gettext("% of the scale, in the order of a contact · 95% interval")
     return Picture(title=title, sub=sub, chart=chart)

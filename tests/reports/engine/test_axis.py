@@ -51,6 +51,31 @@ def test_domain(values, zero, expected):
     assert domain(values, zero=zero) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([96.0, 99.5], (95.0, 100.0)),
+        ([92.0, 100.0], (90.0, 100.0)),
+        ([100.0, 100.0], (95.0, 100.0)),
+        ([0.0, 0.0], (0.0, 0.6)),
+        ([83.4, 93.0], (80.0, 95.0)),
+        ([90.0, 104.0], (85.0, 104.0)),
+    ],
+)
+def test_a_domain_ends_where_the_values_can(values, expected):
+    assert domain(values, within=(0.0, 100.0)) == pytest.approx(expected)
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=20), st.booleans(), st.integers(3, 6))
+@settings(max_examples=150)
+def test_no_tick_of_percent_lies_beyond_0_and_100(values, zero, count):
+    low, high = domain(values, zero=zero, count=count, within=(0.0, 100.0))
+    assert 0 <= low <= min(values) + 1e-9
+    assert max(values) - 1e-9 <= high <= 100
+    assert low < high
+    assert all(0 <= tick <= 100 for tick in ticks(low, high, count))
+
+
 @given(st.lists(st.one_of(st.none(), st.floats(-1e9, 1e9)), max_size=20), st.booleans())
 @settings(max_examples=150)
 def test_the_domain_holds_every_value(values, zero):
