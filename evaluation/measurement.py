@@ -46,6 +46,8 @@ class Caveat(StrEnum):
 
     SMALL_SAMPLE = "small_sample"
     PARTIAL_PERIOD = "partial_period"
+    PARTIAL_RECORDS = "partial_records"
+    """The records begin within the period, and the figure is one that grows with its days."""
     ROWS_QUARANTINED = "rows_quarantined"
     CHECK_FAILED = "check_failed"
     IMMATURE = "immature"

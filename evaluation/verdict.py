@@ -20,6 +20,8 @@ class Change(StrEnum):
     """Too few cases."""
     NOT_COMPARED = "not_compared"
     """One of the two values is absent."""
+    NOT_WHOLE = "not_whole"
+    """The figure grows with the days of its period, and one of the two periods is not over or not all recorded."""
     NOT_JUDGED = "not_judged"
     """The statistic says nothing about change: the shortest of all cases."""
 

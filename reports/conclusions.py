@@ -171,7 +171,8 @@ def lead(assessment: Assessment, language: Language) -> str:
         Change.WITHIN_NOISE: 3,
         Change.CANNOT_TELL: 4,
         Change.NOT_JUDGED: 5,
-        Change.NOT_COMPARED: 6,
+        Change.NOT_WHOLE: 6,
+        Change.NOT_COMPARED: 7,
     }
     if all(figure.verdict is Change.NOT_COMPARED for figure in assessment.figures):
         return _first_lead(assessment.figures, language)
@@ -228,6 +229,10 @@ def figure_sentence(figure: Figure, previous_id: str, language: Language) -> str
         return language.gettext("{label}: {value} against {previous} {when}, a real difference.", **before)
     if figure.verdict is Change.WITHIN_NOISE:
         return language.gettext("{label}: {value} against {previous} {when}, a difference within noise.", **before)
+    if figure.verdict is Change.NOT_WHOLE:
+        return language.gettext(
+            "{label}: {value} against {previous} {when}; one of the two periods is not whole.", **before
+        )
     if figure.verdict is Change.NOT_JUDGED:
         return language.gettext("{label}: {value} against {previous} {when}.", **before)
     return language.gettext("{label}: {value} against {previous} {when}; too few cases to call it a change.", **before)

@@ -24,6 +24,7 @@ CHANGE = {
     Change.WITHIN_NOISE: N_("within noise"),
     Change.CANNOT_TELL: N_("too few cases to tell"),
     Change.NOT_COMPARED: N_("nothing to compare with"),
+    Change.NOT_WHOLE: N_("not compared, one of the two periods is not whole"),
     Change.NOT_JUDGED: N_("the shortest case alone tells no change"),
 }
 STATUS = {
@@ -96,6 +97,7 @@ ABSENT = {
 CAVEAT = {
     Caveat.SMALL_SAMPLE: N_("small sample"),
     Caveat.PARTIAL_PERIOD: N_("part of the period only"),
+    Caveat.PARTIAL_RECORDS: N_("the records begin within the period"),
     Caveat.ROWS_QUARANTINED: N_("rows were set aside"),
     Caveat.CHECK_FAILED: N_("a data check failed"),
     Caveat.IMMATURE: N_("some cases are undecided"),

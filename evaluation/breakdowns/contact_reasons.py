@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from evaluation.breakdown import Breakdown
-from evaluation.measurement import UNASSIGNED, Absent
+from evaluation.measurement import UNASSIGNED, Absent, Caveat
 from evaluation.statistics.change import difference_of_counts, dispersion_of_counts
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ _PASTS = ("previous", "last_year")
 def contact_reasons(ground: Ground) -> Breakdown:
     """The breakdown of the metric `contact_reasons`; the most frequent reason first, contacts without a topic last.
 
-    A period that had not ended when the data were taken is counted and not compared: its past ones are whole.
+    A period that had not ended when the data were taken is counted and not compared: its past ones are whole. Nor is it
+    compared with a past one within which the records begin.
     """
     period, found = ground.period, ground.measurements
     whole = found.get(METRIC, period.id, statistic="value")
@@ -58,7 +59,7 @@ def contact_reasons(ground: Ground) -> Breakdown:
         return _breakdown(pd.DataFrame(columns=list(COLUMNS)), whole.reason or Absent.NO_CASES)
     pasts = {"previous": period.previous(), "last_year": period.same_last_year()}
     ended = period.end <= ground.facts.cut
-    counts = {name: _counts(found, past) if ended else None for name, past in pasts.items()}
+    counts = {name: _counts(found, past) if ended and _is_whole(found, past) else None for name, past in pasts.items()}
     now = _counts(found, period) or {}
     reasons = sorted(set(now).union(*(past for past in counts.values() if past)), key=lambda one: _place(one, now))
     series = {month.id: _counts(found, month) for month in period.months()[-1].series(13)}
@@ -91,6 +92,11 @@ def _counts(found: Measurements, period: Period) -> dict[str, int] | None:
     """Contacts by topic; None where nothing was measured or the data do not reach."""
     members = {row.member: row.n for row in found.members(METRIC, period.id, "topic", statistic="value") if row.n}
     return members if members or _value(found, period) is not None else None
+
+
+def _is_whole(found: Measurements, period: Period) -> bool:
+    """Whether the records do not begin in the middle of it."""
+    return Caveat.PARTIAL_RECORDS not in found.get(METRIC, period.id, statistic="value").caveats
 
 
 def _value(found: Measurements, period: Period) -> float | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from evaluation.accumulation import accumulates
 from evaluation.assessment import Change, Point
-from evaluation.measurement import Measurement
+from evaluation.measurement import Caveat, Measurement
 from evaluation.metric import Better, Kind, Metric, Unit
 from evaluation.period import Period
 from evaluation.statistics.change import (
@@ -23,6 +24,7 @@ SHIFTED = ("median", "mean")
 """Statistics of durations whose verdict is that of the shift; the 90th percentile is judged by its own interval."""
 UNJUDGED = "min"
 """The shortest of all cases says nothing about the others, and nothing about chance."""
+_IN_PART = (Caveat.PARTIAL_PERIOD, Caveat.PARTIAL_RECORDS)
 
 
 def compare(
@@ -37,6 +39,7 @@ def compare(
     | the two measurements | said |
     | --- | --- |
     | one has no value | not_compared |
+    | the metric grows with the days of a period, and one of the two is not over or not all recorded | not_whole |
     | they are the shortest of all cases | not_judged |
     | one has fewer cases than the metric's minimum sample | cannot_tell |
     | median or mean of a duration: what `change_of_shift` says | |
@@ -58,6 +61,8 @@ def compare(
     """
     if before is None or now.value is None or before.value is None:
         return None, Change.NOT_COMPARED
+    if accumulates(metric) and any(one in _IN_PART for row in (now, before) for one in row.caveats):
+        return None, Change.NOT_WHOLE
     if metric.unit is Unit.SECONDS and now.statistic == UNJUDGED:
         return None, Change.NOT_JUDGED
     if min(now.n, before.n) < metric.minimum_sample:

@@ -85,6 +85,13 @@ def test_a_figure_is_said_to_have_changed_only_as_the_verdict_says(assessment, v
         assert (words[CODES.index(code)] in text) == (other is verdict), text
 
 
+def test_periods_that_are_not_whole_are_told_side_by_side_without_a_verdict(assessment):
+    figure = replace(assessment.figures[0], verdict=Change.NOT_WHOLE)
+    text = conclusions.figure_sentence(figure, "2026-Q2", EN)
+    assert text.endswith("; one of the two periods is not whole.")
+    assert not any(words[0] in text for words in SAID.values())
+
+
 def test_an_absent_figure_gives_its_reason_and_no_number(assessment):
     figure = replace(assessment.figures[0], value=None, reason=Absent.NO_POLICY, caveats=())
     assert conclusions.figure_sentence(figure, "2026-Q2", EN) == (
@@ -190,6 +197,25 @@ def test_a_weak_member_is_named_only_when_it_is_a_finding(assessment):
 def test_the_title_and_the_findings_name_the_same_weak_channel(assessment):
     assert "clearly below that: web form" in service_level_title(assessment, EN)
     assert "clearly below" not in service_level_title(replace(assessment, findings=()), EN), "screened: chance"
+
+
+@pytest.mark.parametrize(
+    ("half", "tenth", "title"),
+    [
+        (7200.0, 7200.0, "Nine of ten first replies come within 2 h"),
+        (7200.0, 7200.4, "Nine of ten first replies come within 2 h"),
+        (7200.0, 14400.0, "Half of the first replies come within 2 h; one in ten takes longer than 4 h"),
+        (7200.0, 7260.0, "Half of the first replies come within 2 h; one in ten takes longer than 2 h 1 min"),
+        (7200.0, None, "Half of the first replies come within 2 h"),
+    ],
+)
+def test_equal_waits_have_no_slower_tenth(assessment, half, tenth, title):
+    frame = assessment.measurements.frame.copy()
+    whole = (frame["metric_id"] == "first_response_time") & (frame["dimension"] == "all")
+    for statistic, value in (("median", half), ("p90", tenth)):
+        frame.loc[whole & (frame["statistic"] == statistic), "value"] = value
+    given = replace(assessment, measurements=type(assessment.measurements)(frame))
+    assert responsiveness_title(given, EN).replace("\u00a0", " ") == title
 
 
 def test_titles_of_pages(assessment):

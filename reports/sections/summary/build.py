@@ -75,7 +75,7 @@ def _caveat(figure: Figure, language: Language) -> str:
 
 def _change(figure: Figure, language: Language) -> str:
     verdict = said(CHANGE, figure.verdict, language)
-    if figure.change is None or figure.verdict is Change.NOT_COMPARED:
+    if figure.change is None or figure.verdict in (Change.NOT_COMPARED, Change.NOT_WHOLE):
         return verdict
     return language.pgettext(
         "change and its meaning",

@@ -71,7 +71,8 @@ def contacts(counts):
 
 
 def test_reasons_are_counted_against_the_periods_before_with_repeats_and_complaints():
-    rows = contacts({"2025-08": {"Delivery": 40, "Login": 12}, "2026-07": {"Delivery": 40, "Invoice": 10, None: 3},
+    rows = contacts({"2025-07": {"Login": 1}, "2025-08": {"Delivery": 40, "Login": 12},
+                     "2026-07": {"Delivery": 40, "Invoice": 10, None: 3},
                      "2026-08": {"Delivery": 90, "Invoice": 10, None: 20, "Garden": 4}})  # fmt: skip
     august = [row for row in rows if row["at"].startswith("2026-08") and row["topic"] == "Invoice"]
     august[0] |= {"is_repeat_any_topic": True}
@@ -105,6 +106,14 @@ def test_a_period_that_still_runs_is_counted_and_not_compared():
 def test_a_past_that_the_data_do_not_reach_is_no_zero():
     frame = contact_reasons(ground(contacts=contacts({"2026-08": {"Delivery": 10}}), only=IDS)).frame
     assert frame[["contacts_previous", "contacts_last_year", "growth_last_year"]].isna().all(axis=None)
+
+
+def test_a_past_within_which_the_records_begin_is_not_compared():
+    rows = contacts({"2026-07": {"Delivery": 20}, "2026-08": {"Delivery": 40}})
+    frame = contact_reasons(ground(contacts=rows, only=IDS)).frame
+    assert frame[["contacts_previous", "growth_previous", "p_previous"]].isna().all(axis=None), "they begin on 10 July"
+    whole = contact_reasons(ground(contacts=[contact(999, "2026-07-01T10:00Z", "Delivery"), *rows], only=IDS)).frame
+    assert whole["contacts_previous"].tolist() == [21]
 
 
 def test_many_small_differences_are_not_taken_for_real_ones():

@@ -3,6 +3,7 @@
 import pytest
 
 from evaluation.assessment import Change, Point
+from evaluation.findings import judge
 from evaluation.judgement.comparing import compare, difference_between
 from evaluation.judgement.figures import figure_of, main_figures, monthly_series, with_goal
 from evaluation.measurement import Absent
@@ -46,6 +47,29 @@ def test_verdicts(metrics, measured, name, now, before, extra_now, extra_before,
     difference, said = compare(metrics[name], later, earlier, series)
     assert said is Change(verdict)
     assert (difference is not None) == (said not in (Change.CANNOT_TELL, Change.NOT_COMPARED))
+
+
+@pytest.mark.parametrize("side", [0, 1], ids=["now", "before"])
+@pytest.mark.parametrize("caveat", ["partial_period", "partial_records"])
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [("tickets_created", "not_whole"), ("tickets_solved", "not_whole"), ("backlog", "not_whole"), ("csat", "worse")],
+)
+def test_what_grows_with_its_days_is_compared_by_whole_periods_only(metrics, measured, name, verdict, caveat, side):
+    extra = [{"noise": 0.001} if name == "csat" else {} for _ in range(2)]
+    extra[side]["caveats"] = caveat
+    now, before = (0.7, 0.8) if name == "csat" else (35, 68)
+    both = measured((name, "2026-Q3", now, extra[0]), (name, "2026-Q2", before, extra[1]))
+    later, earlier = (both.get(name, p, statistic="value") for p in ("2026-Q3", "2026-Q2"))
+    assert compare(metrics[name], later, earlier)[1] is Change(verdict)
+
+
+def test_a_period_that_is_not_over_gives_no_finding_about_its_counts(metrics, measured, named):
+    rows = [("tickets_created", "2026-Q3", 35, {"caveats": "partial_period"}), ("tickets_created", "2026-Q2", 68)]
+    measurements, period = measured(*rows), named("2026-Q3")
+    figure = figure_of(measurements, metrics["tickets_created"], period, where={})
+    judged = judge([figure], [], measurements, period, metrics)
+    assert (judged.figures[0].verdict, judged.findings, judged.differences) == (Change.NOT_WHOLE, (), ())
 
 
 def test_nothing_before_is_not_compared(metrics, measured):

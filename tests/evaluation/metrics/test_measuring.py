@@ -125,11 +125,25 @@ def test_a_count_is_zero_inside_the_data_and_unknown_before_them(bench):
     assert found.get("backlog", "2026-05", statistic="value").reason is Absent.NO_CASES
 
 
+@pytest.mark.parametrize(
+    ("first", "is_late"), [("2026-07-01T08:00Z", False), ("2026-07-02T08:00Z", False), ("2026-07-15T08:00Z", True)]
+)
+def test_a_count_says_that_the_records_begin_within_its_period(bench, first, is_late):
+    facts = bench.facts(tickets=[response(1, first), response(2, "2026-07-20T10:00Z")])
+    found = bench.measure(facts, only=["tickets_created", "first_response_time"])
+    count, wait = (
+        found.get(name, "2026-07", statistic=statistic)
+        for name, statistic in (("tickets_created", "value"), ("first_response_time", "median"))
+    )
+    assert (Caveat.PARTIAL_RECORDS in count.caveats) is is_late
+    assert Caveat.PARTIAL_RECORDS not in wait.caveats, "some of the cases tell the same as all"
+
+
 def test_nothing_is_counted_after_the_data_were_taken(bench):
     facts = bench.facts(cut=datetime(2026, 7, 20, tzinfo=UTC), tickets=[response(1, "2026-07-03T10:00Z")])
     found = bench.measure(facts, only=["tickets_created"])
     july, august = (found.get("tickets_created", p, statistic="value") for p in ("2026-07", "2026-08"))
-    assert (july.value, july.caveats) == (1, (Caveat.PARTIAL_PERIOD,))
+    assert (july.value, july.caveats) == (1, (Caveat.PARTIAL_PERIOD, Caveat.PARTIAL_RECORDS))
     assert (august.value, august.reason) == (None, Absent.NO_CASES)
 
 
@@ -375,7 +389,7 @@ def test_a_survey_that_never_says_when_it_asked_has_no_response_rate(bench):
 
 def test_tickets_per_requester_keep_the_anonymous_apart(bench):
     asked = ["a"] * 6 + ["b"] * 3 + ["c", "d", "e", "f", None, None]
-    rows = [response(n, "2026-07-03T10:00Z", requester_id=who) for n, who in enumerate(asked)]
+    rows = [response(n, "2026-07-01T10:00Z", requester_id=who) for n, who in enumerate(asked)]
     found = bench.measure(bench.facts(tickets=rows), only=["tickets_per_requester", "top_requesters_share"])
     mean = found.get("tickets_per_requester", "2026-Q3", statistic="mean")
     assert (mean.value, mean.n, mean.numerator, mean.excluded) == (13 / 6, 6, 13, 2)
