@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +12,7 @@ import pandas as pd
 
 from evaluation.accumulation import accumulates, begins_late
 from evaluation.measurement import COLUMNS, DIMENSIONS, Absent, Caveat, Measurements
-from evaluation.metrics.aggregating import KEYS, readings_of
+from evaluation.metrics.aggregating import KEYS, aggregate
 from evaluation.metrics.catalogue import chosen, selected
 from evaluation.metrics.cohorts import aggregate_cohort
 from evaluation.metrics.definition import (
@@ -135,6 +133,7 @@ class _Run:
 
     def cells(self, definitions: Sequence[AnyDefinition]) -> dict[str, pd.DataFrame]:
         """Sums by metric id; metrics whose table is missing are absent."""
+        found: dict[str, pd.DataFrame] = {}
         counted = [definition for definition in definitions if isinstance(definition, Definition)]
         divided = [definition for definition in definitions if isinstance(definition, RatioDefinition)]
         parts = [part for ratio in divided for part in (ratio.numerator, ratio.denominator)]
@@ -142,7 +141,16 @@ class _Run:
         by_leg = [definition for definition in counted if definition.for_agents is not None]
         counted += [definition.for_agents for definition in by_leg if definition.for_agents is not None]
         readable = [definition for definition in counted if definition.cases.table in self.tables]
-        sums, found = self._counted(readable, partial(self._of_the_engine, definitions, parts))
+        sums: dict[Definition, pd.DataFrame] = {}
+        for table in dict.fromkeys(definition.cases.table for definition in readable):
+            sums |= self._counted(table, [definition for definition in readable if definition.cases.table == table])
+        framed = [one for one in definitions if isinstance(one, FrameDefinition) and one.cases.table in self.tables]
+        found |= readings(self.tables, framed, self.timeline, dimensions=self.dimensions)
+        for cohort in (*definitions, *parts):
+            if isinstance(cohort, CohortDefinition) and cohort.table in self.tables and cohort.metric.id not in found:
+                found[cohort.metric.id] = aggregate_cohort(
+                    self.tables[cohort.table], cohort, self.timeline, self.facts.cut
+                )
         for definition in by_leg:
             if definition in sums and definition.for_agents is not None:
                 sums[definition] = _with_agents(sums[definition], sums.get(definition.for_agents))
@@ -157,46 +165,6 @@ class _Run:
                 if isinstance(ratio.denominator, CohortDefinition):
                     above = above[above["dimension"].isin(["all", *ratio.denominator.dimensions])]
                 found[ratio.metric.id] = _divided(above, below, is_below_whole=ratio.is_below_whole)
-        return found
-
-    def _counted(
-        self, definitions: Sequence[Definition], meanwhile: Callable[[], dict[str, pd.DataFrame]]
-    ) -> tuple[dict[Definition, pd.DataFrame], dict[str, pd.DataFrame]]:
-        """Sums of metrics, and what the engine makes meanwhile.
-
-        One thread asks the engine, one thing after the other; this one counts what has been read. The next rows are
-        read while the last are counted, never more of them, because they fill the memory.
-        """
-        planned = [
-            reading
-            for table in dict.fromkeys(definition.cases.table for definition in definitions)
-            for reading in readings_of(
-                self.tables[table], [one for one in definitions if one.cases.table == table], self.timeline,
-                dimensions=self.dimensions, rows=self.sizes.get(table, 0),
-            )
-        ]  # fmt: skip
-        sums: dict[Definition, pd.DataFrame] = {}
-        others: Future[dict[str, pd.DataFrame]] | None = None
-        with ThreadPoolExecutor(1) as engine:
-            read = [engine.submit(reading.rows) for reading in planned[:1]]
-            for number, reading in enumerate(planned):
-                rows = read.pop().result()
-                read += [engine.submit(following.rows) for following in planned[number + 1 : number + 2]]
-                others = others or engine.submit(meanwhile)
-                sums |= reading.counted(rows)
-            return sums, (others or engine.submit(meanwhile)).result()
-
-    def _of_the_engine(
-        self, definitions: Sequence[AnyDefinition], parts: Sequence[AnyDefinition]
-    ) -> dict[str, pd.DataFrame]:
-        """Cells of the metrics that are no sums of cases, by metric id."""
-        framed = [one for one in definitions if isinstance(one, FrameDefinition) and one.cases.table in self.tables]
-        found = readings(self.tables, framed, self.timeline, dimensions=self.dimensions)
-        for cohort in (*definitions, *parts):
-            if isinstance(cohort, CohortDefinition) and cohort.table in self.tables and cohort.metric.id not in found:
-                found[cohort.metric.id] = aggregate_cohort(
-                    self.tables[cohort.table], cohort, self.timeline, self.facts.cut
-                )
         return found | self._stocks(definitions) | self._requesters(definitions)
 
     def _stocks(self, definitions: Sequence[AnyDefinition]) -> dict[str, pd.DataFrame]:
@@ -207,6 +175,12 @@ class _Run:
             cells = aggregate_stocks(table, group, self.timeline, self.facts.cut, dimensions=self.dimensions)
             found |= {one.metric.id: own for one, own in zip(group, cells, strict=True)}
         return found
+
+    def _counted(self, table: str, definitions: Sequence[Definition]) -> dict[Definition, pd.DataFrame]:
+        """Sums of the metrics of one fact table."""
+        rows = self.sizes.get(table, 0)
+        cells = aggregate(self.tables[table], definitions, self.timeline, dimensions=self.dimensions, rows=rows)
+        return dict(zip(definitions, cells, strict=True))
 
     def _has_events(self) -> bool:
         if self.begins.get("tickets") is None:
