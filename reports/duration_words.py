@@ -9,6 +9,7 @@ from evaluation.metric import Unit
 from evaluation.statistics.shift import Shift
 from evaluation.verdict import Against, Change
 from reports.document import Note
+from reports.explanations import signed
 from reports.formats import duration, in_period, interval
 from reports.language import Language
 from reports.names import metric_label
@@ -33,7 +34,7 @@ def typical_sentence(assessment: Assessment, metric_id: str, language: Language)
     | better, worse, moved | some seconds | by how much faster or slower, with its interval |
     | better, worse, moved | none: many waits are equal | whether more of the others were faster or slower |
     | within noise | its interval holds zero | by how much it may have been faster or slower |
-    | within noise | its interval does not | the shift, and that it does not stand among all that was compared |
+    | within noise | its interval does not | that no difference stands among all that was compared, with the interval |
     """
     metric, shift = assessment.catalogue.get(metric_id), assessment.shifts.get(metric_id)
     if metric is None or shift is None or shift.value is None or shift.low is None or shift.high is None:
@@ -50,7 +51,7 @@ def typical_sentence(assessment: Assessment, metric_id: str, language: Language)
     if verdict is not Change.WITHIN_NOISE:
         return ""
     if shift.low > 0 or shift.high < 0:
-        return _alone(shift.value, words, language)
+        return _alone(shift.low, shift.high, words, language)
     return _noise(shift.low, shift.high, words, language)
 
 
@@ -69,16 +70,14 @@ def _real(shift: Shift, words: dict[str, str], language: Language) -> str:
     )
 
 
-def _alone(value: float, words: dict[str, str], language: Language) -> str:
-    """A difference that would stand if nothing else had been looked at."""
-    if value < 0:
-        return language.gettext(
-            "{label}: {time} faster than {when}, maybe by chance among all that was compared.",
-            **words,
-        )
+def _alone(low: float, high: float, words: dict[str, str], language: Language) -> str:
+    """A difference that would stand if nothing else had been looked at: its interval, signed, and no direction."""
     return language.gettext(
-        "{label}: {time} slower than {when}, maybe by chance among all that was compared.",
+        "{label}: no difference from that {when} beyond chance among all that was compared "
+        "(95% interval of the change: {low} to {high}).",
         **words,
+        low=signed(low, Unit.SECONDS, language),
+        high=signed(high, Unit.SECONDS, language),
     )
 
 

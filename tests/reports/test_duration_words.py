@@ -39,10 +39,11 @@ SENTENCES = [
     (shift(60, -180, 300), Change.WITHIN_NOISE, "no change beyond noise, between 3 min faster and 5 min slower than "
                                                 "in Q2 2026."),
     (shift(0, 0, 0), Change.WITHIN_NOISE, "as long as in Q2 2026."),
-    (shift(-60, -120, -5, 0.49), Change.WITHIN_NOISE, "1 min faster than in Q2 2026, maybe by chance among all that "
-                                                      "was compared."),
-    (shift(60, 5, 120, 0.51), Change.WITHIN_NOISE, "1 min slower than in Q2 2026, maybe by chance among all that was "
-                                                   "compared."),
+    (shift(-60, -120, -5, 0.49), Change.WITHIN_NOISE, "no difference from that in Q2 2026 beyond chance among all that "
+                                                      "was compared (95% interval of the change: \u22122 min to "
+                                                      "\u22125 s)."),
+    (shift(60, 5, 120, 0.51), Change.WITHIN_NOISE, "no difference from that in Q2 2026 beyond chance among all that "
+                                                   "was compared (95% interval of the change: +5 s to +2 min)."),
 ]  # fmt: skip
 
 

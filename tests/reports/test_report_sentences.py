@@ -206,7 +206,6 @@ def test_the_title_and_the_findings_name_the_same_weak_channel(assessment):
         (7200.0, 7200.4, "Nine of ten first replies come within 2 h"),
         (7200.0, 14400.0, "Half of the first replies come within 2 h; one in ten takes longer than 4 h"),
         (7200.0, 7260.0, "Half of the first replies come within 2 h; one in ten takes longer than 2 h 1 min"),
-        (7200.0, None, "Half of the first replies come within 2 h"),
     ],
 )
 def test_equal_waits_have_no_slower_tenth(assessment, half, tenth, title):

@@ -88,7 +88,7 @@ def other_clock(assessment: Assessment, metric_id: str) -> str | None:
 
 
 def responsiveness_title(assessment: Assessment, language: Language) -> str:
-    """How fast half of the first replies come, and how slow the slowest tenth is."""
+    """How fast half of the first replies come, and how slow the slowest tenth is; one figure when both print alike."""
     half = measured(assessment, FIRST, statistic="median")
     tenth = measured(assessment, FIRST, statistic="p90")
     if half is None or half.value is None:
@@ -96,10 +96,14 @@ def responsiveness_title(assessment: Assessment, language: Language) -> str:
         if solved is None or solved.value is None:
             return language.gettext("Waits could be measured in part only")
         return language.gettext("Half of the tickets are solved within {time}", time=duration(solved.value, language))
-    first = language.gettext("Half of the first replies come within {time}", time=duration(half.value, language))
+    usual = duration(half.value, language)
+    first = language.gettext("Half of the first replies come within {time}", time=usual)
     if tenth is None or tenth.value is None:
         return first
-    second = language.gettext("one in ten takes longer than {time}", time=duration(tenth.value, language))
+    slow = duration(tenth.value, language)
+    if slow == usual:  # half of the waits or more are equal: nothing is known to take longer
+        return language.gettext("Nine of ten first replies come within {time}", time=slow)
+    second = language.gettext("one in ten takes longer than {time}", time=slow)
     return joined(first, [second], language)
 
 
