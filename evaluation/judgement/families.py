@@ -28,7 +28,7 @@ main figure."""
 
 OF_THE_CUSTOMERS = frozenset({"opening_coverage", "response_rate", "tickets_per_requester"})
 """What customers do and not what is done for them: when they write, whether they answer, how often they come. A part of
-the service does not stand out by it, neither from others nor from before; the whole has moved, for good or bad."""
+the service does not stand out by it, neither from others nor from before; of the whole it is said to have moved."""
 
 WAY_OF_THE_CHANNEL = frozenset({"one_touch_rate", "first_contact_resolution"})
 """What a channel's own way decides: a talk or a chat settles in one sitting what takes letters to and fro."""

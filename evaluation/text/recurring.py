@@ -7,8 +7,9 @@ read; else a **template**, because agents need several messages for what is aske
 candidate when its tickets are rated low more often than the topics of these tickets explain; then the template is to
 be written anew, unless the low ratings gather at some of the agents who use it: training.
 
-Differences stand at a false discovery rate of 1 % among all that were compared, and only with the counts below: the
-list is read as an order to do something, and it can name people.
+Differences stand at a false discovery rate of 1 % among those that are compared here, and only with the counts below:
+the list is read as an order to do something, and it can name people. They are suggestions and no verdicts, and stand
+therefore apart from the one control of `evaluation.judgement.control`, which is less strict.
 """
 
 from __future__ import annotations

@@ -98,7 +98,9 @@ def candidates_table(assessment: Assessment, language: Language) -> Table | None
     )
     return Table(
         title=language.gettext("Worth writing down or teaching"),
-        sub=language.gettext("what comes back, or is rated low, more often than elsewhere, beyond chance"),
+        sub=language.gettext(
+            "suggestions: what comes back, or is rated low, at least a quarter more often than elsewhere"
+        ),
         columns=columns,
         rows=tuple(_candidate(row, language) for row in rows[:MOST_CANDIDATES]),
         after=_more(len(rows) - MOST_CANDIDATES, language),

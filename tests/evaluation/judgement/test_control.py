@@ -1,17 +1,19 @@
 """The one control: what stands among everything, and that no verdict anywhere says otherwise."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from evaluation.assessment import Change
 from evaluation.findings import findings, judge, with_verdict
-from evaluation.judgement.candidates import Candidate
+from evaluation.judgement.candidates import CLEARLY, Candidate
 from evaluation.judgement.control import FALSE_AMONG_FOUND, looked_at, standing
 from evaluation.judgement.figures import main_figures
 from evaluation.settings import FigureChoice
 from evaluation.statistics.change import benjamini_hochberg
+from evaluation.text import recurring
 from evaluation.verdict import Against, LookedAt
 
 BETTER, WORSE, NOISE = Change.BETTER, Change.WORSE, Change.WITHIN_NOISE
@@ -118,6 +120,18 @@ def test_a_part_with_a_test_of_its_own_keeps_its_verdict(metrics, measured, name
     )  # fmt: skip
     assert judged.looked_at.verdict("csat", "value", Against.BEFORE) is WORSE
     assert judged.looked_at.verdict("csat", "value", Against.BEFORE, "channel", "x") is NOISE
+
+
+def test_the_page_on_statistics_states_the_rules_of_the_code():
+    told = " ".join((Path(__file__).parents[3] / "docs" / "statistics.md").read_text("utf-8").split())
+    stated = [
+        f"screening at {100 * FALSE_AMONG_FOUND:.0f} % among everything", f"an effect of {CLEARLY} or more",
+        f"Benjamini–Hochberg at {100 * recurring.FALSE_SHARE:.0f} % among topics",
+        f"{recurring.FEWEST_EVENTS} events (of one agent {recurring.FEWEST_OF_AN_AGENT // 2})",
+        f"{recurring.LEAST_RATIO} times the share elsewhere",
+    ]  # fmt: skip
+    assert [words for words in stated if words not in told] == []
+    assert recurring.FALSE_SHARE < FALSE_AMONG_FOUND, "suggestions are screened apart, and more strictly"
 
 
 def test_nothing_compared_is_nothing_found():
