@@ -251,11 +251,13 @@ def test_everybody_is_in_alphabetical_order(assessment):
 
 
 def test_words_stand_where_a_member_differs_or_has_too_little(assessment):
-    part = page(assessment, comparison(*USUAL, few("New"), low("Low"), replace(high("Odd"), is_good=None)))
+    rows = (*USUAL, few("New"), few("Own", Lack.NOBODY_ALIKE, 265), low("Low"), replace(high("Odd"), is_good=None))
+    part = page(assessment, comparison(*rows))
     cells = {row[0].text: row[1] for row in part["agent_1"].rows}
     assert (cells["Low"].mark.word, cells["Low"].mark.shape) == ("Clearly below", "missed")
     assert (cells["Odd"].mark.word, cells["Odd"].mark.shape) == ("Clearly above", "at_risk")
     assert cells["New"].small == "too little data, n 12"
+    assert cells["Own"].small == "hardly anybody else has such cases, n 265"
     assert cells["agent 03"].mark is None
     assert cells["agent 03"].small.replace("\u00a0", " ") == "raw 77.0%, n 120"
 

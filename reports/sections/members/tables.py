@@ -13,10 +13,10 @@ from reports.fonts import text_width
 from reports.formats import ABSENT, number
 from reports.heights import BETWEEN_MM, PAGE_MM, POINT, WHOLE_MM, block_height
 from reports.language import Language
-from reports.names import dimension_name, inside, member_name, metric_label
+from reports.names import dimension_name, member_name, metric_label
 from reports.section import MEMBERS_FILE, Material
 from reports.sections.members.chosen import MOST_METRICS
-from reports.sections.members.words import GROUPS, group_mark, is_typical_time, many, printed
+from reports.sections.members.words import group_mark, is_typical_time, many, printed, why_lacking
 
 MOST_MEMBERS = 300
 """Rows that are printed; the rest is in the table behind the page."""
@@ -115,8 +115,7 @@ def _cell(row: ComparedMember | None, comparison: MemberComparison, language: La
     unit = comparison.metric.unit
     raw = language.gettext("raw {value}, n {n}", value=printed(row.value, unit, language), n=number(row.n, language))
     if row.group is Group.TOO_LITTLE_DATA or row.adjusted is None:
-        word = inside(language.gettext(GROUPS[Group.TOO_LITTLE_DATA]))
-        return Cell(text=ABSENT, small=f"{word}, n {number(row.n, language)}")
+        return Cell(text=ABSENT, small=f"{why_lacking(row, language)}, n {number(row.n, language)}")
     mark = group_mark(row, language) if row.is_clear else None
     return Cell(text=printed(row.adjusted, unit, language), small=raw, mark=mark)
 

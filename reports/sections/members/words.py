@@ -11,6 +11,7 @@ from reports.chart import Shape
 from reports.document import Mark
 from reports.formats import amount
 from reports.language import N_, Language, pN_
+from reports.names import inside
 
 GROUPS = {
     Group.CLEARLY_ABOVE: N_("Clearly above"),
@@ -47,6 +48,13 @@ def many(dimension: str, language: Language) -> str:
 def printed(value: float, unit: Unit, language: Language) -> str:
     """A value in its metric's unit."""
     return amount(value, unit, language).text
+
+
+def why_lacking(row: ComparedMember, language: Language) -> str:
+    """Why a member is not compared: it has few cases, or, however many it has, hardly anybody else has such ones."""
+    if row.lack is Lack.NOBODY_ALIKE:
+        return language.gettext("hardly anybody else has such cases")
+    return inside(language.gettext(GROUPS[Group.TOO_LITTLE_DATA]))
 
 
 def is_typical_time(comparison: MemberComparison) -> bool:
