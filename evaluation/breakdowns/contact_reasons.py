@@ -10,7 +10,7 @@ import pandas as pd
 
 from evaluation.breakdown import Breakdown
 from evaluation.measurement import UNASSIGNED, Absent, Caveat
-from evaluation.statistics.change import difference_of_counts, dispersion_of_counts
+from evaluation.statistics.change import difference_of_counts, dispersion_before
 
 if TYPE_CHECKING:
     from evaluation.breakdowns import Ground
@@ -27,11 +27,12 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "contacts_previous": "contacts in the previous period; empty when the data do not reach it",
         "growth_previous": "contacts over those of the previous period, less 1; empty from none",
         "p_previous": "probability of so large a difference by chance: two counts, with the variation of their months",
-        "is_real_previous": "the difference stands among all that the review compared (false discoveries at most 10 %)",
+        "is_real_previous": "the topic's share of the tickets moved the same way, and that stands among all that the "
+        "review compared (false discoveries at most 10 %); of topics of calls alone the contacts themselves",
         "contacts_last_year": "contacts in the same period a year ago; empty when the data do not reach it",
         "growth_last_year": "contacts over those, less 1; empty from none",
         "p_last_year": "as p_previous",
-        "is_real_last_year": "as is_real_previous",
+        "is_real_last_year": "the difference stands among all that the review compared",
         "repeat_share": "fraction of them before which the same requester had come within the window, on any topic",
         "complaint_share": "fraction of them that the source marks as complaints",
     }
@@ -73,8 +74,9 @@ def contact_reasons(ground: Ground) -> Breakdown:
         row = {"reason": reason, "contacts": contacts, "share": contacts / whole.value}
         for name in _PASTS:
             # the same months of last year share their season, those just before do not
-            together = len(period.months()) if name == "previous" else 1
-            row |= _growth(name, contacts, counts[name], reason, dispersion_of_counts(months, together=together))
+            tested = len(period.months())
+            dispersion = dispersion_before(months, tested=tested, together=tested if name == "previous" else 1)
+            row |= _growth(name, contacts, counts[name], reason, dispersion)
         complained = complaints.get(reason)
         row |= {
             "repeat_share": repeats.get(reason),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from evaluation.assessment import Figure
-from evaluation.judgement.comparing import compare, is_judged_by_shift
+from evaluation.judgement.comparing import compare, is_in_part, is_judged_by_shift
 from evaluation.judgement.consequence import effect_of, effect_of_shares
 from evaluation.judgement.families import compared_metrics, is_alike_everywhere, is_of_the_customers
 from evaluation.judgement.figures import monthly_series, reading
@@ -262,11 +262,12 @@ def _of_topics(ground: _Ground, catalogue: Mapping[str, Metric]) -> Iterator[Can
     totals = [sum(row.value or 0.0 for row in rows.values()) for rows in (now, before)]
     if min(totals) < FEWEST_TICKETS:
         return
+    is_whole = not any(is_in_part(row) for rows in (now, before) for row in rows.values())
     for topic in sorted(set(now) - {UNASSIGNED}):
         counts = [(rows[topic].value or 0.0) if topic in rows else 0.0 for rows in (now, before)]
         later, earlier = (_share(count, total) for count, total in zip(counts, totals, strict=True))
         difference = difference_of_intervals(later, earlier)
-        has_grown = difference.low > 0 and counts[0] > counts[1]
+        has_grown = is_whole and difference.low > 0 and counts[0] > counts[1]
         yield Candidate(
             metric=metric, statistic=SHARE_OF_TOPIC, against=Against.BEFORE, dimension="topic", member=topic,
             change=Change.MOVED if difference.is_real else Change.WITHIN_NOISE, p_value=difference.p_value,

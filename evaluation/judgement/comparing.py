@@ -16,7 +16,7 @@ from evaluation.statistics.change import (
     difference_of_counts,
     difference_of_intervals,
     difference_of_means,
-    dispersion_of_counts,
+    dispersion_before,
 )
 from evaluation.statistics.shift import Shift
 
@@ -61,7 +61,7 @@ def compare(
     """
     if before is None or now.value is None or before.value is None:
         return None, Change.NOT_COMPARED
-    if accumulates(metric) and any(one in _IN_PART for row in (now, before) for one in row.caveats):
+    if accumulates(metric) and (is_in_part(now) or is_in_part(before)):
         return None, Change.NOT_WHOLE
     if metric.unit is Unit.SECONDS and now.statistic == UNJUDGED:
         return None, Change.NOT_JUDGED
@@ -73,6 +73,11 @@ def compare(
     if difference is None:
         return None, Change.CANNOT_TELL
     return difference, change_of(metric, difference)
+
+
+def is_in_part(row: Measurement) -> bool:
+    """Whether its period is not over at the as-of moment, or the records begin within it."""
+    return any(caveat in _IN_PART for caveat in row.caveats)
 
 
 def is_judged_by_shift(metric: Metric, statistic: str) -> bool:
@@ -122,14 +127,15 @@ def difference_between(
 
     A mean without an interval, of cases that are all equal or of one group, is not judged by its months: they are
     means of fewer cases each, and say nothing about how far chance takes the mean of them all. Counts vary as far as
-    spans of their length do in the months of the series, so that a season alone is no change.
+    spans of their length do in the months of the series, so that a season alone is no change; a step is none of its own
+    noise (`dispersion_before`).
     """
     if now.value is None or before.value is None:
         return None
     values = [point.value for point in series if point.value is not None]
     if metric.kind is Kind.COUNT:
         months = len(Period.parse(now.period_id, zone="UTC").months())
-        dispersion = dispersion_of_counts(values, together=months)
+        dispersion = dispersion_before(values, tested=months)
         return difference_of_counts(now.value, before.value, dispersion=dispersion)
     later, earlier = _estimate(now), _estimate(before)
     if (later is None or earlier is None) and now.statistic == "mean":

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 Z95 = 1.959963984540054
 """Two-sided 95 % point of the standard normal distribution."""
+MONTHS_OF_A_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,34 @@ def dispersion_of_counts(counts: Sequence[float], *, together: int = 1) -> float
     design = np.vander(steps, 2).astype(float)
     free = float(np.trace((np.eye(len(sums)) - design @ np.linalg.pinv(design)) @ shared))
     return max(1.0, float(((sums - line) ** 2 / line).sum() / free))
+
+
+def dispersion_before(counts: Sequence[float], *, tested: int, together: int | None = None) -> float:
+    """The dispersion by which the last spans of a series are judged, without letting them speak for themselves.
+
+    A jump in the spans under test would widen what counts as chance until it hides itself; they are left out. But a
+    season that comes at the end of the series is seen nowhere else in it: as long as the last month is, within chance,
+    as it was a year before, or nothing is known of a year before, they stay in. So they do when fewer than four others
+    remain.
+
+    Args:
+        counts: Counts of months, oldest first; the last of them end the period under test.
+        tested: How many months at the end are under test.
+        together: As in `dispersion_of_counts`; as many as are tested when None.
+
+    Example:
+        >>> steps = [100] * 12 + [200]
+        >>> dispersion_before(steps, tested=1), round(dispersion_of_counts(steps), 1)
+        (1.0, 5.3)
+    """
+    joined = tested if together is None else together
+    before, all_of_them = list(counts[:-tested]), dispersion_of_counts(counts, together=joined)
+    if len(counts) <= MONTHS_OF_A_YEAR or len(before) < 4:
+        return all_of_them
+    a_year_apart = difference_of_counts(
+        counts[-1], counts[-1 - MONTHS_OF_A_YEAR], dispersion=dispersion_of_counts(before)
+    )
+    return dispersion_of_counts(before, together=joined) if a_year_apart.is_real else all_of_them
 
 
 def difference_by_moving_range(now: float, before: float, series: Sequence[float]) -> Difference | None:

@@ -19,6 +19,7 @@ from evaluation.metrics.catalogue import chosen
 from evaluation.period import Period
 from evaluation.settings import Settings
 from evaluation.tables import Tables
+from evaluation.verdict import Against, Change, LookedAt
 
 CUT = datetime(2026, 9, 15, tzinfo=UTC)
 SETTINGS = Settings.model_validate({"organisation": {"name": "Northwind Care", "time_zone": "UTC"}})
@@ -127,6 +128,21 @@ def test_many_small_differences_are_not_taken_for_real_ones():
     real = settled.frame.set_index("reason")["is_real_previous"]
     assert list(real[real].index) == ["Topic 0"]
     assert len(compared) == len(steady)
+
+
+@pytest.mark.parametrize(
+    ("share", "grown"), [(Change.MOVED, ["Delivery"]), (Change.WITHIN_NOISE, [])], ids=["grew", "within noise"]
+)
+def test_the_share_of_the_tickets_decides_whether_a_topic_grew(share, grown):
+    """As in the finding: what the contacts alone would say, loudly for the garden, does not count beside it."""
+    rows = contacts({"2026-06": {"Garden": 1}, "2026-07": {"Delivery": 100, "Garden": 300},
+                     "2026-08": {"Delivery": 140, "Garden": 310}})  # fmt: skip
+    made = contact_reasons(ground(contacts=rows, only=IDS))
+    keys = [("tickets_created", "share", Against.BEFORE, "topic", name) for name in ("Delivery", "Garden")]
+    own = [("contact_reasons", "value", Against.BEFORE, "topic", name) for name in ("Delivery", "Garden")]
+    verdicts = dict.fromkeys(keys, share) | {own[0]: Change.WITHIN_NOISE, own[1]: Change.MOVED}
+    real = with_verdicts(made, LookedAt(verdicts=verdicts)).frame.set_index("reason")["is_real_previous"]
+    assert list(real[real].index) == grown, "the share of the garden fell while its contacts rose"
 
 
 @pytest.mark.parametrize(("facts", "reason"), [({}, "no_source"), ({"contacts": []}, "no_cases")])

@@ -16,6 +16,7 @@ from evaluation.statistics.change import (
     difference_of_counts,
     difference_of_intervals,
     difference_of_means,
+    dispersion_before,
     dispersion_of_counts,
 )
 from evaluation.statistics.intervals import wilson_interval
@@ -155,6 +156,26 @@ def test_sums_of_independent_months_vary_like_months(together):
     random = np.random.default_rng(6)
     found = [dispersion_of_counts(random.poisson(200, 13), together=together) for _ in range(300)]
     assert 1.0 <= np.mean(found) < 1.6
+
+
+@pytest.mark.parametrize(
+    ("counts", "tested", "without"),
+    [
+        ([100] * 12 + [200], 1, True),
+        ([100] * 10 + [200] * 3, 3, True),
+        ([100] * 11 + [200], 1, False),
+        ([200, *[100] * 11, 200], 1, False),
+        ([100] + [100, 200] * 6, 12, False),
+        ([5, 6], 3, False),
+    ],
+    ids=["step", "step of a quarter", "no year before", "as a year before", "too few others", "too short"],
+)
+def test_a_step_is_no_part_of_its_own_noise_and_a_season_is(counts, tested, without):
+    found = dispersion_before(counts, tested=tested)
+    kept = counts[:-tested] if without else counts
+    assert found == dispersion_of_counts(kept, together=tested)
+    if without:
+        assert found == 1 < dispersion_of_counts(counts, together=tested)
 
 
 @pytest.mark.parametrize(("series", "is_real"), [([10, 11, 10, 11, 10, 11], True), ([10, 30, 12, 28, 9, 31], False)])

@@ -144,6 +144,16 @@ def test_a_member_with_few_cases_is_not_named(found):
     assert result == ()
 
 
+def test_no_topic_has_grown_since_a_period_that_was_recorded_in_part(measured, metrics, named):
+    def judged(caveats):
+        rows = [*topics("2026-Q3", {"a": 400, "b": 300}), *topics("2026-Q2", {"a": 100, "b": 300})]
+        rows = [(*row[:3], row[3] | ({"caveats": caveats} if row[1] == "2026-Q2" else {})) for row in rows]
+        return said(judge([], [], measured(*rows), named("2026-Q3"), metrics).findings)
+
+    assert judged("") == [("topic_grew", "a")]
+    assert judged("partial_records") == []
+
+
 def topics(period, counts):
     scopes = [(count, {"dimension": "topic", "member": name}) for name, count in counts.items()]
     return [("tickets_created", period, count, scope) for count, scope in scopes]

@@ -29,7 +29,7 @@ from evaluation.metrics.catalogue import chosen
 from evaluation.period import Period
 from evaluation.process_reading import Behaviour
 from evaluation.settings import Settings
-from evaluation.statistics.change import difference_of_counts, dispersion_of_counts
+from evaluation.statistics.change import difference_of_counts, dispersion_before
 from evaluation.statistics.funnel import Group, funnel_of_shares
 
 pytestmark = pytest.mark.slow
@@ -284,7 +284,35 @@ def test_a_season_is_no_change_of_counts():
         for name, expected in (("season", season), ("step", steady)):
             year = random.poisson(np.concatenate([expected[-1:] if name == "season" else expected[:1], expected]))
             quarters = float(year[-3:].sum()), float(year[-6:-3].sum())
-            dispersion = dispersion_of_counts(year.tolist(), together=3)
+            dispersion = dispersion_before(year.tolist(), tested=3)
             real[name] += difference_of_counts(*quarters, dispersion=dispersion).is_real
     assert real["season"] == 0
     assert real["step"] > 190
+
+
+YEAR = np.arange(13)
+
+
+@pytest.mark.parametrize("months", [1, 3], ids=["a month", "a quarter"])
+@pytest.mark.parametrize(
+    ("rate", "wild", "step", "least", "most"),
+    [
+        (np.ones(13), 0.0, 1, 0.0, 0.05), (np.ones(13), 0.02, 1, 0.0, 0.065),
+        (1 + 0.2 * np.sin(YEAR * np.pi / 6), 0.0, 1, 0.0, 0.05), (np.ones(13), 0.0, 1.3, 0.8, 1.0),
+        (1 + 0.2 * np.sin(YEAR * np.pi / 6), 0.0, 2, 0.9, 1.0), (np.ones(13), 0.02, 2, 0.8, 1.0),
+    ],
+    ids=["constant", "wilder than Poisson", "season", "step", "step upon a season", "step among wild months"],
+)  # fmt: skip
+def test_counts_hold_their_level_and_a_step_does_not_hide_in_its_own_noise(rate, wild, step, least, most, months):
+    random = np.random.default_rng(11)
+    reviews, real = 500, 0
+    for _ in range(reviews):
+        expected = 300 * rate.copy()
+        expected[-months:] *= step
+        if wild:
+            expected = expected * random.gamma(1 / wild, wild, 13)
+        counts = random.poisson(expected).astype(float)
+        sums = counts[-months:].sum(), counts[-2 * months : -months].sum()
+        dispersion = dispersion_before(counts.tolist(), tested=months)
+        real += difference_of_counts(*sums, dispersion=dispersion).is_real
+    assert least <= real / reviews <= most
