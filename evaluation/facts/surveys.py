@@ -140,8 +140,12 @@ def linked(tables: Tables, surveys: ir.Table, tickets: ir.Table | None, describe
 
 def _with_call(tables: Tables, surveys: ir.Table) -> ir.Table:
     calls = tables["calls"].select(
-        called_id="call_id", call_ticket_id="ticket_id", call_team="team_id", call_topic="topic",
-        call_agent="agent_id", call_requester="requester_id",
+        called_id="call_id",
+        call_ticket_id="ticket_id",
+        call_team="team_id",
+        call_topic="topic",
+        call_agent="agent_id",
+        call_requester="requester_id",
     )
     joined = surveys.left_join(calls, surveys.call_id == calls.called_id)
     called = joined.called_id.notnull()

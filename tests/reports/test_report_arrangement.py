@@ -155,11 +155,12 @@ def test_no_page_of_the_report_ends_nearly_empty(assessment, code):
 
 @pytest.mark.parametrize("code", ["en", "pl"])
 def test_blocks_are_as_high_as_they_were_planned(assessment, code):
-    """The plan never takes a block for lower than it is, nor for much higher: hyphens in remarks may save a line."""
+    """The plan never takes a block for lower than it is, nor for much higher: hyphens in remarks may save lines."""
     document = compose(assessment, language=code, record={"edition": "1"})
     for name, block, width, set_height in set_blocks(document):
         planned = block_height(block, width)
-        assert -0.8 <= planned - set_height <= 5.0, f"{name}: planned {planned:.1f} mm, set {set_height:.1f} mm"
+        saved = 9.0 if isinstance(block, Notes) else 5.0
+        assert -0.8 <= planned - set_height <= saved, f"{name}: planned {planned:.1f} mm, set {set_height:.1f} mm"
 
 
 def set_blocks(document):
