@@ -46,6 +46,7 @@ def build(material: Material) -> Section | Missing:
         id="weak_points",
         kicker=kicker,
         title=weak_points_title(weak, strong, language),
+        lead=_order(language) if weak or strong else "",
         blocks=blocks,
         may_follow=True,
         metrics=tuple(dict.fromkeys(one.figure.metric.id for one in (*weak, *strong))),
@@ -86,14 +87,14 @@ def _notes(assessment: Assessment, language: Language) -> Notes:
         "stands.",
         rate=share(looked_at.rate, language, 0),
     )
-    order = language.gettext(
+    people = language.gettext("People are in the control too, and not named here.")
+    told = (f"{counted}; {stood}.", promise, people)
+    return Notes((Note(language.gettext("What was compared"), told),))
+
+
+def _order(language: Language) -> str:
+    """By what the findings are ordered."""
+    return language.gettext(
         "By the size of the difference, times the customers it touches, times what it is about: satisfaction and "
         "loyalty count twice, workload half."
-    )
-    people = language.gettext("People are in the control too, and not named here.")
-    return Notes(
-        (
-            Note(language.gettext("What was compared"), (f"{counted}; {stood}.", promise)),
-            Note(language.gettext("How it is ordered"), (order, people)),
-        )
     )
