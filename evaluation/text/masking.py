@@ -87,6 +87,13 @@ def masked(text: str, names: Iterable[str] = ()) -> str:
     """
     plain = _INVISIBLE.sub("", _plain_letters(text[:LONGEST]))
     known = KnownNames(names)
+    # what one round takes out may lay bare a detail beside it; each round leaves less to look at
+    while (found := _masked_once(plain, known)) != plain:
+        plain = found
+    return plain
+
+
+def _masked_once(plain: str, known: KnownNames) -> str:
     # what stands between earlier marks is looked at alone, so that no rule reads a mark as a word
     for rule in (_without_addresses, _without_figures, known.left_out, _without_introduced):
         plain = "".join(part if _MARKS.fullmatch(part) else rule(part) for part in _apart(plain))

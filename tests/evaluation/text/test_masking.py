@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evaluation.text.masking import LONGEST, Detail, masked
@@ -88,6 +88,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.one_of(st.text(max_size=120), st.lists(PIECES, max_size=14).map("".join)))
+@example("0.PLHTTP://0")
 @settings(max_examples=300, deadline=None)
 def test_nothing_that_was_masked_shows_and_masking_again_changes_nothing(text):
     once = masked(text, NAMES)
