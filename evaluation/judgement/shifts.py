@@ -15,10 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.facts.shapes import DIMENSION_COLUMNS
-from evaluation.measurement import UNASSIGNED, Measurement
+from evaluation.measurement import UNASSIGNED
 from evaluation.metrics.definition import AnyDefinition, Definition, Summary
 from evaluation.outcomes import outcomes
-from evaluation.statistics.intervals import mean_interval, quantile_interval
 from evaluation.statistics.shift import Shift, hodges_lehmann
 from evaluation.verdict import Against
 
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
 
     from evaluation.facts.shapes import Facts
     from evaluation.period import Period
-
-QUANTILES = {"median": 0.5, "p90": 0.9}
-"""Statistics of durations that are order statistics."""
 
 Values = NDArray[np.float64]
 
@@ -86,26 +82,6 @@ class Shifts:
             if key[1:] == (self._period.id, "all", "all", Against.BEFORE.value)
         }
         return MappingProxyType({metric_id: whole[metric_id] for metric_id in self._definitions if metric_id in whole})
-
-    def rest(self, metric_id: str, statistic: str, dimension: str, member: str) -> Measurement | None:
-        """The figure of all other members of a dimension together, in the period under review.
-
-        None when the metric is no duration of single cases, the statistic is the shortest, or nobody else has cases.
-        """
-        if not self._is_duration(metric_id) or statistic not in (*QUANTILES, "mean"):
-            return None
-        _, others = self._samples(metric_id, self._period, dimension, member, Against.REST)
-        if not len(others):
-            return None
-        if statistic == "mean":
-            interval, value = mean_interval(others.tolist(), lowest=0.0), float(others.mean())
-        else:
-            fraction = QUANTILES[statistic]
-            interval, value = quantile_interval(others.tolist(), fraction), float(np.quantile(others, fraction))
-        return Measurement(
-            metric_id=metric_id, period_id=self._period.id, dimension=dimension, member="rest", statistic=statistic,
-            value=value, n=len(others), low=interval.low, high=interval.high,
-        )  # fmt: skip
 
     def _is_duration(self, metric_id: str) -> bool:
         definition = self._definitions.get(metric_id)

@@ -18,9 +18,6 @@ from evaluation.metrics.streaming import Block, Rows
 MILLI, MICRO = 1_000, 1_000_000
 """Amounts are summed in whole thousandths, weights in whole millionths."""
 
-WIDEST = 60
-"""Bits of the largest whole number that can be added up exactly: 36 million years in thousandths of a second."""
-
 _PART = 36
 """Bits of the parts in which whole numbers are added up: 2**26 of the largest fit into 64 bits."""
 

@@ -9,7 +9,6 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaincc, ndtri
 
 WINSORISED = 0.10
 """Share of the z-scores pulled in at each end before the dispersion is taken."""
@@ -287,11 +286,15 @@ def _funnel(
 
 def _spread_p_value(phi: float, members: int) -> float:
     """The upper tail of chi-squared at n · φ with n − 1 degrees of freedom."""
+    from scipy.special import gammaincc
+
     return float(gammaincc((members - 1) / 2, members * phi / 2))
 
 
 def _points() -> FloatArray:
     """How many standard deviations from the aim the limits lie."""
+    from scipy.special import ndtri
+
     return np.array([ndtri(0.5 + level / 2) for level in LEVELS])
 
 

@@ -12,9 +12,10 @@ from evaluation.errors import SourceError
 
 _MOST_CELLS = 100_000_000
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
-_DAMAGE = (
+DAMAGE = (
     EOFError, OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, struct.error, zlib.error,
 )  # fmt: skip
+"""What the readers of gz and zip raise when an archive is not whole; zip has no other word for a method it lacks."""
 
 
 def refuse_bomb(packed: bytes, name: str, limit: int) -> None:
@@ -46,7 +47,7 @@ def refuse_bomb(packed: bytes, name: str, limit: int) -> None:
                                 where=name,
                                 remedy="if it is right, raise `limits: {bytes: …}` of the source",
                             )
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise not_a_workbook(name, error) from error
 
 

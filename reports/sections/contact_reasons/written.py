@@ -23,7 +23,6 @@ _LEFT_OVER = {
     "unclear": N_("Cannot be told from the words"),
     "no_text": N_("Without words"),
 }
-_ESTIMATED = ("own_topic", "group")
 
 
 def estimated_besides(assessment: Assessment, topics: Collection[str]) -> dict[str, int]:

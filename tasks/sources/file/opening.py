@@ -8,9 +8,7 @@ import hashlib
 import io
 import os
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -20,14 +18,9 @@ from typing import BinaryIO
 
 from evaluation.errors import SourceError
 from tasks.sources.file.config import FileSourceConfig
+from tasks.sources.workbooks import DAMAGE
 
 _BLOCK = 1 << 20
-DAMAGE = (
-    EOFError, OSError, ValueError, RuntimeError, NotImplementedError, gzip.BadGzipFile, zipfile.BadZipFile,
-    struct.error, zlib.error,
-)  # fmt: skip
-"""What the readers of gz and zip raise when an archive is not whole."""
-
 _LITTER = ("__MACOSX/*", "*.DS_Store", "*Thumbs.db")
 
 

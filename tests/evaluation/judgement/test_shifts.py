@@ -15,7 +15,7 @@ from evaluation.judgement import shifts as shifts_module
 from evaluation.judgement.comparing import change_of_shift, compare
 from evaluation.judgement.figures import figure_of
 from evaluation.judgement.shifts import Shifts
-from evaluation.measurement import UNASSIGNED, Measurement
+from evaluation.measurement import Measurement
 from evaluation.metric import Better
 from evaluation.metrics import measure
 from evaluation.metrics.catalogue import chosen
@@ -160,17 +160,11 @@ def test_a_member_against_before_and_against_the_rest(teams):
     others = waits(7, team="south") + waits(7, team="new")  # what belongs to no team is no rest
     assert rest == hodges_lehmann(waits(7, team="north"), others)
     assert rest.is_real
-    row = shifts.rest(METRIC, "median", "team", "north")
-    assert (row.value, row.n, row.member) == (pytest.approx(np.median(others)), 260, "rest")
-    assert row.low < row.value < row.high
-    assert shifts.rest(METRIC, "mean", "team", "north").value == pytest.approx(np.mean(others))
-    assert shifts.rest(METRIC, "p90", "team", "north").value == pytest.approx(np.quantile(others, 0.9))
 
 
 def test_a_member_that_is_alone_or_was_not_there(teams):
     shifts = Shifts(teams, chosen({}), PERIOD)
     assert shifts.get(METRIC, "branch", "centre", against=Against.REST).value is None
-    assert shifts.rest(METRIC, "median", "branch", UNASSIGNED) is None
     assert shifts.get(METRIC, "team", "new").undefined_because == "fewer than 5 values on a side"
     assert judged(teams, team="new").verdict is Change.NOT_COMPARED
     assert judged(teams, team="closed").verdict is Change.NOT_COMPARED
@@ -187,8 +181,6 @@ def test_the_same_period_last_year_and_other_periods(teams):
 def test_what_is_no_duration_of_cases_has_no_shift(teams):
     shifts = Shifts(teams, chosen({}), PERIOD)
     assert [shifts.get(name) for name in ("tickets_created", "csat", "sla_overdue_time", "nonsense")] == [None] * 4
-    assert shifts.rest("tickets_created", "value", "team", "north") is None
-    assert shifts.rest(METRIC, "min", "team", "north") is None
 
 
 def test_nothing_is_read_before_it_is_asked_for_and_nothing_twice(teams, monkeypatch):
