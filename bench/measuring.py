@@ -27,6 +27,7 @@ from typing import Any
 from bench.made_up_facts import read, write
 from bench.naive_pandas import MISSING
 from evaluation.period import Period
+from flows.runners import keep_freed_memory
 
 SIZES = (100_000, 1_000_000, 10_000_000)
 PANDAS_UP_TO = 1_000_000
@@ -68,6 +69,7 @@ WAYS: Mapping[str, Callable[[Path], int]] = {"engine": engine, "pandas": pandas,
 def measured(way: str, folder: Path) -> dict[str, float]:
     """Seconds on the clock and of the processors, peak memory in GiB, figures: in this process."""
     gc.disable()  # as a run does
+    keep_freed_memory()
     began, used = time.perf_counter(), time.process_time()
     figures = WAYS[way](folder)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2

@@ -19,6 +19,7 @@ from prefect.runtime import flow_run
 
 from evaluation.errors import ServiceReviewError
 from flows.pipeline import Request, Reviewed, review_service
+from flows.runners import keep_freed_memory
 from tasks.step import Step
 from tasks.validate import Validator
 
@@ -50,6 +51,7 @@ def service_review(
         run_at=datetime.now(UTC),
         scheduled_at=scheduled_start(),
     )
+    keep_freed_memory()
     with Validator() as validator:
         reviewed = review_service(request, carry_out, validator)
     create_markdown_artifact(key="service-review", markdown=_summary(reviewed), description="What the run published")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -20,10 +21,12 @@ from evaluation.metrics.summing import (
     MICRO,
     MILLI,
     Axis,
+    Crossing,
     Part,
     Totals,
     bits_of,
     count_into,
+    crossed,
     in_parts,
     part_for,
     product,
@@ -136,19 +139,24 @@ class Job:
 
 @dataclass
 class Account:
-    """Counts and sums of one metric on one axis, cell by cell."""
+    """Counts and sums of one metric, cell by cell.
 
-    axis: Axis
+    Attributes:
+        counts: Rows by cell and outcome.
+        totals: Sums by cell.
+        shortest: The least amount of each cell; empty when it is not wanted.
+    """
+
     counts: NDArray[np.int64]
     totals: Totals
     shortest: NDArray[np.float64]
 
     @classmethod
-    def of(cls, job: Job, axis: Axis, spread: Spread) -> Account:
+    def of(cls, job: Job, crossing: Crossing, spread: Spread) -> Account:
         """Nothing yet."""
-        cells = len(axis.members) * (spread.spans + 1)
+        cells = math.prod(crossing.sizes) * (spread.spans + 1)
         shortest = np.full(cells if job.has_shortest else 0, np.inf)
-        return cls(axis, np.zeros(cells * _OUTCOMES, dtype=np.int64), Totals(cells), shortest)
+        return cls(np.zeros(cells * _OUTCOMES, dtype=np.int64), Totals(cells), shortest)
 
     def merge(self, other: Account) -> None:
         """Add what was counted of other rows."""
@@ -156,18 +164,32 @@ class Account:
         self.totals.merge(other.totals)
         np.minimum(self.shortest, other.shortest, out=self.shortest)
 
-    def of_whole(self, axis: Axis, spread: Spread) -> Account:
+    def by_axis(self, crossing: Crossing, spread: Spread) -> list[Account]:
+        """The same for each axis of a crossing alone."""
+        width = spread.spans + 1
+        found = [
+            Account(counts, Totals(len(counts) // _OUTCOMES), self.shortest)
+            for counts in crossing.by_axis(self.counts, width * _OUTCOMES)
+        ]
+        for name, power, numbers in self.totals.items():
+            for account, own in zip(found, crossing.by_axis(numbers, width), strict=True):
+                account.totals.sums[name, power] = own
+        if len(self.shortest):
+            shortest = crossing.by_axis(self.shortest, width, np.minimum, np.inf)
+            found = [replace(account, shortest=own) for account, own in zip(found, shortest, strict=True)]
+        return found
+
+    def of_whole(self, spread: Spread) -> Account:
         """What the members add up to."""
-        shape = (len(self.axis.members), spread.spans + 1)
-        counts = self.counts.reshape(*shape, _OUTCOMES).sum(axis=0).ravel()
-        sums = {(name, power): numbers.reshape(shape).sum(axis=0) for name, power, numbers in self.totals.items()}
-        shortest = self.shortest.reshape(-1, shape[1]).min(axis=0, initial=np.inf)
-        return Account(axis, counts, Totals(shape[1], sums), shortest)
+        width = spread.spans + 1
+        counts = self.counts.reshape(-1, width * _OUTCOMES).sum(axis=0)
+        sums = {(name, power): numbers.reshape(-1, width).sum(axis=0) for name, power, numbers in self.totals.items()}
+        shortest = self.shortest.reshape(-1, width).min(axis=0, initial=np.inf)
+        return Account(counts, Totals(width, sums), shortest)
 
     def statistics(self, job: Job, spread: Spread) -> Sums:
         """Counts and sums by name, each an array of members by slots."""
-        shape = (len(self.axis.members), spread.spans + 1)
-        count = spread.added(self.counts.reshape(*shape, _OUTCOMES)[:, :-1])
+        count = spread.added(self.counts.reshape(-1, spread.spans + 1, _OUTCOMES)[:, :-1])
         found: Sums = {
             "n": count[..., Standing.DECIDED] + count[..., SUCCESS],
             "undecided": count[..., Standing.UNDECIDED],
@@ -177,10 +199,10 @@ class Account:
         }
         parts: dict[str, list[tuple[int, NDArray[Any]]]] = {name: [(0, 0 * found["n"])] for name in job.units}
         for name, power, numbers in self.totals.items():
-            parts[name].append((power, spread.added(numbers.reshape(shape)[:, :-1])))
+            parts[name].append((power, spread.added(numbers.reshape(-1, spread.spans + 1)[:, :-1])))
         found |= {name: valued(parts[name], unit) for name, unit in job.units.items()}
         if job.has_shortest:
-            least = spread.least(self.shortest.reshape(shape)[:, :-1])
+            least = spread.least(self.shortest.reshape(-1, spread.spans + 1)[:, :-1])
             found["shortest"] = np.where(np.isfinite(least), least, np.nan)
         if job.is_share:
             found["sum"] = count[..., SUCCESS].astype(float)
@@ -188,7 +210,7 @@ class Account:
 
 
 Ledger = list[list[Account]]
-"""The accounts of each metric, one for each of its dimensions."""
+"""The accounts of each metric, one for each of its crossings."""
 
 
 def counted(rows: Rows, jobs: Sequence[Job], spread: Spread) -> list[pd.DataFrame]:
@@ -198,21 +220,25 @@ def counted(rows: Rows, jobs: Sequence[Job], spread: Spread) -> list[pd.DataFram
         For each metric one row per cell with `slot`, `dimension`, `member`, `n`, `undecided`, `left_out`, `unknown`,
         `off_scale` and what it asks for: `weight`, `weight_squares`, `sum`, `squares`, `shortest`, `min`, quantiles.
     """
+    count = sum(len(block[jobs[0].outcome]) for block in rows.blocks)
+    crossings = [crossed(job.axes[1:], spread.spans + 1, count) for job in jobs]
     with ThreadPoolExecutor(THREADS) as threads:
         bits = list(threads.map(partial(Bits.of, blocks=rows.blocks), jobs))
-        firsts = _firsts(jobs, rows.blocks)
-        pieces = [rows.blocks[number::THREADS] for number in range(THREADS)]
-        ledgers = list(threads.map(partial(_entered, jobs=jobs, firsts=firsts, bits=bits, spread=spread), pieces))
+        entering = _Entering(jobs, crossings, _firsts(jobs, rows.blocks), bits, spread)
+        ledgers = list(threads.map(entering.entered, [rows.blocks[number::THREADS] for number in range(THREADS)]))
         ordered = list(threads.map(partial(_ordered, blocks=rows.blocks, spread=spread), jobs))
     frames = []
-    for job, statistics, *parts in zip(jobs, ordered, *ledgers, strict=True):
+    for job, own, statistics, *parts in zip(jobs, crossings, ordered, *ledgers, strict=True):
         for other in parts[1:]:
             for account, another in zip(parts[0], other, strict=True):
                 account.merge(another)
-        accounts = [parts[0][0].of_whole(job.axes[0], spread), *parts[0]]
+        accounts = {job.axes[0].id: parts[0][0].of_whole(spread)}
+        for crossing, account in zip(own, parts[0], strict=True):
+            found = account.by_axis(crossing, spread)
+            accounts |= {axis.id: each for axis, each in zip(crossing.axes, found, strict=True)}
         cells = [
-            cells_of(account.axis, account.statistics(job, spread) | own)
-            for account, own in zip(accounts, statistics, strict=True)
+            cells_of(axis, accounts[axis.id].statistics(job, spread) | each)
+            for axis, each in zip(job.axes, statistics, strict=True)
         ]
         frames.append(pd.concat(cells, ignore_index=True))
     return frames
@@ -227,46 +253,58 @@ def _firsts(jobs: Sequence[Job], blocks: Sequence[Block]) -> list[int]:
     return firsts
 
 
-def _entered(
-    blocks: Sequence[Block], jobs: Sequence[Job], firsts: Sequence[int], bits: Sequence[Bits], spread: Spread
-) -> Ledger:
-    """Count and add up the rows of some blocks; the whole is left out, for it is what the members add up to."""
-    ledger = [[Account.of(job, axis, spread) for axis in job.axes[1:]] for job in jobs]
-    for block in blocks:
-        cells: dict[tuple[str, ...], NDArray[np.int64]] = {}
-        for number, (job, accounts, own) in enumerate(zip(jobs, ledger, bits, strict=True)):
-            _enter(block, job, accounts, own, spread, cells, is_counted=firsts[number] == number)
-    for number, first in enumerate(firsts):
-        for account, same in zip(ledger[number], ledger[first], strict=True):
-            account.counts = same.counts.copy()
-    return ledger
+@dataclass(frozen=True)
+class _Entering:
+    """How rows are entered into the accounts; the whole is left out, for it is what the members add up to.
 
+    Attributes:
+        jobs: The metrics.
+        crossings: The axes of each, as they are counted together.
+        firsts: For each metric the first that has the same cases.
+        bits: How large the numbers of each are.
+        spread: How spans make slots.
+    """
 
-def _enter(
-    block: Block,
-    job: Job,
-    accounts: Sequence[Account],
-    bits: Bits,
-    spread: Spread,
-    cells: dict[tuple[str, ...], NDArray[np.int64]],
-    *,
-    is_counted: bool,
-) -> None:
-    """Enter the rows of a block into the accounts of a metric; `cells` is what is known of the block's cells."""
-    outcomes = block[job.outcome]
-    addends = list(job.addends(block, bits)) if job.amount is not None else []
-    competing = np.flatnonzero(outcomes == SUCCESS) if job.has_shortest else None
-    for account in accounts:
-        key = (job.span, *account.axis.columns)
-        if key not in cells:
-            cells[key] = account.axis.cells(block, job.span, spread.spans)
-        own = cells[key]
-        if is_counted:
-            count_into(account.counts, own * _OUTCOMES + outcomes)
-        for name, parts in addends:
-            account.totals.add(name, own, parts)
-        if competing is not None:
-            np.minimum.at(account.shortest, own[competing], block[str(job.amount)][competing])
+    jobs: Sequence[Job]
+    crossings: Sequence[Sequence[Crossing]]
+    firsts: Sequence[int]
+    bits: Sequence[Bits]
+    spread: Spread
+
+    def entered(self, blocks: Sequence[Block]) -> Ledger:
+        """Count and add up the rows of some blocks."""
+        ledger = [
+            [Account.of(job, crossing, self.spread) for crossing in own]
+            for job, own in zip(self.jobs, self.crossings, strict=True)
+        ]
+        for block in blocks:
+            cells: dict[tuple[str, ...], NDArray[np.int64]] = {}
+            for number, accounts in enumerate(ledger):
+                self._enter(block, number, accounts, cells)
+        for number, first in enumerate(self.firsts):
+            for account, same in zip(ledger[number], ledger[first], strict=True):
+                account.counts = same.counts.copy()
+        return ledger
+
+    def _enter(
+        self, block: Block, number: int, accounts: Sequence[Account], cells: dict[tuple[str, ...], NDArray[np.int64]]
+    ) -> None:
+        """Enter the rows of a block into the accounts of a metric; `cells` is what is known of the block's cells."""
+        job = self.jobs[number]
+        outcomes = block[job.outcome]
+        addends = list(job.addends(block, self.bits[number])) if job.amount is not None else []
+        competing = np.flatnonzero(outcomes == SUCCESS) if job.has_shortest else None
+        for crossing, account in zip(self.crossings[number], accounts, strict=True):
+            key = (job.span, *crossing.columns)
+            if key not in cells:
+                cells[key] = crossing.cells(block, job.span, self.spread.spans)
+            own = cells[key]
+            if self.firsts[number] == number:
+                count_into(account.counts, own * _OUTCOMES + outcomes)
+            for name, parts in addends:
+                account.totals.add(name, own, parts)
+            if competing is not None:
+                np.minimum.at(account.shortest, own[competing], block[str(job.amount)][competing])
 
 
 def _ordered(job: Job, blocks: Sequence[Block], spread: Spread) -> list[Sums]:

@@ -6,9 +6,21 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from evaluation.metrics import ordering
+from evaluation.metrics import ordering, summing
+from evaluation.metrics.counting import Job, counted
 from evaluation.metrics.placing import Spread
-from evaluation.metrics.summing import Totals, bits_of, in_parts, part_for, product, valued, whole
+from evaluation.metrics.streaming import Rows
+from evaluation.metrics.summing import (
+    Totals,
+    add_into,
+    bits_of,
+    crossed,
+    in_parts,
+    part_for,
+    product,
+    valued,
+    whole,
+)
 from evaluation.statistics.intervals import quantile_ranks
 
 RUNS = (*((n, n + 1) for n in range(5)), (0, 3), (3, 6), (1, 5))
@@ -82,6 +94,44 @@ def test_sums_and_squares_are_exact_whatever_the_order(largest, rows):
         sums.add(float(valued(parts, 1000.0**2)[0]))
     assert len(sums) == 1
     assert sums.pop() == pytest.approx(float(sum(each**2 for each in expected)) / 1000**2, rel=1e-15)
+
+
+@pytest.mark.parametrize("bits", [20, 36, 37, 44, 53, 55])
+def test_numbers_are_added_up_exactly_however_large_they_are(bits):
+    rng = np.random.default_rng(bits)
+    numbers = rng.integers(-(1 << bits) // 700, (1 << bits) // 7, 600) | 1
+    cells = rng.integers(0, 3, 600)
+    totals = np.array([5, 0, -7])
+    add_into(totals, cells, numbers)
+    expected = [
+        sum(n for n, cell in zip(numbers.tolist(), cells.tolist(), strict=True) if cell == own) for own in range(3)
+    ]
+    assert totals.tolist() == [expected[0] + 5, expected[1], expected[2] - 7]
+
+
+def test_dimensions_that_are_counted_together_have_what_each_has_alone(monkeypatch):
+    rng = np.random.default_rng(20261122)
+
+    def block(rows):
+        wait = np.round(rng.lognormal(8, 2, rows), 3)
+        return {"span": rng.integers(0, 7, rows).astype(np.uint8), "told": rng.integers(0, 7, rows).astype(np.uint8),
+                "wait": wait, "weight": rng.random(rows) + 0.5, "team": rng.integers(0, 4, rows).astype(np.uint8),
+                "channel": rng.integers(0, 3, rows).astype(np.uint8)}  # fmt: skip
+
+    rows = Rows([block(4_000), block(3_001)], {"team": list("abcd"), "channel": list("xyz")})
+    axes = summing.axes_of(rows, {"team": ("team",), "channel": ("channel",), "team+channel": ("team", "channel")})
+    jobs = [
+        Job("span", "told", axes, amount="wait", is_ordered=True, has_shortest=True),
+        Job("span", "told", axes, amount="wait", weight="weight"),
+        Job("span", "told", axes, is_share=True),
+    ]
+    together = counted(rows, jobs, SPREAD)
+    assert [len(one.axes) for one in crossed(axes[1:], 7, 7_001)] == [2, 1]
+    monkeypatch.setattr(summing, "_CELLS", 1)
+    assert [len(one.axes) for one in crossed(axes[1:], 7, 7_001)] == [1, 1, 1]
+    for one, other in zip(together, counted(rows, jobs, SPREAD), strict=True):
+        assert one.equals(other)
+        assert set(one["dimension"]) == {"all", "team", "channel", "team+channel"}
 
 
 def test_frequencies_give_what_the_values_give():
