@@ -26,7 +26,7 @@ def standing(**conditions: Expression) -> Expression:
         import ibis
 
         branches = [
-            (condition(table).fill_null(False), ibis.literal(Standing[name.upper()].value, "int8"))
+            (condition(table), ibis.literal(Standing[name.upper()].value, "int8"))
             for name, condition in conditions.items()
         ]
         return ibis.cases(*branches, else_=ibis.literal(Standing.NO_CASE.value, "int8"))
