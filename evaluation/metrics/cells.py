@@ -47,14 +47,13 @@ class Members:
         return [name for _, name in self._numbers]
 
 
-def cells_of(axes: Sequence[Axis], columns: Sequence[Mapping[str, NDArray[Any]]], members: Members) -> Cells:
-    """The cells in which there are cases, from arrays of members by slots of each axis."""
-    tall = {name: np.concatenate([own[name] for own in columns]) for name in columns[0]}
-    occurs = np.flatnonzero(tall["n"] + tall["undecided"] + tall["left_out"] + tall["unknown"])
+def cells_of(axes: Sequence[Axis], columns: Mapping[str, NDArray[Any]], members: Members) -> Cells:
+    """The cells in which there are cases, from arrays of the members of all axes, one axis after another, by slots."""
+    occurs = np.flatnonzero(columns["n"] + columns["undecided"] + columns["left_out"] + columns["unknown"])
     numbers = members.numbers((axis.id, name) for axis in axes for name in axis.members)
-    slots = tall["n"].shape[1]
+    slots = columns["n"].shape[1]
     keys = {"slot": occurs % slots, "member": numbers[occurs // slots]}
-    return keys | {name: values.ravel()[occurs] for name, values in tall.items()}
+    return keys | {name: values.ravel()[occurs] for name, values in columns.items()}
 
 
 def some(cells: Cells, which: NDArray[np.bool_]) -> Cells:
@@ -62,8 +61,8 @@ def some(cells: Cells, which: NDArray[np.bool_]) -> Cells:
     return {name: values[which] for name, values in cells.items()}
 
 
-def joined(parts: Sequence[Cells]) -> Cells:
-    """All cells of several that have the same columns."""
+def joined(parts: Sequence[Mapping[Any, NDArray[Any]]]) -> dict[Any, NDArray[Any]]:
+    """The columns of several parts that have the same columns, one part after another."""
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.metrics.cells import Cells, Members, cells_of
+from evaluation.metrics.cells import Cells, Members, cells_of, joined
 from evaluation.metrics.definition import Standing
 from evaluation.metrics.ordering import Binned, order_statistics
 from evaluation.metrics.placing import Spread
@@ -179,6 +179,15 @@ class Account:
             found = [replace(account, shortest=own) for account, own in zip(found, shortest, strict=True)]
         return found
 
+    @classmethod
+    def joined(cls, accounts: Sequence[Account]) -> Account:
+        """Those of several axes as one, the members of one axis after those of another."""
+        return cls(
+            np.concatenate([own.counts for own in accounts]),
+            Totals(sum(own.totals.cells for own in accounts), joined([own.totals.sums for own in accounts])),
+            np.concatenate([own.shortest for own in accounts]),
+        )
+
     def of_whole(self, spread: Spread) -> Account:
         """What the members add up to."""
         width = spread.spans + 1
@@ -236,10 +245,8 @@ def counted(rows: Rows, jobs: Sequence[Job], spread: Spread, members: Members) -
         for crossing, account in zip(own, parts[0], strict=True):
             found = account.by_axis(crossing, spread)
             accounts |= {axis.id: each for axis, each in zip(crossing.axes, found, strict=True)}
-        columns = [
-            accounts[axis.id].statistics(job, spread) | each for axis, each in zip(job.axes, statistics, strict=True)
-        ]
-        cells.append(cells_of(job.axes, columns, members))
+        whole = Account.joined([accounts[axis.id] for axis in job.axes])
+        cells.append(cells_of(job.axes, whole.statistics(job, spread) | joined(statistics), members))
     return cells
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.measurement import DIMENSIONS, UNASSIGNED
-from evaluation.metrics.cells import Cells, Members, cells_of
+from evaluation.metrics.cells import Cells, Members, cells_of, joined
 from evaluation.metrics.counting import Sums
 from evaluation.metrics.ordering import of_frequencies
 from evaluation.metrics.placing import Spread, Timeline, within
@@ -70,7 +70,7 @@ def aggregate_requesters(
         tallies = list(threads.map(partial(_tallied, axes=axes, table=table, spread=spread), shares))
         own = [[tally[number] for tally in tallies] for number in range(len(axes))]
         columns = list(threads.map(partial(_on_axis, rows=rows, spread=spread, top=top), axes, own))
-    return cells_of(axes, columns, members)
+    return cells_of(axes, joined(columns), members)
 
 
 def _chunks(table: Block, spread: Spread) -> list[Rowset]:
