@@ -51,7 +51,7 @@ def aggregate(
         rows: How many rows the table has, which decides how many metrics are taken at once.
 
     Returns:
-        For each metric `KEYS`, `n`, `undecided`, `left_out`, `unknown`, `off_scale` and what its summary needs:
+        For each metric cells with `n`, `undecided`, `left_out`, `unknown`, `off_scale` and what its summary needs:
         `weight`, `weight_squares`, `sum`, `squares`, `min`, `shortest` (among those that compete for it) and each
         quantile with its interval (`median`, `median_low`, …).
     """

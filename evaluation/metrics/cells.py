@@ -70,9 +70,9 @@ def united(*several: Cells) -> Cells:
     """The keys of all cells that occur in any of several, once each.
 
     Example:
-        >>> one, other = ({"slot": np.array([0, 3]), "member": np.array([2, 1])}, {"slot": [3], "member": [1]})
+        >>> one, other = ({"slot": np.array(slots), "member": np.array([2, 1])} for slots in ([0, 3], [0, 1]))
         >>> {name: values.tolist() for name, values in united(one, other).items()}
-        {'slot': [3, 0], 'member': [1, 2]}
+        {'slot': [1, 3, 0], 'member': [1, 1, 2]}
     """
     occurs = np.zeros(_shape(*several), dtype=bool)
     for cells in several:
@@ -82,7 +82,13 @@ def united(*several: Cells) -> Cells:
 
 
 def looked_up(cells: Cells, name: str, wanted: Cells) -> NDArray[Any]:
-    """What a column of some cells says of the wanted ones; zero where those are not among them."""
+    """What a column of some cells says of the wanted ones; zero where those are not among them.
+
+    Example:
+        >>> cells = {"slot": np.array([0, 3]), "member": np.array([2, 1]), "n": np.array([50, 60])}
+        >>> looked_up(cells, "n", {"slot": np.array([3, 1]), "member": np.array([1, 1])}).tolist()
+        [60, 0]
+    """
     found = np.zeros(_shape(cells, wanted), dtype=cells[name].dtype)
     found[cells["member"], cells["slot"]] = cells[name]
     return found[wanted["member"], wanted["slot"]]

@@ -31,7 +31,7 @@ def aggregate_cohort(
     to the quarter's. A period that still runs at `cut` is looked at as far as it has come.
 
     Returns:
-        `KEYS`, `n` (who was there at the start, or at any time), `sum` (of them, who stayed or left; not for
+        Cells with `n` (who was there at the start, or at any time), `sum` (of them, who stayed or left; not for
         `Presence.THERE`), `left_out` (quarantined stays that began in the period), `undecided`, `unknown` and
         `off_scale`, which are 0.
     """

@@ -226,7 +226,7 @@ def counted(rows: Rows, jobs: Sequence[Job], spread: Spread, members: Members) -
     """The cells of each metric in which it has cases.
 
     Returns:
-        For each metric `KEYS`, `n`, `undecided`, `left_out`, `unknown`, `off_scale` and what it asks for: `weight`,
+        For each metric cells with `n`, `undecided`, `left_out`, `unknown`, `off_scale` and what it asks for: `weight`,
         `weight_squares`, `sum`, `squares`, `shortest`, `min`, quantiles.
     """
     count = sum(len(block[jobs[0].outcome]) for block in rows.blocks)

@@ -324,7 +324,7 @@ def _reasons(rows: Cells) -> np.ndarray:
 
 def _joined(said: Mapping[Caveat, np.ndarray]) -> tuple[np.ndarray, list[str]]:
     """The caveats of each row as the number of a text, and the texts: one for every combination."""
-    codes = np.bitwise_or.reduce([holds.astype(np.int8) << bit for bit, holds in enumerate(said.values())])
+    codes = np.bitwise_or.reduce([holds.astype(np.int16) << bit for bit, holds in enumerate(said.values())])
     return codes, [",".join(c.value for bit, c in enumerate(said) if code >> bit & 1) for code in range(1 << len(said))]
 
 

@@ -51,7 +51,7 @@ def readings(
         dimensions: Dimensions beside the whole; `first+second` is a pair of them.
 
     Returns:
-        By metric id `KEYS`, `n`, `undecided`, `left_out`, `unknown`, `off_scale` (zero) and `<statistic>__<field of
+        By metric id cells with `n`, `undecided`, `left_out`, `unknown`, `off_scale` (zero) and `<statistic>__<field of
         Reading>` for each statistic; NaN where a statistic is undefined.
 
     Raises:

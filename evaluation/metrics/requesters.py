@@ -49,7 +49,7 @@ def aggregate_requesters(
         dimensions: Dimensions beside the whole; `first+second` is a pair of them.
 
     Returns:
-        `KEYS`, `n` (requesters), `left_out` and `unknown` (tickets), `undecided`, `off_scale`, `top` (tickets of the
+        Cells with `n` (requesters), `left_out` and `unknown` (tickets), `undecided`, `off_scale`, `top` (tickets of the
         busiest), sums and quantiles of tickets per requester.
     """
     spread = timeline.spread

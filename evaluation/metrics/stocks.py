@@ -53,8 +53,8 @@ def aggregate_stocks(
         dimensions: Dimensions beside the whole; `first+second` is a pair of them.
 
     Returns:
-        For each stock `KEYS`, `n`, `undecided`, `left_out`, `unknown`, `off_scale`, one column per part and, for ages,
-        sums and quantiles.
+        For each stock cells with `n`, `undecided`, `left_out`, `unknown`, `off_scale`, one column per part and, for
+        ages, sums and quantiles.
     """
     single = list(dict.fromkeys(part for name in dimensions for part in parts_of(name)))
     conditions = {name: condition for one in definitions for name, condition in one.parts.items()}
