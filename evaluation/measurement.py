@@ -103,16 +103,13 @@ class Measurements:
 
     def __init__(self, frame: pd.DataFrame) -> None:
         words = {name: _Words.of(frame[name]) for name, dtype in COLUMNS.items() if dtype == "string"}
-        key = np.zeros(len(frame), dtype=np.int64)
-        for name in KEY:
-            key = key * len(words[name].words) + words[name].codes
-        order = np.argsort(key)
-        twice = np.flatnonzero(np.diff(key[order]) == 0)
+        order = np.lexsort([words[name].codes for name in reversed(KEY)])
+        self._words = {name: own.take(order) for name, own in words.items()}
+        twice = np.flatnonzero(np.all([np.diff(self._words[name].codes) == 0 for name in KEY], axis=0))
         if len(twice):
             raise ValueError(f"measured twice: {frame[KEY].iloc[order[twice[0]]].to_dict()}")
-        self._words = {name: own.take(order) for name, own in words.items()}
         columns = {name: self._words[name].written if name in words else frame[name].array[order] for name in COLUMNS}
-        self.frame = pd.DataFrame(columns).astype(COLUMNS)
+        self.frame = pd.DataFrame(columns, copy=False).astype(COLUMNS)
         self._found: dict[tuple[str, ...], dict[tuple[str, str], int]] = {}
 
     @cached_property
@@ -178,20 +175,20 @@ class Measurements:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """A column of texts as codes in alphabetical order; -1 is missing."""
+    """A column of texts as codes in alphabetical order, as narrow as they may be; -1 is missing."""
 
-    codes: NDArray[np.int64]
+    codes: NDArray[np.integer]
     words: list[str | None]
 
     @classmethod
     def of(cls, column: pd.Series) -> _Words:
         found = column.astype("category").cat
-        order = found.categories.argsort()
-        # the last code stands for what is missing
-        codes = np.append(np.argsort(order), -1)[found.codes.to_numpy()]
-        return cls(codes, [*found.categories[order], None])
+        order, codes = found.categories.argsort(), found.codes.to_numpy()
+        # the last place stands for what is missing
+        places = np.append(np.argsort(order), -1).astype(codes.dtype)
+        return cls(places[codes], [*found.categories[order], None])
 
-    def take(self, places: NDArray[np.int64]) -> _Words:
+    def take(self, places: NDArray[np.intp]) -> _Words:
         return _Words(self.codes[places], self.words)
 
     def at(self, places: Any) -> list[Any]:

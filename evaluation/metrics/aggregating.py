@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from evaluation.measurement import DIMENSIONS, UNASSIGNED
+from evaluation.metrics.cells import Cells, Members
 from evaluation.metrics.counting import OFF_SCALE, SUCCESS, Job, counted
 from evaluation.metrics.definition import Definition, Expression, Standing, Summary
 from evaluation.metrics.placing import Timeline, within
@@ -22,9 +23,6 @@ from evaluation.metrics.summing import axes_of, parts_of
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
-
-KEYS = ["slot", "dimension", "member"]
-"""What identifies a cell: number of the period, dimension, member."""
 
 BYTES_AT_ONCE = 1_500_000_000
 """So much memory may the rows of one query take; beyond it the metrics of a table are taken in several queries."""
@@ -37,30 +35,32 @@ def aggregate(
     table: ir.Table,
     definitions: Sequence[Definition],
     timeline: Timeline,
+    members: Members,
     *,
     dimensions: Sequence[str] = DIMENSIONS[1:],
     rows: int = 0,
-) -> list[pd.DataFrame]:
+) -> list[Cells]:
     """Sums of metrics of one fact table, for each cell in which they have cases.
 
     Args:
         table: The fact table.
         definitions: Metrics on it, of any case sets.
         timeline: The periods.
+        members: Numbers of members; those that are met get theirs.
         dimensions: Dimensions beside the whole; `first+second` is a pair of them.
         rows: How many rows the table has, which decides how many metrics are taken at once.
 
     Returns:
-        For each metric one row per cell with `KEYS`, `n`, `undecided`, `left_out`, `unknown`, `off_scale` and what its
-        summary needs: `weight`, `weight_squares`, `sum`, `squares`, `min`, `shortest` (among those that compete for
-        it) and each quantile with its interval (`median`, `median_low`, …).
+        For each metric cells with `n`, `undecided`, `left_out`, `unknown`, `off_scale` and what its summary needs:
+        `weight`, `weight_squares`, `sum`, `squares`, `min`, `shortest` (among those that compete for it) and each
+        quantile with its interval (`median`, `median_low`, …).
     """
-    found: list[pd.DataFrame] = []
+    found: list[Cells] = []
     for group in _groups(definitions, rows):
         plan = _Plan(group, tuple(dimensions))
         query = plan.query(table, timeline)
         read = rows_of(query, bounds=timeline.bounds, stamps=plan.stamps, coded=plan.coded, looked_up=plan.outcomes)
-        found += counted(read, plan.jobs(read), timeline.spread)
+        found += counted(read, plan.jobs(read), timeline.spread, members)
     return found
 
 
@@ -217,7 +217,9 @@ def by_dimension(table: ir.Table, dimensions: Sequence[str]) -> ir.Table:
     return each.mutate(member=ibis.cases((each.dimension == 0, ibis.literal("all")), *own)).drop(*members)
 
 
-def collected(cells: ir.Table) -> pd.DataFrame:
-    """The cells of `by_dimension` as a frame, with the names of the dimensions."""
+def collected(cells: ir.Table, members: Members) -> Cells:
+    """The cells of `by_dimension`, with the numbers of their members."""
     frame = cells.to_pandas()
-    return frame.assign(dimension=np.array(DIMENSIONS, dtype=object)[frame["dimension"].to_numpy(dtype=int)])
+    dimensions = (DIMENSIONS[place] for place in frame.pop("dimension"))
+    numbers = members.numbers(zip(dimensions, frame.pop("member"), strict=True))
+    return {"member": numbers, **{name: frame[name].to_numpy(dtype=np.int64) for name in frame}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -144,17 +145,19 @@ _COEFFICIENTS = ("alpha", "kappa", "percent_agreement")
 
 
 def _agreement(rows: pd.DataFrame, cells: NDArray[np.int64]) -> Mapping[str, Reading]:
-    marked = rows.take(np.argsort(cells, kind="stable"))
-    units = np.column_stack([marked[name].cat.codes for name in ("subject", "scorecard", "criterion")])
+    units = np.column_stack([rows[name].cat.codes for name in ("subject", "scorecard", "criterion")])
     unit = np.unique(units, axis=0, return_inverse=True)[1]
-    auditor, value = marked["auditor"].cat.codes.to_numpy(), marked["value"].to_numpy(dtype=float)
+    marks = np.column_stack([unit, rows["auditor"].cat.codes, rows["value"].to_numpy(dtype=float)])
+    marks = marks[np.lexsort((marks[:, 1], marks[:, 0], cells))]
     ends = np.cumsum(np.bincount(cells))
-    found = np.array([_coefficients(unit[own], auditor[own], value[own]) for own in map(slice, [0, *ends[:-1]], ends)])
+    # many cells hold the same marks: a month and its quarter, a team and the only agent of it who was audited
+    coefficients = cache(lambda own: _coefficients(*np.frombuffer(own).reshape(-1, 3).T))
+    found = np.array([coefficients(marks[own].tobytes()) for own in map(slice, [0, *ends[:-1]], ends)])
     return dict(zip(_COEFFICIENTS, (Reading(value=own) for own in found.T.astype(float)), strict=True))
 
 
 def _coefficients(
-    unit: NDArray[np.integer], auditor: NDArray[np.integer], value: NDArray[np.float64]
+    unit: NDArray[np.float64], auditor: NDArray[np.float64], value: NDArray[np.float64]
 ) -> tuple[float | None, ...]:
     """Alpha, kappa and percent agreement of one cell's marks, None where undefined; kappa is for two auditors."""
     units, row = np.unique(unit, return_inverse=True)

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import ibis
+import numpy as np
 import pandas as pd
 
-from evaluation.metrics.aggregating import KEYS, by_dimension, collected
+from evaluation.metrics.aggregating import by_dimension, collected
+from evaluation.metrics.cells import KEYS, Cells, Members, looked_up, united
 from evaluation.metrics.definition import CohortDefinition, Presence
 from evaluation.metrics.placing import Timeline
 from evaluation.period import Period
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     from ibis.expr import types as ir
 
 
-def aggregate_cohort(table: ir.Table, definition: CohortDefinition, timeline: Timeline, cut: datetime) -> pd.DataFrame:
+def aggregate_cohort(
+    table: ir.Table, definition: CohortDefinition, timeline: Timeline, cut: datetime, members: Members
+) -> Cells:
     """Sums of one cohort for every period, for each cell in which there was anybody.
 
     Presence is as in a stock: whoever entered before an instant and had not left before it is there; what happens at
@@ -27,28 +31,30 @@ def aggregate_cohort(table: ir.Table, definition: CohortDefinition, timeline: Ti
     to the quarter's. A period that still runs at `cut` is looked at as far as it has come.
 
     Returns:
-        One row per cell with `KEYS`, `n` (who was there at the start, or at any time), `sum` (of them, who stayed or
-        left; not for `Presence.THERE`), `left_out` (quarantined stays that began in the period), `undecided`,
-        `unknown` and `off_scale`, which are 0.
+        Cells with `n` (who was there at the start, or at any time), `sum` (of them, who stayed or left; not for
+        `Presence.THERE`), `left_out` (quarantined stays that began in the period), `undecided`, `unknown` and
+        `off_scale`, which are 0.
     """
     begun = [(slot, period) for slot, period in enumerate(timeline.periods) if period.start < cut]
     periods = _periods(begun)
     named = table.mutate(who=table[definition.who], since=definition.since(table), left_at=definition.until(table))
     counted = named.filter(named.exclusion.isnull())
-    cells = _cells(_members(counted, periods, definition), definition)
+    there = collected(_cells(_cohort(counted, periods, definition), definition), members)
     excluded = named.filter(named.exclusion.notnull())
     refused = excluded.join(periods, [excluded.since >= periods.starts_at, excluded.since < periods.ends_at])
     left_out = collected(
         by_dimension(refused.select("slot", *definition.dimensions), ("all", *definition.dimensions))
-        .group_by(KEYS)
-        .aggregate(left_out=ibis._.count())
+        .group_by("slot", "dimension", "member")
+        .aggregate(left_out=ibis._.count()),
+        members,
     )
-    wide = cells.merge(left_out, on=KEYS, how="outer")
-    numbers = wide.columns.difference(KEYS)
-    return wide.assign(**wide[numbers].fillna(0).astype("int64"), undecided=0, unknown=0, off_scale=0)
+    cells = united(there, left_out)
+    cells |= {name: looked_up(there, name, cells) for name in there if name not in KEYS}
+    nothing = dict.fromkeys(("undecided", "unknown", "off_scale"), np.zeros_like(cells["slot"]))
+    return cells | {"left_out": looked_up(left_out, "left_out", cells)} | nothing
 
 
-def _members(table: ir.Table, periods: ir.Table, definition: CohortDefinition) -> ir.Table:
+def _cohort(table: ir.Table, periods: ir.Table, definition: CohortDefinition) -> ir.Table:
     """A row for each period and who was of its cohort, with their dimensions then and `counts` (stayed or left)."""
     if definition.presence is Presence.THERE:
         met = table.join(periods, [table.since < periods.ends_at, _not_left(table, periods.starts_at)])
@@ -68,12 +74,12 @@ def _not_left(table: ir.Table, moment: ir.Value) -> ir.BooleanValue:
     return table.left_at.isnull() | (table.left_at >= moment)
 
 
-def _cells(members: ir.Table, definition: CohortDefinition) -> pd.DataFrame:
-    long = by_dimension(members, ("all", *definition.dimensions))
+def _cells(cohort: ir.Table, definition: CohortDefinition) -> ir.Table:
+    long = by_dimension(cohort, ("all", *definition.dimensions))
     sums = {"n": long.count()}
     if definition.presence is not Presence.THERE:
         sums["sum"] = long.counts.sum()
-    return collected(long.group_by(KEYS).aggregate(**sums))
+    return long.group_by("slot", "dimension", "member").aggregate(**sums)
 
 
 def _periods(begun: Sequence[tuple[int, Period]]) -> ir.Table:

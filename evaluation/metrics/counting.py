@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from evaluation.metrics.cells import Cells, Members, cells_of, joined
 from evaluation.metrics.definition import Standing
 from evaluation.metrics.ordering import Binned, order_statistics
 from evaluation.metrics.placing import Spread
@@ -179,6 +179,15 @@ class Account:
             found = [replace(account, shortest=own) for account, own in zip(found, shortest, strict=True)]
         return found
 
+    @classmethod
+    def joined(cls, accounts: Sequence[Account]) -> Account:
+        """Those of several axes as one, the members of one axis after those of another."""
+        return cls(
+            np.concatenate([own.counts for own in accounts]),
+            Totals(sum(own.totals.cells for own in accounts), joined([own.totals.sums for own in accounts])),
+            np.concatenate([own.shortest for own in accounts]),
+        )
+
     def of_whole(self, spread: Spread) -> Account:
         """What the members add up to."""
         width = spread.spans + 1
@@ -213,12 +222,12 @@ Ledger = list[list[Account]]
 """The accounts of each metric, one for each of its crossings."""
 
 
-def counted(rows: Rows, jobs: Sequence[Job], spread: Spread) -> list[pd.DataFrame]:
+def counted(rows: Rows, jobs: Sequence[Job], spread: Spread, members: Members) -> list[Cells]:
     """The cells of each metric in which it has cases.
 
     Returns:
-        For each metric one row per cell with `slot`, `dimension`, `member`, `n`, `undecided`, `left_out`, `unknown`,
-        `off_scale` and what it asks for: `weight`, `weight_squares`, `sum`, `squares`, `shortest`, `min`, quantiles.
+        For each metric cells with `n`, `undecided`, `left_out`, `unknown`, `off_scale` and what it asks for: `weight`,
+        `weight_squares`, `sum`, `squares`, `shortest`, `min`, quantiles.
     """
     count = sum(len(block[jobs[0].outcome]) for block in rows.blocks)
     crossings = [crossed(job.axes[1:], spread.spans + 1, count) for job in jobs]
@@ -227,7 +236,7 @@ def counted(rows: Rows, jobs: Sequence[Job], spread: Spread) -> list[pd.DataFram
         entering = _Entering(jobs, crossings, _firsts(jobs, rows.blocks), bits, spread)
         ledgers = list(threads.map(entering.entered, [rows.blocks[number::THREADS] for number in range(THREADS)]))
         ordered = list(threads.map(partial(_ordered, blocks=rows.blocks, spread=spread), jobs))
-    frames = []
+    cells = []
     for job, own, statistics, *parts in zip(jobs, crossings, ordered, *ledgers, strict=True):
         for other in parts[1:]:
             for account, another in zip(parts[0], other, strict=True):
@@ -236,12 +245,9 @@ def counted(rows: Rows, jobs: Sequence[Job], spread: Spread) -> list[pd.DataFram
         for crossing, account in zip(own, parts[0], strict=True):
             found = account.by_axis(crossing, spread)
             accounts |= {axis.id: each for axis, each in zip(crossing.axes, found, strict=True)}
-        cells = [
-            cells_of(axis, accounts[axis.id].statistics(job, spread) | each)
-            for axis, each in zip(job.axes, statistics, strict=True)
-        ]
-        frames.append(pd.concat(cells, ignore_index=True))
-    return frames
+        whole = Account.joined([accounts[axis.id] for axis in job.axes])
+        cells.append(cells_of(job.axes, whole.statistics(job, spread) | joined(statistics), members))
+    return cells
 
 
 def _firsts(jobs: Sequence[Job], blocks: Sequence[Block]) -> list[int]:
@@ -318,11 +324,3 @@ def _ordered(job: Job, blocks: Sequence[Block], spread: Spread) -> list[Sums]:
 
 def _members(axis: Axis, blocks: Sequence[Block], number: int, rows: Any) -> NDArray[np.int64]:
     return axis.members_of(blocks[number], rows)
-
-
-def cells_of(axis: Axis, columns: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
-    """The cells of an axis in which there are cases, from arrays of members by slots."""
-    occurs = (columns["n"] + columns["undecided"] + columns["left_out"] + columns["unknown"]) > 0
-    member, slot = np.nonzero(occurs)
-    keys = {"slot": slot, "dimension": axis.id, "member": np.array(axis.members, dtype=object)[member]}
-    return pd.DataFrame({**keys, **{name: values[occurs] for name, values in columns.items()}})

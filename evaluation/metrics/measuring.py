@@ -12,8 +12,9 @@ import pandas as pd
 
 from evaluation.accumulation import accumulates, begins_late
 from evaluation.measurement import COLUMNS, DIMENSIONS, Absent, Caveat, Measurements
-from evaluation.metrics.aggregating import KEYS, aggregate
+from evaluation.metrics.aggregating import aggregate
 from evaluation.metrics.catalogue import chosen, selected
+from evaluation.metrics.cells import Cells, Members, joined, looked_up, some, united
 from evaluation.metrics.cohorts import aggregate_cohort
 from evaluation.metrics.definition import (
     AnyDefinition,
@@ -91,17 +92,16 @@ def measure(
     dimensions = (*DIMENSIONS[1:], *(f"{first}+{second}" for first, second in settings.dimension_pairs))
     run = _Run(facts, period, timeline, dimensions, has_policies=bool(settings.sla))
     forbidden = withheld or {}
-    found = run.cells([definition for metric_id, definition in definitions.items() if metric_id not in forbidden])
-    cells, members = _coded(found, ("all", *dimensions))
-    frames = []
+    cells = run.cells([definition for metric_id, definition in definitions.items() if metric_id not in forbidden])
+    rows = []
     for metric_id, definition in definitions.items():
         if metric_id in forbidden:
-            frames.append(run.absent(definition, Absent.WITHHELD))
+            rows.append(run.absent(definition, Absent.WITHHELD))
         elif metric_id in cells:
-            frames.append(run.statistics(definition, cells[metric_id]))
+            rows.append(run.statistics(definition, cells[metric_id]))
         else:
-            frames.append(run.absent(definition, run.missing(definition)))
-    return Measurements(run.described(frames, tuple(definitions.values()), members))
+            rows.append(run.absent(definition, run.missing(definition)))
+    return Measurements(run.described(rows, tuple(definitions.values())))
 
 
 @dataclass
@@ -115,6 +115,7 @@ class _Run:
     has_policies: bool
 
     def __post_init__(self) -> None:
+        self.members = Members()
         self.tables = {name: _physical(table) for name, table in self.facts.expressions.items()}
         extents = {name: _extent(table, _BEGINS[name]) for name, table in self.tables.items() if name in _BEGINS}
         self.begins = {name: first for name, (first, _) in extents.items()}
@@ -131,9 +132,9 @@ class _Run:
             self.scales |= review_scale(self.tables["reviews"], self.period)
             self.tables["reviews"] = prepared_reviews(self.tables["reviews"], self.scales)
 
-    def cells(self, definitions: Sequence[AnyDefinition]) -> dict[str, pd.DataFrame]:
+    def cells(self, definitions: Sequence[AnyDefinition]) -> dict[str, Cells]:
         """Sums by metric id; metrics whose table is missing are absent."""
-        found: dict[str, pd.DataFrame] = {}
+        found: dict[str, Cells] = {}
         counted = [definition for definition in definitions if isinstance(definition, Definition)]
         divided = [definition for definition in definitions if isinstance(definition, RatioDefinition)]
         parts = [part for ratio in divided for part in (ratio.numerator, ratio.denominator)]
@@ -141,19 +142,19 @@ class _Run:
         by_leg = [definition for definition in counted if definition.for_agents is not None]
         counted += [definition.for_agents for definition in by_leg if definition.for_agents is not None]
         readable = [definition for definition in counted if definition.cases.table in self.tables]
-        sums: dict[Definition, pd.DataFrame] = {}
+        sums: dict[Definition, Cells] = {}
         for table in dict.fromkeys(definition.cases.table for definition in readable):
             sums |= self._counted(table, [definition for definition in readable if definition.cases.table == table])
         framed = [one for one in definitions if isinstance(one, FrameDefinition) and one.cases.table in self.tables]
-        found |= readings(self.tables, framed, self.timeline, dimensions=self.dimensions)
+        found |= readings(self.tables, framed, self.timeline, self.members, dimensions=self.dimensions)
         for cohort in (*definitions, *parts):
             if isinstance(cohort, CohortDefinition) and cohort.table in self.tables and cohort.metric.id not in found:
                 found[cohort.metric.id] = aggregate_cohort(
-                    self.tables[cohort.table], cohort, self.timeline, self.facts.cut
+                    self.tables[cohort.table], cohort, self.timeline, self.facts.cut, self.members
                 )
         for definition in by_leg:
             if definition in sums and definition.for_agents is not None:
-                sums[definition] = _with_agents(sums[definition], sums.get(definition.for_agents))
+                sums[definition] = self._with_agents(sums[definition], sums.get(definition.for_agents))
         # what is measured goes before a part of a ratio, which may be another variant of it
         found |= {definition.metric.id: sums[definition] for definition in reversed(readable)}
         for ratio in divided:
@@ -163,23 +164,27 @@ class _Run:
             )
             if above is not None and below is not None:
                 if isinstance(ratio.denominator, CohortDefinition):
-                    above = above[above["dimension"].isin(["all", *ratio.denominator.dimensions])]
+                    above = self._within(above, ("all", *ratio.denominator.dimensions))
                 found[ratio.metric.id] = _divided(above, below, is_below_whole=ratio.is_below_whole)
         return found | self._stocks(definitions) | self._requesters(definitions)
 
-    def _stocks(self, definitions: Sequence[AnyDefinition]) -> dict[str, pd.DataFrame]:
+    def _stocks(self, definitions: Sequence[AnyDefinition]) -> dict[str, Cells]:
         stocks = [one for one in definitions if isinstance(one, StockDefinition) and one.table in self.tables]
-        found: dict[str, pd.DataFrame] = {}
+        found: dict[str, Cells] = {}
         for group in together(stocks):
             table = self.tables[group[0].table]
-            cells = aggregate_stocks(table, group, self.timeline, self.facts.cut, dimensions=self.dimensions)
+            cells = aggregate_stocks(
+                table, group, self.timeline, self.facts.cut, self.members, dimensions=self.dimensions
+            )
             found |= {one.metric.id: own for one, own in zip(group, cells, strict=True)}
         return found
 
-    def _counted(self, table: str, definitions: Sequence[Definition]) -> dict[Definition, pd.DataFrame]:
+    def _counted(self, table: str, definitions: Sequence[Definition]) -> dict[Definition, Cells]:
         """Sums of the metrics of one fact table."""
         rows = self.sizes.get(table, 0)
-        cells = aggregate(self.tables[table], definitions, self.timeline, dimensions=self.dimensions, rows=rows)
+        cells = aggregate(
+            self.tables[table], definitions, self.timeline, self.members, dimensions=self.dimensions, rows=rows
+        )
         return dict(zip(definitions, cells, strict=True))
 
     def _has_events(self) -> bool:
@@ -187,16 +192,18 @@ class _Run:
             return True
         return bool(self.tables["tickets"].has_events.any().execute())
 
-    def _requesters(self, definitions: Sequence[AnyDefinition]) -> dict[str, pd.DataFrame]:
+    def _requesters(self, definitions: Sequence[AnyDefinition]) -> dict[str, Cells]:
         wanted = [definition for definition in definitions if isinstance(definition, RequesterDefinition)]
         if not wanted or "tickets" not in self.tables:
             return {}
         top = max(definition.top or 0 for definition in wanted)
-        cells = aggregate_requesters(self.tables["tickets"], self.timeline, top=top, dimensions=self.dimensions)
-        tickets = cells.assign(n=cells["sum"].astype("int64"))
+        cells = aggregate_requesters(
+            self.tables["tickets"], self.timeline, self.members, top=top, dimensions=self.dimensions
+        )
+        tickets = cells | {"n": cells["sum"].astype(np.int64)}
         return {definition.metric.id: tickets if definition.top else cells for definition in wanted}
 
-    def statistics(self, definition: AnyDefinition, cells: pd.DataFrame) -> pd.DataFrame:
+    def statistics(self, definition: AnyDefinition, cells: Cells) -> Cells:
         """The statistics of one metric from its sums, with the word for cases that cannot be measured."""
         cells = self._with_every_period(cells)
         bounds = Bounds(lowest=0.0)
@@ -206,24 +213,26 @@ class _Run:
         if _counts(definition):
             is_unknown = (rows["n"] == 0) & (rows["unknown"] > 0)
             is_zero = self._covered(rows["slot"], _tables_of(definition)[0]) & ~is_unknown
-            rows[["value", "numerator"]] = rows[["value", "numerator"]].where(is_zero)
+            rows |= {name: np.where(is_zero, rows[name], np.nan) for name in ("value", "numerator")}
         if isinstance(definition, RatioDefinition):
             # nothing above the line is a zero only where the table above it reaches
             reaches = self._covered(rows["slot"], definition.numerator.cases.table)
-            told = ["value", "numerator", "low", "high"]
-            rows[told] = rows[told].where(reaches)
-        reason: np.ndarray | int = _NO_WORD
+            told = ("value", "numerator", "low", "high")
+            rows |= {name: np.where(reaches, rows[name], np.nan) for name in told}
+        reason = np.full(len(rows["slot"]), _NO_WORD)
         if isinstance(definition, FrameDefinition) or _summary_of(definition) is Summary.WEIGHTED_MEAN:
             # one answer has a mean and no standard deviation
             reason = np.where(rows["n"] > 0, _WORDS.index(Absent.UNDEFINED), _NO_WORD)
-        return rows.assign(reason=reason, when_unknown=_WORDS.index(_when_unknown(definition)))
+        when_unknown = np.full(len(reason), _WORDS.index(_when_unknown(definition)))
+        return rows | {"reason": reason, "when_unknown": when_unknown}
 
-    def absent(self, definition: AnyDefinition, reason: Absent) -> pd.DataFrame:
+    def absent(self, definition: AnyDefinition, reason: Absent) -> Cells:
         """A metric that could not be measured: printed all the same, for each period, with the reason."""
-        slots, number = np.arange(len(self.flat)), len(definition.statistics)
-        rows = _nothing(np.repeat(slots, number)).assign(statistic=np.tile(range(number), len(slots)))
-        told = dict.fromkeys(STATISTIC_COLUMNS, np.nan)
-        return rows.assign(**told, reason=_WORDS.index(reason), when_unknown=_NO_WORD)
+        slots, number = len(self.flat), len(definition.statistics)
+        rows = _nothing(np.repeat(np.arange(slots), number)) | {"statistic": np.tile(np.arange(number), slots)}
+        told = dict.fromkeys(STATISTIC_COLUMNS, np.full(slots * number, np.nan))
+        words = {"reason": _WORDS.index(reason), "when_unknown": _NO_WORD}
+        return rows | told | {name: np.full(slots * number, word) for name, word in words.items()}
 
     def missing(self, definition: AnyDefinition) -> Absent:
         """Why a metric has no fact table."""
@@ -232,15 +241,29 @@ class _Run:
             return Absent.NO_POLICY
         return Absent.NO_EVENTS if table in ("replies", "states") and "tickets" in self.tables else Absent.NO_SOURCE
 
-    def _with_every_period(self, cells: pd.DataFrame) -> pd.DataFrame:
-        lacking = np.setdiff1d(range(len(self.flat)), cells.loc[cells["dimension"] == 0, "slot"])
-        return pd.concat([cells, _nothing(lacking)], ignore_index=True) if len(lacking) else cells
+    def _within(self, cells: Cells, dimensions: Collection[str]) -> Cells:
+        """The cells of some dimensions."""
+        is_wanted = np.array([own in dimensions for own in self.members.dimensions])
+        return some(cells, is_wanted[cells["member"]])
 
-    def _covered(self, slots: pd.Series, table: str) -> pd.Series:
+    def _with_agents(self, cells: Cells, agents: Cells | None) -> Cells:
+        """The cells of a metric whose agents are measured from rows of their own."""
+        of_agents = {own for own in self.members.dimensions if "agent" in parts_of(own)}
+        others = self._within(cells, set(self.members.dimensions) - of_agents)
+        return others if agents is None else joined([others, self._within(agents, of_agents)])
+
+    def _with_every_period(self, cells: Cells) -> Cells:
+        is_lacking = np.ones(len(self.flat), dtype=bool)
+        is_lacking[cells["slot"][cells["member"] == 0]] = False
+        lacking = np.flatnonzero(is_lacking)
+        unknown = dict.fromkeys(cells, np.full(len(lacking), np.nan))
+        return joined([cells, unknown | _nothing(lacking)]) if len(lacking) else cells
+
+    def _covered(self, slots: np.ndarray, table: str) -> np.ndarray:
         """Whether the data reach into the period: a count of nothing is zero there, and unknown elsewhere."""
         first, cut = self.begins.get(table), self.facts.cut
         covered = [first is not None and first < period.end and period.start < cut for period in self.flat]
-        return pd.Series(np.array(covered)[slots.to_numpy(dtype=int)], index=slots.index)
+        return np.array(covered)[slots]
 
     def _begins_late(self, definition: AnyDefinition) -> list[bool]:
         """Of every period, whether records that are counted begin only within it."""
@@ -249,38 +272,38 @@ class _Run:
         firsts = [self.begins.get(table) for table in _tables_of(definition)]
         return [any(begins_late(period, first) for first in firsts) for period in self.flat]
 
-    def described(
-        self, frames: Sequence[pd.DataFrame], definitions: Sequence[AnyDefinition], members: list[str]
-    ) -> pd.DataFrame:
+    def described(self, of_metrics: Sequence[Cells], definitions: Sequence[AnyDefinition]) -> pd.DataFrame:
         """The rows of all metrics in words, with period, reason and caveats; `COLUMNS`, texts as categories."""
-        rows = pd.concat(frames, ignore_index=True)
-        slots, metrics = rows["slot"].to_numpy(dtype=int), np.repeat(range(len(frames)), [len(own) for own in frames])
-        is_absent = rows["value"].isna().to_numpy()
+        rows = joined(of_metrics)
+        slots, metrics = rows["slot"], np.repeat(range(len(definitions)), [len(own["slot"]) for own in of_metrics])
+        is_absent = np.isnan(rows["value"])
         smallest = np.array([definition.metric.minimum_sample for definition in definitions])[metrics]
         said = {
-            Caveat.SMALL_SAMPLE: (rows["n"].to_numpy() < smallest) & ~is_absent,
+            Caveat.SMALL_SAMPLE: (rows["n"] < smallest) & ~is_absent,
             Caveat.PARTIAL_PERIOD: np.array([period.end > self.facts.cut for period in self.flat])[slots],
             Caveat.PARTIAL_RECORDS: np.array([self._begins_late(one) for one in definitions])[metrics, slots],
-            Caveat.IMMATURE: rows["undecided"].to_numpy() > 0,
-            Caveat.MIXED_SCALES: rows["off_scale"].to_numpy() > 0,
+            Caveat.IMMATURE: rows["undecided"] > 0,
+            Caveat.MIXED_SCALES: rows["off_scale"] > 0,
         }
         statistics, own = np.unique([name for one in definitions for name in one.statistics], return_inverse=True)
         first = np.cumsum([0, *(len(definition.statistics) for definition in definitions)])[metrics]
+        dimension, dimensions = pd.factorize(np.array(self.members.dimensions, dtype=object))
+        member, members = pd.factorize(np.array(self.members.names, dtype=object))
         words: dict[str, tuple[Any, list[str]]] = {
             "metric_id": (metrics, [definition.metric.id for definition in definitions]),
             "period_id": (slots, [period.id for period in self.flat]),
-            "dimension": (rows["dimension"], ["all", *self.dimensions]),
-            "member": (rows["member"], members),
+            "dimension": (dimension[rows["member"]], dimensions.tolist()),
+            "member": (member[rows["member"]], members.tolist()),
             "statistic": (own[first + rows["statistic"]], statistics.tolist()),
             "reason": (np.where(is_absent, _reasons(rows), _NO_WORD), _WORDS),
             "caveats": _joined(said),
         }
-        excluded = rows["left_out"] + rows["unknown"]
         written = {
             name: pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(texts))
             for name, (codes, texts) in words.items()
         }
-        return rows.assign(excluded=excluded, **written)[list(COLUMNS)]
+        columns = rows | {"excluded": rows["left_out"] + rows["unknown"]} | written
+        return pd.DataFrame({name: columns[name] for name in COLUMNS}, copy=False)
 
 
 _WORDS = [reason.value for reason in Absent]
@@ -288,34 +311,20 @@ _NO_WORD = -1
 """Reasons are places in the list of words until the end."""
 
 
-def _coded(found: Mapping[str, pd.DataFrame], dimensions: Sequence[str]) -> tuple[dict[str, pd.DataFrame], list[str]]:
-    """The cells with dimensions and members as numbers, and what those of members stand for; 0 is the whole."""
-    whole = pd.DataFrame({"dimension": ["all"], "member": ["all"]})
-    keys = pd.concat([whole, *(cells[["dimension", "member"]] for cells in found.values())], ignore_index=True)
-    member, members = pd.factorize(keys["member"])
-    dimension = keys["dimension"].astype(pd.CategoricalDtype(list(dimensions))).cat.codes.to_numpy()
-    ends = np.cumsum([1, *(len(cells) for cells in found.values())])
-    coded = {
-        metric_id: cells.assign(dimension=dimension[first:end], member=member[first:end])
-        for (metric_id, cells), first, end in zip(found.items(), ends[:-1], ends[1:], strict=True)
-    }
-    return coded, members.tolist()
-
-
-def _nothing(slots: np.ndarray) -> pd.DataFrame:
+def _nothing(slots: np.ndarray) -> Cells:
     """Cells of the whole without any case."""
-    return pd.DataFrame({name: slots if name == "slot" else 0 for name in KEPT})
+    return dict.fromkeys(KEPT, np.zeros_like(slots)) | {"slot": slots}
 
 
-def _reasons(rows: pd.DataFrame) -> np.ndarray:
+def _reasons(rows: Cells) -> np.ndarray:
     by_count = [rows["reason"] != _NO_WORD, rows["unknown"] > 0, rows["undecided"] > 0]
-    told = [rows["reason"].to_numpy(), rows["when_unknown"].to_numpy(), np.array(_WORDS.index(Absent.NOT_DECIDED))]
+    told = [rows["reason"], rows["when_unknown"], np.array(_WORDS.index(Absent.NOT_DECIDED))]
     return np.select(by_count, told, _WORDS.index(Absent.NO_CASES))
 
 
 def _joined(said: Mapping[Caveat, np.ndarray]) -> tuple[np.ndarray, list[str]]:
     """The caveats of each row as the number of a text, and the texts: one for every combination."""
-    codes = np.sum([holds.astype(int) << bit for bit, holds in enumerate(said.values())], axis=0)
+    codes = np.bitwise_or.reduce([holds.astype(np.int16) << bit for bit, holds in enumerate(said.values())])
     return codes, [",".join(c.value for bit, c in enumerate(said) if code >> bit & 1) for code in range(1 << len(said))]
 
 
@@ -342,39 +351,21 @@ def _counts(definition: AnyDefinition) -> bool:
     return _summary_of(definition) in _ZERO_IS_A_VALUE
 
 
-def _with_agents(cells: pd.DataFrame, agents: pd.DataFrame | None) -> pd.DataFrame:
-    """The cells of a metric whose agents are measured from rows of their own."""
-    others = cells[~_has_agents(cells)]
-    if agents is None:
-        return others
-    return pd.concat([others, agents[_has_agents(agents)]], ignore_index=True)
-
-
-def _has_agents(cells: pd.DataFrame) -> pd.Series:
-    return cells["dimension"].isin([name for name in cells["dimension"].unique() if "agent" in parts_of(name)])
-
-
-def _of_whole(above: pd.DataFrame, below: pd.DataFrame) -> pd.DataFrame:
-    """What is below the line for the whole, given to every cell that has something above it."""
-    whole = below[below["dimension"] == "all"]
-    members = above.loc[above["dimension"] != "all", KEYS]
-    return pd.concat([whole, members.merge(whole.drop(columns=KEYS[1:]), on="slot")], ignore_index=True)
-
-
-def _divided(above: pd.DataFrame, below: pd.DataFrame, *, is_below_whole: bool = False) -> pd.DataFrame:
+def _divided(above: Cells, below: Cells, *, is_below_whole: bool = False) -> Cells:
     """Cells of a ratio: cases of one count over cases of another; n is what is below the line.
 
     Where everything above the line is unknown, so is the ratio.
     """
-    below = _of_whole(above, below) if is_below_whole else below
-    unknown = above["unknown"].where(above["n"] == 0, 0)
-    parts = [
-        below[KEYS].assign(n=below["n"], left_out=below["left_out"], numerator=0, unknown=0),
-        above[KEYS].assign(n=0, left_out=0, numerator=above["n"], unknown=unknown),
-    ]
-    cells = pd.concat(parts, ignore_index=True).groupby(KEYS, as_index=False, sort=False).sum()
-    numerator = cells["numerator"].astype(float).where(cells["unknown"] == 0)
-    return cells.assign(numerator=numerator, undecided=0, off_scale=0, denominator=cells["n"])
+    if is_below_whole:
+        below = some(below, below["member"] == 0)
+    cells = united(above, below)
+    under = cells | {"member": np.zeros_like(cells["member"])} if is_below_whole else cells
+    n, left_out = (looked_up(below, name, under) for name in ("n", "left_out"))
+    numerator, unknown = (looked_up(above, name, cells) for name in ("n", "unknown"))
+    unknown = np.where(numerator == 0, unknown, 0)
+    nothing = dict.fromkeys(("undecided", "off_scale"), np.zeros_like(n))
+    found = {"n": n, "left_out": left_out, "unknown": unknown, "denominator": n}
+    return cells | nothing | found | {"numerator": np.where(unknown == 0, numerator, np.nan)}
 
 
 def _physical(table: ir.Table) -> ir.Table:

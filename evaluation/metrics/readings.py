@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evaluation.measurement import DIMENSIONS, UNASSIGNED
+from evaluation.metrics.cells import Cells, Members, joined
 from evaluation.metrics.definition import FrameDefinition, Reading, Standing
 from evaluation.metrics.placing import Timeline, span_of
 from evaluation.metrics.summing import parts_of
@@ -36,20 +37,22 @@ def readings(
     tables: Mapping[str, ir.Table],
     definitions: Sequence[FrameDefinition],
     timeline: Timeline,
+    members: Members,
     *,
     dimensions: Sequence[str] = DIMENSIONS[1:],
-) -> dict[str, pd.DataFrame]:
+) -> dict[str, Cells]:
     """Counts and readings of metrics, for each cell in which they have cases.
 
     Args:
         tables: The fact tables.
         definitions: The metrics; those that read the same columns of the same cases are read at once.
         timeline: The periods.
+        members: Numbers of members; those that are met get theirs.
         dimensions: Dimensions beside the whole; `first+second` is a pair of them.
 
     Returns:
-        By metric id, one row per cell with `slot`, `dimension`, `member`, `n`, `undecided`, `left_out`, `unknown`,
-        `off_scale` (zero) and `<statistic>__<field of Reading>` for each statistic; NaN where a statistic is undefined.
+        By metric id cells with `n`, `undecided`, `left_out`, `unknown`, `off_scale` (zero) and `<statistic>__<field of
+        Reading>` for each statistic; NaN where a statistic is undefined.
 
     Raises:
         ValueError: A metric computes other statistics than it declares.
@@ -62,23 +65,24 @@ def readings(
         rows = _rows(tables[group[0].cases.table], group, timeline)
         for definition in group:
             own = rows[rows[_STANDING + definition.metric.id] != Standing.NO_CASE]
-            found[definition.metric.id] = _reading(own, definition, timeline, dimensions)
+            found[definition.metric.id] = _reading(own, definition, timeline, members, dimensions)
     return found
 
 
 def _reading(
-    rows: pd.DataFrame, definition: FrameDefinition, timeline: Timeline, dimensions: Sequence[str]
-) -> pd.DataFrame:
+    rows: pd.DataFrame, definition: FrameDefinition, timeline: Timeline, members: Members, dimensions: Sequence[str]
+) -> Cells:
     """Counts and readings of one metric."""
-    keys, places, cells = _placed(rows, timeline, dimensions)
+    keys, places, cells = _placed(rows, timeline, members, dimensions)
+    number = len(keys["slot"])
     standings = rows[_STANDING + definition.metric.id].to_numpy()[places]
     counts = {
-        name: _count(rows, places[standings == own], cells[standings == own], definition.case, len(keys))
+        name: _count(rows, places[standings == own], cells[standings == own], definition.case, number)
         for name, own in COUNTED.items()
     }
     decided = standings == Standing.DECIDED
-    found = _computed(rows.take(places[decided]), cells[decided], definition)
-    return keys.assign(**counts, off_scale=0).join(found)
+    found = _computed(rows.take(places[decided]), cells[decided], definition, number)
+    return keys | counts | {"off_scale": np.zeros_like(keys["slot"])} | found
 
 
 def _rows(table: ir.Table, definitions: Sequence[FrameDefinition], timeline: Timeline) -> pd.DataFrame:
@@ -100,22 +104,26 @@ def _rows(table: ir.Table, definitions: Sequence[FrameDefinition], timeline: Tim
     return rows.astype({name: "category" for name, column in placed.schema().items() if column.is_string()})
 
 
-def _placed(rows: pd.DataFrame, timeline: Timeline, dimensions: Sequence[str]) -> tuple[pd.DataFrame, Places, Places]:
-    """The cells as rows of keys; and every row once for each cell that it lies in, with the cell's number."""
+def _placed(
+    rows: pd.DataFrame, timeline: Timeline, members: Members, dimensions: Sequence[str]
+) -> tuple[Cells, Places, Places]:
+    """The keys of the cells; and every row once for each cell that it lies in, with the cell's number."""
     spans = rows[_SPAN].to_numpy(dtype=np.int64)
     slots = [layer[spans] for layer in timeline.spread.layers]
-    keys, places, cells, known = [], [], [], 0
+    keys: list[Cells] = []
+    places, cells, known = [], [], 0
     for dimension in ("all", *dimensions):
-        codes, members = _members(rows, dimension)
+        codes, names = _members(rows, dimension)
+        numbers = members.numbers((dimension, name) for name in names)
         for slot in slots:
             inside = np.flatnonzero(slot >= 0)
-            found, own = np.unique(slot[inside] * len(members) + codes[inside], return_inverse=True)
-            member = members[found % len(members)] if len(found) else []
-            keys.append(pd.DataFrame({"slot": found // max(len(members), 1), "dimension": dimension, "member": member}))
+            found, own = np.unique(slot[inside] * len(names) + codes[inside], return_inverse=True)
+            several = max(len(names), 1)
+            keys.append({"slot": found // several, "member": numbers[found % several]})
             places.append(inside)
             cells.append(own + known)
             known += len(found)
-    return pd.concat(keys, ignore_index=True), np.concatenate(places), np.concatenate(cells)
+    return joined(keys), np.concatenate(places), np.concatenate(cells)
 
 
 def _members(rows: pd.DataFrame, dimension: str) -> tuple[Places, NDArray[Any]]:
@@ -138,20 +146,17 @@ def _count(rows: pd.DataFrame, places: Places, cells: Places, case: str | None, 
     return np.bincount(cells, minlength=number)
 
 
-def _computed(rows: pd.DataFrame, cells: Places, definition: FrameDefinition) -> pd.DataFrame:
-    """The readings of each cell that has decided rows."""
+def _computed(rows: pd.DataFrame, cells: Places, definition: FrameDefinition, number: int) -> Cells:
+    """The readings of so many cells; NaN for those without decided rows."""
     with_rows, own = np.unique(cells, return_inverse=True)
     found = definition.compute(rows[list(definition.columns)], own) if len(rows) else {}
     if len(rows) and set(found) != set(definition.statistics):
         declared = f"declared are {definition.statistics}"
         raise ValueError(f"{definition.metric.id} computes {sorted(found)}, {declared}")
-    nothing = dict.fromkeys(
-        (f"{name}__{field}" for name in definition.statistics for field in Reading.__slots__), np.nan
-    )
-    given = {
-        f"{name}__{field}": getattr(reading, field)
-        for name, reading in found.items()
-        for field in Reading.__slots__
-        if getattr(reading, field) is not None
-    }
-    return pd.DataFrame(nothing | given, index=with_rows, dtype="float64")
+    fields = [(name, field) for name in definition.statistics for field in Reading.__slots__]
+    columns = {f"{name}__{field}": np.full(number, np.nan) for name, field in fields}
+    for name, field in fields:
+        given = getattr(found.get(name), field, None)
+        if given is not None:
+            columns[f"{name}__{field}"][with_rows] = given
+    return columns

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ibis
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from evaluation.measurement import DIMENSIONS, UNASSIGNED
-from evaluation.metrics.counting import cells_of
+from evaluation.metrics.cells import Cells, Members, cells_of, joined
+from evaluation.metrics.counting import Sums
 from evaluation.metrics.ordering import of_frequencies
 from evaluation.metrics.placing import Spread, Timeline, within
 from evaluation.metrics.streaming import THREADS, Block, Rows, rows_of
@@ -35,8 +35,8 @@ Rowset = NDArray[np.int64]
 
 
 def aggregate_requesters(
-    tickets: ir.Table, timeline: Timeline, *, top: int, dimensions: Sequence[str] = DIMENSIONS[1:]
-) -> pd.DataFrame:
+    tickets: ir.Table, timeline: Timeline, members: Members, *, top: int, dimensions: Sequence[str] = DIMENSIONS[1:]
+) -> Cells:
     """Tickets per requester, for each cell in which tickets were created.
 
     Tickets of unknown requesters are counted as unknown: they cannot be told apart, so they are nobody's.
@@ -44,12 +44,13 @@ def aggregate_requesters(
     Args:
         tickets: The fact table.
         timeline: The periods.
+        members: Numbers of members; those that are met get theirs.
         top: How many of the busiest requesters are taken together.
         dimensions: Dimensions beside the whole; `first+second` is a pair of them.
 
     Returns:
-        One row per cell with `slot`, `dimension`, `member` and `n` (requesters), `left_out` and `unknown` (tickets),
-        `undecided`, `off_scale`, `top` (tickets of the busiest), sums and quantiles of tickets per requester.
+        Cells with `n` (requesters), `left_out` and `unknown` (tickets), `undecided`, `off_scale`, `top` (tickets of the
+        busiest), sums and quantiles of tickets per requester.
     """
     spread = timeline.spread
     single = list(dict.fromkeys(part for name in dimensions for part in parts_of(name)))
@@ -68,8 +69,8 @@ def aggregate_requesters(
         shares = [chunks[number::THREADS] for number in range(THREADS)]
         tallies = list(threads.map(partial(_tallied, axes=axes, table=table, spread=spread), shares))
         own = [[tally[number] for tally in tallies] for number in range(len(axes))]
-        frames = list(threads.map(partial(_on_axis, rows=rows, spread=spread, top=top), axes, own))
-    return pd.concat(frames, ignore_index=True)
+        columns = list(threads.map(partial(_on_axis, rows=rows, spread=spread, top=top), axes, own))
+    return cells_of(axes, joined(columns), members)
 
 
 def _chunks(table: Block, spread: Spread) -> list[Rowset]:
@@ -176,14 +177,14 @@ class _Groups:
         tally.add(own[starts] * slots + self.several_slots[starts], np.diff(starts, append=len(keys)))
 
 
-def _on_axis(axis: Axis, tallies: Sequence[_Tally], rows: Rows, spread: Spread, top: int) -> pd.DataFrame:
-    """The cells of one dimension."""
+def _on_axis(axis: Axis, tallies: Sequence[_Tally], rows: Rows, spread: Spread, top: int) -> Sums:
+    """The columns of one dimension, each an array of members by slots."""
     columns = _tickets(axis, rows, spread)
     _describe(columns, *_Tally.frequencies(tallies), top)
-    return cells_of(axis, columns)
+    return columns
 
 
-def _tickets(axis: Axis, rows: Rows, spread: Spread) -> dict[str, NDArray[Any]]:
+def _tickets(axis: Axis, rows: Rows, spread: Spread) -> Sums:
     """Tickets that were left out, and those of unknown requesters; the other columns empty."""
     width = spread.spans + 1
     counts = np.zeros(len(axis.members) * width * 2, dtype=np.int64)
@@ -202,7 +203,7 @@ def _tickets(axis: Axis, rows: Rows, spread: Spread) -> dict[str, NDArray[Any]]:
 
 
 def _describe(
-    columns: dict[str, NDArray[Any]],
+    columns: Sums,
     cells: NDArray[np.int64],
     tickets: NDArray[np.int64],
     times: NDArray[np.int64],

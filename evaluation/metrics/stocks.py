@@ -10,6 +10,7 @@ import ibis
 import pandas as pd
 
 from evaluation.measurement import DIMENSIONS, UNASSIGNED
+from evaluation.metrics.cells import Cells, Members, looked_up
 from evaluation.metrics.counting import Job, counted
 from evaluation.metrics.definition import Expression, Standing, StockDefinition, Summary
 from evaluation.metrics.placing import Spread, Timeline, instant
@@ -34,9 +35,10 @@ def aggregate_stocks(
     definitions: Sequence[StockDefinition],
     timeline: Timeline,
     cut: datetime,
+    members: Members,
     *,
     dimensions: Sequence[str] = DIMENSIONS[1:],
-) -> list[pd.DataFrame]:
+) -> list[Cells]:
     """Counts, parts and ages of stocks at the end of every period, for each cell in which there is any.
 
     A row is in the stock when it entered before the period's end and had not left before it: what happens at the very
@@ -47,11 +49,12 @@ def aggregate_stocks(
         definitions: Stocks of the same rows: a group of `together`.
         timeline: The periods.
         cut: The as-of moment.
+        members: Numbers of members; those that are met get theirs.
         dimensions: Dimensions beside the whole; `first+second` is a pair of them.
 
     Returns:
-        For each stock one row per cell with `slot`, `dimension`, `member`, `n`, `undecided`, `left_out`, `unknown`,
-        `off_scale`, one column per part and, for ages, sums and quantiles.
+        For each stock cells with `n`, `undecided`, `left_out`, `unknown`, `off_scale`, one column per part and, for
+        ages, sums and quantiles.
     """
     single = list(dict.fromkeys(part for name in dimensions for part in parts_of(name)))
     conditions = {name: condition for one in definitions for name, condition in one.parts.items()}
@@ -62,17 +65,14 @@ def aggregate_stocks(
     aged = [one.summary is Summary.DURATION for one in definitions]
     jobs = [Job("slot", "outcome", axes, amount="age_seconds" if own else None, is_ordered=own) for own in aged]
     jobs += [Job("slot", f"part {number}", axes) for number in range(len(conditions))]
-    counts = counted(read, jobs, Spread.of_slots(len(timeline.periods)))
+    counts = counted(read, jobs, Spread.of_slots(len(timeline.periods)), members)
     parts = dict(zip(conditions, counts[len(definitions) :], strict=True))
     return [_with_parts(cells, {name: parts[name] for name in one.parts})
             for one, cells in zip(definitions, counts, strict=False)]  # fmt: skip
 
 
-def _with_parts(whole: pd.DataFrame, parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    keys = ["slot", "dimension", "member"]
-    for name, cells in parts.items():
-        whole = whole.merge(cells[[*keys, "n"]].rename(columns={"n": name}), on=keys, how="left")
-    return whole.fillna(dict.fromkeys(parts, 0))
+def _with_parts(whole: Cells, parts: Mapping[str, Cells]) -> Cells:
+    return whole | {name: looked_up(cells, "n", whole) for name, cells in parts.items()}
 
 
 def _in_stock(table: ir.Table, definition: StockDefinition, periods: Sequence[Period], cut: datetime) -> ir.Table:

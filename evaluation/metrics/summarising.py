@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from evaluation.metrics.cells import KEYS, Cells
 from evaluation.metrics.definition import (
     AnyDefinition,
     FrameDefinition,
@@ -22,10 +22,10 @@ from evaluation.metrics.definition import (
 from evaluation.statistics.intervals import mean_bounds, nps_bounds, wilson_bounds
 from evaluation.statistics.rates import count_bounds
 
-KEPT = ["slot", "dimension", "member", "n", "undecided", "left_out", "unknown", "off_scale"]
+KEPT = (*KEYS, "n", "undecided", "left_out", "unknown", "off_scale")
 """Columns of the cells that their statistics keep."""
 
-STATISTIC_COLUMNS = ["value", "numerator", "denominator", "low", "high"]
+STATISTIC_COLUMNS = ("value", "numerator", "denominator", "low", "high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,11 @@ class Bounds:
     highest: float | None = None
 
 
-def statistics_of(cells: pd.DataFrame, definition: AnyDefinition, bounds: Bounds) -> pd.DataFrame:
+def statistics_of(cells: Cells, definition: AnyDefinition, bounds: Bounds) -> Cells:
     """All statistics of one metric.
 
     Args:
-        cells: One row per cell with `KEYS`, `n`, `undecided`, `left_out`, `unknown` and the sums of the summary.
+        cells: The cells, with `KEPT` and the sums of the summary.
         definition: The metric.
         bounds: Ends of the scale of its mean.
 
@@ -57,15 +57,15 @@ def statistics_of(cells: pd.DataFrame, definition: AnyDefinition, bounds: Bounds
     else:
         parts = _SUMMARIES[definition.summary](cells, bounds)
     if isinstance(definition, StockDefinition):
-        # a period without stock has no column of its parts: they are zero as the stock is
-        parts += [
-            _statistic(name, value=cells[name].fillna(0), numerator=cells[name].fillna(0)) for name in definition.parts
-        ]
+        # a period without stock has no parts: they are zero as the stock is
+        counts = {name: np.nan_to_num(cells[name]) for name in definition.parts}
+        parts += [_statistic(name, value=count, numerator=count) for name, count in counts.items()]
     places = [definition.statistics.index(part["statistic"]) for part in parts]
-    return pd.DataFrame(
-        {name: np.tile(cells[name].to_numpy(), len(parts)) for name in KEPT}
-        | {"statistic": np.repeat(places, len(cells))}
-        | {name: _one_after_another([part[name] for part in parts], len(cells)) for name in STATISTIC_COLUMNS}
+    size = len(cells["slot"])
+    return (
+        {name: np.tile(cells[name], len(parts)) for name in KEPT}
+        | {"statistic": np.repeat(places, size)}
+        | {name: _one_after_another([part[name] for part in parts], size) for name in STATISTIC_COLUMNS}
     )
 
 
@@ -81,52 +81,52 @@ def _one_after_another(columns: Sequence[Any], size: int) -> NDArray[np.float64]
     return np.concatenate([np.broadcast_to(np.asarray(column, dtype=float), size) for column in columns])
 
 
-def _count(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
+def _count(cells: Cells, bounds: Bounds) -> list[Part]:
     return [_statistic("value", value=cells["n"], numerator=cells["n"])]
 
 
-def _ratio(cells: pd.DataFrame, per: float) -> list[Part]:
+def _ratio(cells: Cells, per: float) -> list[Part]:
     """A quotient; so many events per hundred or thousand have the interval of their count."""
-    above, below = cells["numerator"].astype(float), cells["denominator"].astype(float)
-    each = per / below.where(below > 0)
+    above, below = cells["numerator"], cells["denominator"]
+    each = per / _above_zero(below)
     low, high = count_bounds(above) if per > 1 else (np.nan, np.nan)
     return [_statistic("value", value=each * above, numerator=above, denominator=below, low=each * low,
                        high=each * high)]  # fmt: skip
 
 
-def _reading(cells: pd.DataFrame, name: str) -> Part:
+def _reading(cells: Cells, name: str) -> Part:
     return _statistic(name, **{field: cells[f"{name}__{field}"] for field in Reading.__slots__})
 
 
-def _share(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
+def _share(cells: Cells, bounds: Bounds) -> list[Part]:
     weight, size = _weight_and_size(cells)
-    share = (cells["sum"] / weight).clip(0, 1)
+    share = np.clip(cells["sum"] / weight, 0, 1)
     low, high = wilson_bounds(share, size)
-    numerator = cells["sum"].where(weight.notna())
+    numerator = np.where(weight > 0, cells["sum"], np.nan)
     return [_statistic("value", value=share, numerator=numerator, denominator=weight, low=low, high=high)]
 
 
-def _spread(cells: pd.DataFrame) -> pd.Series:
+def _spread(cells: Cells) -> NDArray[np.float64]:
     """Standard deviation (n - 1, of the effective size when there are weights); NaN with one case."""
     weight, size = _weight_and_size(cells)
     mean = cells["sum"] / weight
     # at least zero: cases that are all equal may differ in the last digit of the two sums
-    return np.sqrt(np.clip((cells["squares"] / weight - mean**2) * size / (size - 1).where(size > 1), 0, None))
+    return np.sqrt(np.clip((cells["squares"] / weight - mean**2) * size / _above_zero(size - 1), 0, None))
 
 
-def _weighted_mean(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
+def _weighted_mean(cells: Cells, bounds: Bounds) -> list[Part]:
     return [*_mean(cells, bounds), _statistic("sd", value=_spread(cells))]
 
 
-def _mean(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
+def _mean(cells: Cells, bounds: Bounds) -> list[Part]:
     weight, size = _weight_and_size(cells)
     mean, spread = cells["sum"] / weight, _spread(cells)
     low, high = mean_bounds(mean, spread, size, lowest=bounds.lowest, highest=bounds.highest)
-    numerator = cells["sum"].where(weight.notna())
+    numerator = np.where(weight > 0, cells["sum"], np.nan)
     return [_statistic("mean", value=mean, numerator=numerator, denominator=weight, low=low, high=high)]
 
 
-def _duration(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
+def _duration(cells: Cells, bounds: Bounds) -> list[Part]:
     quantiles = [
         _statistic(name, value=cells[name], low=cells[f"{name}_low"], high=cells[f"{name}_high"])
         for name in ("median", "p90")
@@ -135,32 +135,36 @@ def _duration(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
     return [*_mean(cells, bounds), *quantiles, _statistic("min", value=shortest)]
 
 
-def _nps(cells: pd.DataFrame, bounds: Bounds) -> list[Part]:
+def _nps(cells: Cells, bounds: Bounds) -> list[Part]:
     weight, size = _weight_and_size(cells)
     net, either = cells["sum"] / weight, cells["squares"] / weight
     low, high = nps_bounds((either + net) / 2, (either - net) / 2, size)
-    numerator = cells["sum"].where(weight.notna())
+    numerator = np.where(weight > 0, cells["sum"], np.nan)
     return [_statistic("value", value=100 * net, numerator=numerator, denominator=weight, low=low, high=high)]
 
 
-def _requesters(cells: pd.DataFrame, definition: RequesterDefinition) -> list[Part]:
+def _requesters(cells: Cells, definition: RequesterDefinition) -> list[Part]:
     if definition.top is None:
         return [part for part in _duration(cells, Bounds(lowest=1.0)) if part["statistic"] != "min"]
-    tickets = cells["sum"].where(cells["sum"] > 0)
+    tickets = _above_zero(cells["sum"])
     return [_statistic("value", value=cells["top"] / tickets, numerator=cells["top"], denominator=tickets)]
 
 
-def _weight_and_size(cells: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+def _weight_and_size(cells: Cells) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Summed weight and effective size; without weights both are n. NaN where they are zero."""
-    n = cells["n"].astype(float)
-    n = n.where(n > 0)
     if "weight" not in cells:
+        n = _above_zero(cells["n"])
         return n, n
-    weight = cells["weight"].where(cells["weight"] > 0)
+    weight = _above_zero(cells["weight"])
     return weight, weight**2 / cells["weight_squares"]
 
 
-_SUMMARIES: dict[Summary, Callable[[pd.DataFrame, Bounds], list[Part]]] = {
+def _above_zero(numbers: NDArray[Any]) -> NDArray[np.float64]:
+    """What may be divided by; NaN elsewhere."""
+    return np.where(numbers > 0, numbers, np.nan)
+
+
+_SUMMARIES: dict[Summary, Callable[[Cells, Bounds], list[Part]]] = {
     Summary.COUNT: _count,
     Summary.STOCK: _count,
     Summary.SHARE: _share,

@@ -13,6 +13,7 @@ from bench.measuring import PERIOD
 from evaluation.metrics import requesters
 from evaluation.metrics.aggregating import OUTCOMES, _told, outcome
 from evaluation.metrics.catalogue import chosen
+from evaluation.metrics.cells import Members
 from evaluation.metrics.definition import Definition
 from evaluation.metrics.placing import Timeline, measured_periods
 from evaluation.metrics.streaming import rows_of
@@ -61,7 +62,11 @@ def test_tickets_of_requesters_are_those_that_counting_gives(rows, often, monkey
         "exclusion": ["spam" if one else None for one in rng.random(900) < 0.1],
     })  # fmt: skip
     timeline = Timeline.of(measured_periods(PERIOD))
-    found = requesters.aggregate_requesters(ibis.memtable(frame), timeline, top=5, dimensions=["team"])
+    members = Members()
+    found = pd.DataFrame(
+        requesters.aggregate_requesters(ibis.memtable(frame), timeline, members, top=5, dimensions=["team"])
+    )
+    found["member"] = np.array(members.names)[found["member"]]
     checked = 0
     for slot, period in enumerate(timeline.periods):
         inside = frame[(frame["created_at"] >= period.start) & (frame["created_at"] < period.end)]
