@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from evaluation.metrics import ordering, summing
+from evaluation.metrics.cells import Members
 from evaluation.metrics.counting import Job, counted
 from evaluation.metrics.placing import Spread
 from evaluation.metrics.streaming import Rows
@@ -125,13 +126,14 @@ def test_dimensions_that_are_counted_together_have_what_each_has_alone(monkeypat
         Job("span", "told", axes, amount="wait", weight="weight"),
         Job("span", "told", axes, is_share=True),
     ]
-    together = counted(rows, jobs, SPREAD)
+    members = Members()
+    together = counted(rows, jobs, SPREAD, members)
     assert [len(one.axes) for one in crossed(axes[1:], 7, 7_001)] == [2, 1]
     monkeypatch.setattr(summing, "_CELLS", 1)
     assert [len(one.axes) for one in crossed(axes[1:], 7, 7_001)] == [1, 1, 1]
-    for one, other in zip(together, counted(rows, jobs, SPREAD), strict=True):
-        assert one.equals(other)
-        assert set(one["dimension"]) == {"all", "team", "channel", "team+channel"}
+    for one, other in zip(together, counted(rows, jobs, SPREAD, members), strict=True):
+        np.testing.assert_equal(one, other)
+        assert {members.dimensions[number] for number in one["member"]} == {"all", "team", "channel", "team+channel"}
 
 
 def test_frequencies_give_what_the_values_give():
