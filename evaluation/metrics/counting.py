@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from evaluation.metrics.cells import Cells, Members, cells_of, joined
 from evaluation.metrics.definition import Standing
-from evaluation.metrics.ordering import Binned, order_statistics
+from evaluation.metrics.ordering import Amounts, bounds_of, order_statistics
 from evaluation.metrics.placing import Spread
 from evaluation.metrics.streaming import THREADS, Block, Rows
 from evaluation.metrics.summing import (
@@ -39,6 +39,9 @@ OFF_SCALE, SUCCESS = 5, 6
 
 _OUTCOMES = 8
 """Room for outcomes in a counter's number."""
+
+_SAMPLED = 64
+"""One amount of so many tells how all are spread."""
 
 Sums = dict[str, NDArray[Any]]
 """Statistics by name, each an array of members by slots."""
@@ -317,10 +320,15 @@ def _ordered(job: Job, blocks: Sequence[Block], spread: Spread) -> list[Sums]:
     """Order statistics of a metric on each of its axes."""
     if not job.is_ordered:
         return [{} for _ in job.axes]
-    amounts = Binned.of([block[str(job.amount)] for block in blocks], [job.decides(block) for block in blocks])
-    axes = [(len(axis.members), partial(_members, axis, blocks)) for axis in job.axes]
-    return order_statistics(amounts, [block[job.span] for block in blocks], axes, spread)
+    sample = np.concatenate([block[str(job.amount)][job.decides(block)][::_SAMPLED] for block in blocks] or [[]])
+    bounds = bounds_of(sample, len(sample) * _SAMPLED)
+    amounts = (_amounts(job, block, spread, bounds) for block in blocks)
+    return order_statistics(amounts, [len(axis.members) for axis in job.axes], spread)
 
 
-def _members(axis: Axis, blocks: Sequence[Block], number: int, rows: Any) -> NDArray[np.int64]:
-    return axis.members_of(blocks[number], rows)
+def _amounts(job: Job, block: Block, spread: Spread, bounds: NDArray[np.float64]) -> list[Amounts]:
+    """The amounts of a block that count, band by band and span by span."""
+    narrow = np.min_scalar_type(max(len(axis.members) for axis in job.axes))
+    members = np.stack([axis.members_of(block).astype(narrow) for axis in job.axes])
+    spans = np.where(job.decides(block), block[job.span], spread.spans)
+    return Amounts(block[str(job.amount)], members).apart(spans, spread.spans, bounds)

@@ -5,10 +5,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evaluation.metrics import ordering, summing
 from evaluation.metrics.cells import Members
 from evaluation.metrics.counting import Job, counted
+from evaluation.metrics.ordering import Amounts
 from evaluation.metrics.placing import Spread
 from evaluation.metrics.streaming import Rows
 from evaluation.metrics.summing import (
@@ -38,24 +41,30 @@ def amounts_of(kind, count, rng):
 
 
 @pytest.mark.parametrize("kind", ["many zeros, some missing", "few whole numbers", "below zero"])
-@pytest.mark.parametrize(("count", "counters"), [(0, 1 << 20), (80, 1 << 20), (60_000, 1 << 20), (60_000, 500)])
-def test_order_statistics_are_those_of_sorting(kind, count, counters, monkeypatch):
-    monkeypatch.setattr(ordering, "_COUNTERS", counters)
+@pytest.mark.parametrize("count", [0, 80, 20_000])
+@pytest.mark.parametrize("members", [3, 300])
+@pytest.mark.parametrize("bounds", [[], [-2.0, 0.0, 1.0, 5.0, 1e9]])
+def test_order_statistics_are_those_of_sorting(kind, count, members, bounds):
     rng = np.random.default_rng(20261121)
     values, member, span = amounts_of(kind, count, rng), rng.integers(0, 3, count), rng.integers(0, 7, count)
+    codes = np.stack([0 * member, member]).astype(np.min_scalar_type(members))
+    bounds = np.array(bounds)
     blocks = [slice(start, start + 7_001) for start in range(0, count, 7_001)]
-    amounts = ordering.Binned.of([values[own] for own in blocks], [~np.isnan(values[own]) for own in blocks])
-    axes = [
-        (1, lambda block, rows: 0 * member[blocks[block]][rows]),
-        (3, lambda block, rows: 1 * member[blocks[block]][rows]),
-    ]
-    found = ordering.order_statistics(amounts, [span[own] for own in blocks], axes, SPREAD)
+    spans = np.where(np.isnan(values), SPREAD.spans, span)
+    amounts = [Amounts(values[own], codes[:, own]).apart(spans[own], SPREAD.spans, bounds) for own in blocks]
+    found = ordering.order_statistics(amounts, [1, members], SPREAD)
     for axis, who in [(0, 0), (1, 0), (1, 1), (1, 2)]:
         is_own = (member == who) | (axis == 0)
         for slot, (first, after) in enumerate(RUNS):
             own = values[is_own & (span >= first) & (span < after)]
             expected = sorted(own[~np.isnan(own)].tolist())
             check(expected, {name: each[who, slot] for name, each in found[axis].items()})
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False) | st.floats(1, 1 + 1e-9) | st.integers(-3, 3)))
+def test_numbers_of_any_size_are_put_in_order(numbers):
+    values = np.array(numbers, dtype=np.float64)
+    assert values[ordering.ascending(values)].tolist() == sorted(numbers)
 
 
 def check(expected, found):
