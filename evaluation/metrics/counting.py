@@ -320,7 +320,8 @@ def _ordered(job: Job, blocks: Sequence[Block], spread: Spread) -> list[Sums]:
     """Order statistics of a metric on each of its axes."""
     if not job.is_ordered:
         return [{} for _ in job.axes]
-    sample = np.concatenate([block[str(job.amount)][job.decides(block)][::_SAMPLED] for block in blocks] or [[]])
+    some = [block[str(job.amount)][job.decides(block)][::_SAMPLED] for block in blocks]
+    sample = np.concatenate([np.zeros(0), *some])
     bounds = bounds_of(sample, len(sample) * _SAMPLED)
     amounts = (_amounts(job, block, spread, bounds) for block in blocks)
     return order_statistics(amounts, [len(axis.members) for axis in job.axes], spread)
