@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -88,9 +89,8 @@ class Amounts:
         last = (len(bounds) + 1) * count
         parts = np.where(spans < count, bands * count + spans, last).astype(np.min_scalar_type(last))
         own = self.at(np.argsort(parts, kind="stable"))
-        ends = np.cumsum(np.bincount(parts, minlength=last))[:last]
-        columns = zip(np.split(own.values, ends)[:-1], np.split(own.members, ends, axis=1)[:-1], strict=True)
-        return [Amounts(values.copy(), members.copy()) for values, members in columns]
+        ends = [0, *np.cumsum(np.bincount(parts, minlength=last))[:last].tolist()]
+        return [Amounts(own.values[at:end].copy(), own.members[:, at:end].copy()) for at, end in pairwise(ends)]
 
     def sizes(self, axes: Sequence[int]) -> NDArray[np.int64]:
         """How many rows each member has, axis after axis."""
