@@ -66,7 +66,7 @@ def aggregate_stocks(
         identities=["whose"] if definitions[0].age_among else [],
     )
     present = _at_each_end({name: stays.column(name) for name in query.columns}, ends, cut)
-    rows = Rows([present], stays.members)
+    rows = Rows([present] if len(present["end"]) else [], stays.members)
     axes = axes_of(rows, {name: parts_of(name) for name in dimensions})
     places = [ends.index(period.end) for period in timeline.periods]
     spread = Spread(len(ends), tuple((place, place + 1) for place in places))
