@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import ibis
 import numpy as np
-import pandas as pd
 
 from evaluation.measurement import DIMENSIONS, UNASSIGNED
 from evaluation.metrics.cells import Cells, Members
@@ -196,30 +195,3 @@ def as_number(amount: ir.Value) -> ir.Value:
 
 def _is_added(definition: Definition) -> bool:
     return definition.amount is not None and definition.summary is not Summary.SHARE
-
-
-def by_dimension(table: ir.Table, dimensions: Sequence[str]) -> ir.Table:
-    """The rows once for each dimension.
-
-    One small cross join instead of a union for each dimension: the rows are read once, and the statement stays short.
-
-    Args:
-        table: Rows with the columns of the dimensions.
-        dimensions: Those wanted.
-
-    Returns:
-        The other columns with `dimension` (its place in `DIMENSIONS`) and `member` (`UNASSIGNED` for null).
-    """
-    wanted = [DIMENSIONS.index(dimension) for dimension in dimensions]
-    each = table.cross_join(ibis.memtable(pd.DataFrame({"dimension": wanted}, dtype="int8")))
-    members = [name for name in dimensions if name != "all"]
-    own = [(each.dimension == DIMENSIONS.index(name), ibis.coalesce(each[name], UNASSIGNED)) for name in members]
-    return each.mutate(member=ibis.cases((each.dimension == 0, ibis.literal("all")), *own)).drop(*members)
-
-
-def collected(cells: ir.Table, members: Members) -> Cells:
-    """The cells of `by_dimension`, with the numbers of their members."""
-    frame = cells.to_pandas()
-    dimensions = (DIMENSIONS[place] for place in frame.pop("dimension"))
-    numbers = members.numbers(zip(dimensions, frame.pop("member"), strict=True))
-    return {"member": numbers, **{name: frame[name].to_numpy(dtype=np.int64) for name in frame}}

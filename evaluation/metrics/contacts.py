@@ -6,14 +6,8 @@ from typing import TYPE_CHECKING
 
 from evaluation.metric import Better, Clock, Kind, Metric, Pillar, Unit
 from evaluation.metrics.cases import CONTACT_SOLVES, CONTACTS, RETURNS, always, standing
-from evaluation.metrics.definition import (
-    AnyDefinition,
-    CohortDefinition,
-    Definition,
-    Presence,
-    RatioDefinition,
-    Summary,
-)
+from evaluation.metrics.customers import cohort
+from evaluation.metrics.definition import AnyDefinition, Definition, Presence, RatioDefinition, Summary
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
@@ -209,14 +203,8 @@ _RETURNS = Definition(
     standing=standing(decided=always),
     summary=Summary.COUNT,
 )
-_CUSTOMERS = CohortDefinition(
-    metric=_below_or_above("active_customers", "Active customers", "any time in the period", _ACTIVE),
-    table="customers",
-    who="customer_id",
-    since=lambda table: table.started_at,
-    until=lambda table: table.ended_at,
-    presence=Presence.THERE,
-    dimensions=("branch",),
+_CUSTOMERS = cohort(
+    _below_or_above("active_customers", "Active customers", "any time in the period", _ACTIVE), Presence.THERE
 )
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from evaluation.metric import Better, Clock, Kind, Metric, Pillar, Unit
 from evaluation.metrics.definition import AnyDefinition, CohortDefinition, Presence
+
+if TYPE_CHECKING:
+    from ibis.expr import types as ir
 
 _POPULATION = (
     "Customers who were there when the period began, each counted once, however many spells they had; spells that "
@@ -47,20 +52,29 @@ CHURN_RATE = _share(
 )
 
 
-def _cohort(metric: Metric, presence: Presence) -> CohortDefinition:
+def _started_at(table: ir.Table) -> ir.Value:
+    return table.started_at
+
+
+def _ended_at(table: ir.Table) -> ir.Value:
+    return table.ended_at
+
+
+def cohort(metric: Metric, presence: Presence) -> CohortDefinition:
+    """A metric that follows the customers."""
     return CohortDefinition(
         metric=metric,
         table="customers",
         who="customer_id",
-        since=lambda table: table.started_at,
-        until=lambda table: table.ended_at,
+        since=_started_at,
+        until=_ended_at,
         presence=presence,
         dimensions=("branch",),
     )
 
 
 DEFINITIONS: tuple[AnyDefinition, ...] = (
-    _cohort(RETENTION_RATE, Presence.STAYED),
-    _cohort(CHURN_RATE, Presence.LEFT),
+    cohort(RETENTION_RATE, Presence.STAYED),
+    cohort(CHURN_RATE, Presence.LEFT),
 )
 """The metrics of customers."""

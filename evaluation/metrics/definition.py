@@ -135,10 +135,11 @@ class StockDefinition:
         since: Instant at which a row enters the stock; null = never.
         until: Instant at which it leaves; null = still there at cut.
         age_from: Instant from which a row's age at the end of the period is counted.
-        parts: Statistics beside the count: name and condition on the row (its columns and `age_seconds`).
+        ages: Statistics beside the count: name, and the age in seconds above which and up to which a row is of it.
+        parts: Further ones: name and condition on the row.
         summary: `STOCK` counts the rows, `DURATION` summarises their ages.
-        age_among: Column whose rows `age_from` looks at together (the states of one ticket); None when it looks at
-            each row alone.
+        age_among: Column whose rows are all as old as the oldest of them (the states of one ticket); None when each row
+            has an age of its own.
     """
 
     metric: Metric
@@ -146,6 +147,7 @@ class StockDefinition:
     since: Expression
     until: Expression
     age_from: Expression
+    ages: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     parts: Mapping[str, Expression] = field(default_factory=dict)
     summary: Summary = Summary.STOCK
     age_among: str | None = None
@@ -153,7 +155,12 @@ class StockDefinition:
     @property
     def statistics(self) -> tuple[str, ...]:
         """Statistics that are measured."""
-        return (*STATISTICS[self.summary], *self.parts)
+        return (*STATISTICS[self.summary], *self.beside)
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Statistics beside the count."""
+        return (*self.ages, *self.parts)
 
 
 class Presence(StrEnum):

@@ -15,7 +15,7 @@ from evaluation.measurement import COLUMNS, DIMENSIONS, Absent, Caveat, Measurem
 from evaluation.metrics.aggregating import aggregate
 from evaluation.metrics.catalogue import chosen, selected
 from evaluation.metrics.cells import Cells, Members, joined, looked_up, some, united
-from evaluation.metrics.cohorts import aggregate_cohort
+from evaluation.metrics.cohorts import aggregate_cohorts, of_same_stays
 from evaluation.metrics.definition import (
     AnyDefinition,
     CohortDefinition,
@@ -117,7 +117,7 @@ class _Run:
     def __post_init__(self) -> None:
         self.members = Members()
         self.tables = {name: _physical(table) for name, table in self.facts.expressions.items()}
-        extents = {name: _extent(table, _BEGINS[name]) for name, table in self.tables.items() if name in _BEGINS}
+        extents = _extents({name: table for name, table in self.tables.items() if name in _BEGINS})
         self.begins = {name: first for name, (first, _) in extents.items()}
         self.sizes = {name: rows for name, (_, rows) in extents.items()}
         if not self._has_events():
@@ -147,11 +147,7 @@ class _Run:
             sums |= self._counted(table, [definition for definition in readable if definition.cases.table == table])
         framed = [one for one in definitions if isinstance(one, FrameDefinition) and one.cases.table in self.tables]
         found |= readings(self.tables, framed, self.timeline, self.members, dimensions=self.dimensions)
-        for cohort in (*definitions, *parts):
-            if isinstance(cohort, CohortDefinition) and cohort.table in self.tables and cohort.metric.id not in found:
-                found[cohort.metric.id] = aggregate_cohort(
-                    self.tables[cohort.table], cohort, self.timeline, self.facts.cut, self.members
-                )
+        found |= self._cohorts([*definitions, *parts])
         for definition in by_leg:
             if definition in sums and definition.for_agents is not None:
                 sums[definition] = self._with_agents(sums[definition], sums.get(definition.for_agents))
@@ -179,6 +175,14 @@ class _Run:
             found |= {one.metric.id: own for one, own in zip(group, cells, strict=True)}
         return found
 
+    def _cohorts(self, definitions: Sequence[AnyDefinition]) -> dict[str, Cells]:
+        cohorts = [one for one in definitions if isinstance(one, CohortDefinition) and one.table in self.tables]
+        found: dict[str, Cells] = {}
+        for group in of_same_stays(list(dict.fromkeys(cohorts))):
+            cells = aggregate_cohorts(self.tables[group[0].table], group, self.timeline, self.facts.cut, self.members)
+            found |= {one.metric.id: own for one, own in zip(group, cells, strict=True)}
+        return found
+
     def _counted(self, table: str, definitions: Sequence[Definition]) -> dict[Definition, Cells]:
         """Sums of the metrics of one fact table."""
         rows = self.sizes.get(table, 0)
@@ -190,7 +194,7 @@ class _Run:
     def _has_events(self) -> bool:
         if self.begins.get("tickets") is None:
             return True
-        return bool(self.tables["tickets"].has_events.any().execute())
+        return bool(self.tables["tickets"].has_events.any().to_pyarrow().as_py())
 
     def _requesters(self, definitions: Sequence[AnyDefinition]) -> dict[str, Cells]:
         wanted = [definition for definition in definitions if isinstance(definition, RequesterDefinition)]
@@ -375,8 +379,17 @@ def _physical(table: ir.Table) -> ir.Table:
     return table if isinstance(table.op(), ops.PhysicalTable) else table.cache()
 
 
-def _extent(table: ir.Table, column: str) -> tuple[datetime | None, int]:
-    """The first instant of a fact table, None when it is empty, and its number of rows."""
-    found = table.aggregate(first=table[column].min(), rows=table.count()).execute().iloc[0]
-    first = None if pd.isna(found["first"]) else pd.Timestamp(found["first"]).tz_convert("UTC").to_pydatetime()
-    return first, int(found["rows"])
+def _extents(tables: Mapping[str, ir.Table]) -> dict[str, tuple[datetime | None, int]]:
+    """The first instant of each fact table, None when it is empty, and its number of rows: one query for all."""
+    import ibis
+
+    if not tables:
+        return {}
+    extents = [
+        table.aggregate(
+            name=ibis.literal(name), first=table[_BEGINS[name]].min().cast("timestamp('UTC', 6)"), rows=table.count()
+        )
+        for name, table in tables.items()
+    ]
+    found = ibis.union(*extents) if len(extents) > 1 else extents[0]
+    return {one["name"]: (one["first"], one["rows"]) for one in found.to_pyarrow().to_pylist()}

@@ -61,11 +61,6 @@ class Spread:
     spans: int
     runs: tuple[tuple[int, int], ...]
 
-    @classmethod
-    def of_slots(cls, count: int) -> Spread:
-        """Each span is a slot of its own."""
-        return cls(count, tuple((slot, slot + 1) for slot in range(count)))
-
     @cached_property
     def layers(self) -> tuple[NDArray[np.int64], ...]:
         """The slot of each span, -1 for none, in as many layers as it takes for slots not to overlap within one."""
@@ -123,23 +118,6 @@ class Timeline:
     def spread(self) -> Spread:
         """How the spans between the bounds make the periods."""
         return Spread(len(self.bounds) - 1, self.spans_of_periods)
-
-
-def span_of(at: ir.Value, timeline: Timeline) -> ir.Value:
-    """The number of the span in which an instant lies, as a column; null before the first and after the last.
-
-    The bounds are instants (the reporting zone's midnights in UTC), so nothing depends on the engine's time zone.
-
-    Args:
-        at: Column of instants.
-        timeline: The periods.
-    """
-    import ibis
-
-    first, *ends = timeline.bounds
-    outside = at.isnull() | (at < instant(first))
-    inside = [(at < instant(end), ibis.literal(number, "int16")) for number, end in enumerate(ends)]
-    return ibis.cases((outside, ibis.null("int16")), *inside)
 
 
 def within(at: ir.Value, timeline: Timeline) -> ir.BooleanValue:

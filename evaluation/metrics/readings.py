@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from evaluation.measurement import DIMENSIONS, UNASSIGNED
 from evaluation.metrics.cells import Cells, Members, joined
 from evaluation.metrics.definition import FrameDefinition, Reading, Standing
-from evaluation.metrics.placing import Timeline, span_of
+from evaluation.metrics.placing import Timeline, within
 from evaluation.metrics.summing import parts_of
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _reading(
         for name, own in COUNTED.items()
     }
     decided = standings == Standing.DECIDED
-    found = _computed(rows.take(places[decided]), cells[decided], definition, number)
+    found = _computed(rows[list(definition.columns)].take(places[decided]), cells[decided], definition, number)
     return keys | counts | {"off_scale": np.zeros_like(keys["slot"])} | found
 
 
@@ -91,16 +91,18 @@ def _rows(table: ir.Table, definitions: Sequence[FrameDefinition], timeline: Tim
     left_out = ibis.literal(Standing.LEFT_OUT.value, "int8")
     members = {name: cases.agent(table) if name == "agent" else table[name] for name in DIMENSIONS[1:]}
     raw = {_STANDING + definition.metric.id: definition.standing(table) for definition in definitions}
-    placed = table.select(
+    anchor = cases.anchor(table)
+    placed = table.filter(within(anchor, timeline)).select(
         **{name: column(table) for name, column in definitions[0].columns.items()},
         **{f"{_MEMBER}{name}": ibis.coalesce(member, UNASSIGNED) for name, member in members.items()},
-        **{_SPAN: span_of(cases.anchor(table), timeline)},
+        **{_SPAN: anchor},
         **{
             name: ibis.ifelse(table.exclusion.notnull() & (own != Standing.NO_CASE), left_out, own)
             for name, own in raw.items()
         },
     )
-    rows = placed.filter(placed[_SPAN].notnull()).execute()
+    rows = placed.to_pyarrow().to_pandas()
+    rows[_SPAN] = pd.DatetimeIndex(timeline.bounds).searchsorted(rows[_SPAN], side="right") - 1
     return rows.astype({name: "category" for name, column in placed.schema().items() if column.is_string()})
 
 
@@ -149,7 +151,7 @@ def _count(rows: pd.DataFrame, places: Places, cells: Places, case: str | None, 
 def _computed(rows: pd.DataFrame, cells: Places, definition: FrameDefinition, number: int) -> Cells:
     """The readings of so many cells; NaN for those without decided rows."""
     with_rows, own = np.unique(cells, return_inverse=True)
-    found = definition.compute(rows[list(definition.columns)], own) if len(rows) else {}
+    found = definition.compute(rows, own) if len(rows) else {}
     if len(rows) and set(found) != set(definition.statistics):
         declared = f"declared are {definition.statistics}"
         raise ValueError(f"{definition.metric.id} computes {sorted(found)}, {declared}")

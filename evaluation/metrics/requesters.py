@@ -30,6 +30,9 @@ _ROWS_AT_ONCE = 1 << 18
 _OFTEN = 16
 """Requesters with fewer tickets are counted in a table, the few with more one by one."""
 
+_DECIDED, _UNKNOWN, _LEFT_OUT, _KINDS = 0, 1, 2, 3
+"""Kinds of tickets: those that count, those of unknown requesters, those that are excluded; and how many there are."""
+
 Rowset = NDArray[np.int64]
 """Where some rows are among others."""
 
@@ -54,38 +57,63 @@ def aggregate_requesters(
     """
     spread = timeline.spread
     single = list(dict.fromkeys(part for name in dimensions for part in parts_of(name)))
+    left_out, unknown, decided = (ibis.literal(number, "int8") for number in (_LEFT_OUT, _UNKNOWN, _DECIDED))
     placed = tickets.select(
         "requester_id",
         **{name: ibis.coalesce(tickets[name], UNASSIGNED) for name in single},
         span=tickets.created_at,
-        is_excluded=ibis.ifelse(tickets.exclusion.notnull(), 1, 0).cast("int8"),
+        kind=ibis.cases(
+            (tickets.exclusion.notnull(), left_out), (tickets.requester_id.isnull(), unknown), else_=decided
+        ),
     )
     inside = placed.filter(within(placed.span, timeline))
     rows = rows_of(inside, bounds=timeline.bounds, stamps=["span"], coded=single, identities=["requester_id"])
     axes = axes_of(rows, {name: parts_of(name) for name in dimensions})
-    table = {name: rows.column(name) for name in ("requester_id", "span", "is_excluded", *single)}
-    chunks = _chunks(table, spread)
+    table = {name: rows.column(name) for name in ("requester_id", "span", "kind", *single)}
+    pieces = _Piece.of(table, spread)
     with ThreadPoolExecutor(THREADS) as threads:
-        shares = [chunks[number::THREADS] for number in range(THREADS)]
+        shares = [pieces[number::THREADS] for number in range(THREADS)]
         tallies = list(threads.map(partial(_tallied, axes=axes, table=table, spread=spread), shares))
         own = [[tally[number] for tally in tallies] for number in range(len(axes))]
         columns = list(threads.map(partial(_on_axis, rows=rows, spread=spread, top=top), axes, own))
     return cells_of(axes, joined(columns), members)
 
 
-def _chunks(table: Block, spread: Spread) -> list[Rowset]:
-    """Where the tickets that count are, in pieces that hold all tickets of their requesters."""
-    requesters = table["requester_id"]
-    own = np.flatnonzero((requesters >= 0) & (table["is_excluded"] == 0) & (table["span"] < spread.spans))
-    until = np.cumsum(np.bincount(requesters[own], minlength=1))
-    piece = ((until - 1) // _ROWS_AT_ONCE).astype(np.uint16)[requesters[own]]
-    ends = np.cumsum(np.bincount(piece, minlength=1))
-    return np.split(own[np.argsort(piece, kind="stable")], ends[:-1])
+@dataclass(frozen=True)
+class _Piece:
+    """All tickets of some requesters, those of one in the order of their spans.
+
+    Attributes:
+        tickets: Where they are.
+        requesters: Whose they are.
+        spans: When they were created.
+    """
+
+    tickets: Rowset
+    requesters: NDArray[np.int64]
+    spans: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, table: Block, spread: Spread) -> list[_Piece]:
+        """The tickets that count, in pieces."""
+        own = np.flatnonzero((table["kind"] == _DECIDED) & (table["span"] < spread.spans))
+        # one number for requester, span and place: numbers are sorted many times faster than their order is found
+        place, span = len(table["kind"]).bit_length(), spread.spans.bit_length()
+        keys = table["requester_id"][own].astype(np.int64) << span
+        keys |= table["span"][own]
+        keys <<= place
+        keys |= own
+        keys.sort()
+        firsts = keys[_ROWS_AT_ONCE::_ROWS_AT_ONCE] >> (place + span) << (place + span)
+        return [
+            cls(piece & ((1 << place) - 1), piece >> (place + span), (piece >> place) & ((1 << span) - 1))
+            for piece in np.split(keys, np.searchsorted(keys, firsts))
+        ]
 
 
 @dataclass
 class _Tally:
-    """How many requesters have how many tickets in each cell of one axis.
+    """How many requesters have how many tickets in each cell of one axis, of those who wrote more than once in a slot.
 
     Attributes:
         few: Requesters by cell and tickets, below `_OFTEN`; those with more are counted under none.
@@ -108,98 +136,96 @@ class _Tally:
         count_into(self.few, cells * _OFTEN + np.where(tickets < _OFTEN, tickets, 0))
 
     @staticmethod
-    def frequencies(tallies: Sequence[_Tally]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Cell, tickets and how many requesters have so many, in this order."""
-        few = np.sum([tally.few for tally in tallies], axis=0)
-        few[::_OFTEN] = 0
-        places = np.flatnonzero(few)
+    def frequencies(
+        tallies: Sequence[_Tally], tickets_of_cells: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Cell, tickets and how many requesters have so many, in this order.
+
+        Tickets of a cell that are in no tally are the only ones of their requesters.
+        """
+        few = np.sum([tally.few for tally in tallies], axis=0).reshape(-1, _OFTEN)
+        few[:, 0] = 0
         often, times = np.unique(
             np.concatenate([each for tally in tallies for each in tally.many], axis=1), axis=1, return_counts=True
         )
-        cells = np.concatenate([places // _OFTEN, often[0]])
-        tickets = np.concatenate([places % _OFTEN, often[1]])
+        few[:, 1] += tickets_of_cells - few @ np.arange(_OFTEN)
+        np.subtract.at(few[:, 1], often[0], often[1] * times)
+        places, tickets = np.nonzero(few)
+        cells = np.concatenate([places, often[0]])
+        tickets = np.concatenate([tickets, often[1]])
         order = np.lexsort((tickets, cells))
-        return cells[order], tickets[order], np.concatenate([few[places], times])[order]
+        return cells[order], tickets[order], np.concatenate([few[few > 0], times])[order]
 
 
-def _tallied(chunks: Sequence[Rowset], axes: Sequence[Axis], table: Block, spread: Spread) -> list[_Tally]:
+def _tallied(pieces: Sequence[_Piece], axes: Sequence[Axis], table: Block, spread: Spread) -> list[_Tally]:
     """The tallies of each axis over some pieces."""
     slots = len(spread.runs)
     tallies = [_Tally.of(len(axis.members) * slots) for axis in axes]
-    for chunk in chunks:
-        keys = table["requester_id"][chunk].astype(np.int64) * spread.spans + table["span"][chunk]
-        own = chunk[np.argsort(keys)]
-        members = [axis.members_of(table, own) for axis in axes]
+    for piece in pieces:
         for layer in spread.layers:
-            groups = _Groups.of(table["requester_id"][own], layer[table["span"][own]])
-            for tally, codes in zip(tallies, members, strict=True):
-                groups.count(codes, slots, tally)
+            groups = _Groups.of(piece, layer)
+            for tally, axis in zip(tallies, axes, strict=True):
+                tally.add(*groups.counted(axis.members_of(table, groups.tickets), slots))
     return tallies
 
 
 @dataclass(frozen=True)
 class _Groups:
-    """Tickets of one requester in one slot: most requesters write once in a period, and need no sorting.
+    """Tickets of requesters who wrote more than once in a slot: most do not, and need no sorting.
 
     Attributes:
-        alone: Where the tickets are that are the only ones of their group.
-        alone_slots: Their slot.
-        several: Where the others are, group by group.
-        several_slots: Their slot.
+        tickets: Where the tickets are, group by group.
+        slots: Their slot.
         groups: Their group, numbered.
     """
 
-    alone: Rowset
-    alone_slots: NDArray[np.int64]
-    several: Rowset
-    several_slots: NDArray[np.int64]
+    tickets: Rowset
+    slots: NDArray[np.int64]
     groups: NDArray[np.int64]
 
     @classmethod
-    def of(cls, requesters: NDArray[np.int32], slots: NDArray[np.int64]) -> _Groups:
-        """The groups of tickets that are ordered by requester and span; a slot of -1 is none."""
-        inside = np.flatnonzero(slots >= 0)
-        requester, slot = requesters[inside], slots[inside]
-        begins = np.ones(len(inside), dtype=bool)
-        begins[1:] = (requester[1:] != requester[:-1]) | (slot[1:] != slot[:-1])
-        is_alone = begins & np.append(begins[1:], True)
-        several = np.flatnonzero(~is_alone)
-        return cls(inside[is_alone], slot[is_alone], inside[several], slot[several], np.cumsum(begins[several]))
+    def of(cls, piece: _Piece, layer: NDArray[np.int64]) -> _Groups:
+        """The groups of a piece in one layer of slots; a slot of -1 is none."""
+        slots = layer[piece.spans]
+        follows = (piece.requesters[1:] == piece.requesters[:-1]) & (slots[1:] == slots[:-1]) & (slots[1:] >= 0)
+        begins = ~np.append(False, follows)[: len(slots)]
+        several = np.flatnonzero(~(begins & np.append(begins[1:], True)[: len(slots)]))
+        return cls(piece.tickets[several], slots[several], np.cumsum(begins[several]))
 
-    def count(self, members: NDArray[np.int64], slots: int, tally: _Tally) -> None:
-        """Count the tickets of each requester in each cell."""
-        tally.add(members[self.alone] * slots + self.alone_slots, np.ones(len(self.alone), dtype=np.int64))
-        own = members[self.several]
-        base = self.groups * (int(own.max(initial=0)) + 1)
-        keys = np.sort(base + own)
+    def counted(self, members: NDArray[np.int64], slots: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The cell of each requester and member, and the tickets there."""
+        base = self.groups * (int(members.max(initial=0)) + 1)
+        keys = np.sort(base + members, kind="stable")  # which is fast where much is in order
         own = keys - base  # the groups stay where they are
         starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
-        tally.add(own[starts] * slots + self.several_slots[starts], np.diff(starts, append=len(keys)))
+        return own[starts] * slots + self.slots[starts], np.diff(starts, append=len(keys))
 
 
 def _on_axis(axis: Axis, tallies: Sequence[_Tally], rows: Rows, spread: Spread, top: int) -> Sums:
     """The columns of one dimension, each an array of members by slots."""
-    columns = _tickets(axis, rows, spread)
-    _describe(columns, *_Tally.frequencies(tallies), top)
+    tickets = _tickets(axis, rows, spread)
+    columns = _columns(tickets)
+    _describe(columns, *_Tally.frequencies(tallies, tickets[..., _DECIDED].ravel()), top)
     return columns
 
 
-def _tickets(axis: Axis, rows: Rows, spread: Spread) -> Sums:
-    """Tickets that were left out, and those of unknown requesters; the other columns empty."""
-    width = spread.spans + 1
-    counts = np.zeros(len(axis.members) * width * 2, dtype=np.int64)
+def _tickets(axis: Axis, rows: Rows, spread: Spread) -> NDArray[np.int64]:
+    """Tickets by member, slot and kind."""
+    shape = (len(axis.members), spread.spans + 1, _KINDS)
+    counts = np.zeros(np.prod(shape), dtype=np.int64)
     for block in rows.blocks:
-        excluded = block["is_excluded"] > 0
-        own = np.flatnonzero(excluded | (block["requester_id"] < 0))
-        cells = axis.members_of(block, own) * width + block["span"][own]
-        count_into(counts, cells * 2 + excluded[own])
-    by_slot = spread.added(counts.reshape(len(axis.members), width, 2)[:, :-1])
-    shape = by_slot.shape[:2]
+        count_into(counts, axis.cells(block, "span", spread.spans) * _KINDS + block["kind"])
+    return spread.added(counts.reshape(shape)[:, :-1])
+
+
+def _columns(tickets: NDArray[np.int64]) -> Sums:
+    """Tickets that were left out, and those of unknown requesters; the other columns empty."""
+    shape = tickets.shape[:2]
     none = {name: np.zeros(shape, dtype=np.int64) for name in ("n", "undecided", "off_scale")}
     sums = {name: np.zeros(shape) for name in ("sum", "squares", "top")}
     nobody = np.zeros(0, dtype=np.int64)
     orders = {name: np.full(shape, np.nan) for name, _ in of_frequencies(nobody, nobody, nobody, 0)}
-    return {**none, "left_out": by_slot[..., 1], "unknown": by_slot[..., 0], **sums, **orders}
+    return {**none, "left_out": tickets[..., _LEFT_OUT], "unknown": tickets[..., _UNKNOWN], **sums, **orders}
 
 
 def _describe(

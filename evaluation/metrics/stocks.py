@@ -7,16 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import ibis
-import pandas as pd
+import numpy as np
 
 from evaluation.measurement import DIMENSIONS, UNASSIGNED
-from evaluation.metrics.cells import Cells, Members, looked_up
-from evaluation.metrics.counting import Job, counted
+from evaluation.metrics.cells import Cells, Members, cells_of, joined
+from evaluation.metrics.counting import Job, Sums, counted
 from evaluation.metrics.definition import Expression, Standing, StockDefinition, Summary
 from evaluation.metrics.placing import Spread, Timeline, instant
-from evaluation.metrics.streaming import rows_of
-from evaluation.metrics.summing import axes_of, parts_of
-from evaluation.period import Period
+from evaluation.metrics.streaming import Block, Rows, microseconds, rows_of
+from evaluation.metrics.summing import Axis, axes_of, parts_of
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
@@ -57,57 +56,59 @@ def aggregate_stocks(
         ages, sums and quantiles.
     """
     single = list(dict.fromkeys(part for name in dimensions for part in parts_of(name)))
-    conditions = {name: condition for one in definitions for name, condition in one.parts.items()}
-    ages = any(one.summary is Summary.DURATION for one in definitions)
-    present = _in_stock(table, definitions[0], timeline.periods, cut)
-    read = rows_of(_numbered(present, conditions, single, ages=ages), coded=single)
-    axes = axes_of(read, {name: parts_of(name) for name in dimensions})
-    aged = [one.summary is Summary.DURATION for one in definitions]
-    jobs = [Job("slot", "outcome", axes, amount="age_seconds" if own else None, is_ordered=own) for own in aged]
-    jobs += [Job("slot", f"part {number}", axes) for number in range(len(conditions))]
-    counts = counted(read, jobs, Spread.of_slots(len(timeline.periods)), members)
-    parts = dict(zip(conditions, counts[len(definitions) :], strict=True))
-    return [_with_parts(cells, {name: parts[name] for name in one.parts})
-            for one, cells in zip(definitions, counts, strict=False)]  # fmt: skip
-
-
-def _with_parts(whole: Cells, parts: Mapping[str, Cells]) -> Cells:
-    return whole | {name: looked_up(cells, "n", whole) for name, cells in parts.items()}
-
-
-def _in_stock(table: ir.Table, definition: StockDefinition, periods: Sequence[Period], cut: datetime) -> ir.Table:
-    """A row for each row of the table and each period at whose end it is in stock, with its age then."""
-    spans = _stays(table, definition, periods).mutate(
-        since=definition.since, left_at=definition.until, born_at=definition.age_from
+    parts = {name: condition for one in definitions for name, condition in one.parts.items()}
+    ends = sorted({period.end for period in timeline.periods})
+    query = _asked(table, definitions[0], parts, single, ends)
+    stays = rows_of(
+        query,
+        instants=["since", "until", "born"],
+        coded=single,
+        identities=["whose"] if definitions[0].age_among else [],
     )
-    spans = spans.filter(_is_there(spans.since, spans.left_at, periods))
-    ends = _ends(periods, cut)
-    present = spans.join(
-        ends, [spans.since < ends.period_end, spans.left_at.isnull() | (spans.left_at >= ends.period_end)]
+    present = _at_each_end({name: stays.column(name) for name in query.columns}, ends, cut)
+    rows = Rows([present] if len(present["end"]) else [], stays.members)
+    axes = axes_of(rows, {name: parts_of(name) for name in dimensions})
+    places = [ends.index(period.end) for period in timeline.periods]
+    spread = Spread(len(ends), tuple((place, place + 1) for place in places))
+    aged = Job("end", "outcome", axes, amount="age_seconds", is_ordered=True)
+    return [
+        counted(rows, [aged], spread, members)[0]
+        if one.summary is Summary.DURATION
+        else cells_of(axes, joined([_sizes(present, one, axis, spread) for axis in axes]), members)
+        for one in definitions
+    ]
+
+
+def _asked(
+    table: ir.Table,
+    definition: StockDefinition,
+    parts: Mapping[str, Expression],
+    dimensions: Sequence[str],
+    ends: Sequence[datetime],
+) -> ir.Table:
+    """What is asked of each row that is in stock at any end, and of the others whose ages are one with its own."""
+    rows = table.filter(_passed(definition.since(table), ends) < _passed(definition.until(table), ends))
+    whose = {}
+    if definition.age_among is not None:
+        rows = table.semi_join(rows.select(definition.age_among).distinct(), definition.age_among)
+        whose["whose"] = rows[definition.age_among]
+    decided, left_out = (ibis.literal(standing.value, "int8") for standing in (Standing.DECIDED, Standing.LEFT_OUT))
+    return rows.select(
+        **whose,
+        since=definition.since(rows),
+        until=definition.until(rows),
+        born=definition.age_from(rows),
+        outcome=ibis.ifelse(rows.exclusion.isnull(), decided, left_out),
+        **{name: ibis.coalesce(rows[name], UNASSIGNED) for name in dimensions},
+        **{name: condition(rows).fill_null(False) for name, condition in parts.items()},
     )
-    return present.mutate(age_seconds=present.seen_at.delta(present.born_at, unit="microsecond") / 1_000_000)
-
-
-def _stays(table: ir.Table, definition: StockDefinition, periods: Sequence[Period]) -> ir.Table:
-    """The rows that can matter: those of whoever is in stock at the end of any period.
-
-    Few stays reach over the end of a period, and what is looked at beside them, to know their age, is dear.
-    """
-    if definition.age_among is None:
-        return table
-    there = table.filter(_is_there(definition.since(table), definition.until(table), periods))
-    return table.semi_join(there.select(definition.age_among).distinct(), definition.age_among)
-
-
-def _is_there(since: ir.Value, left_at: ir.Value, periods: Sequence[Period]) -> ir.BooleanValue:
-    """Whether a stay reaches over the end of any period; null since is no stay."""
-    ends = sorted({period.end for period in periods})
-    left = ibis.ifelse(left_at.isnull(), ibis.literal(len(ends), "int16"), _passed(left_at, ends))
-    return since.notnull() & (_passed(since, ends) < left)
 
 
 def _passed(at: ir.Value, ends: Sequence[datetime], before: int = 0) -> ir.Value:
-    """How many of the ends an instant has passed, found by halving: fewer comparisons than one for each."""
+    """How many of the ends an instant has passed, found by halving: fewer comparisons than one for each.
+
+    Null has passed them all: who never entered is never there, and who never left is there to the end.
+    """
     if not ends:
         return ibis.literal(before, "int16")
     half = len(ends) // 2
@@ -115,25 +116,32 @@ def _passed(at: ir.Value, ends: Sequence[datetime], before: int = 0) -> ir.Value
     return ibis.ifelse(at < instant(ends[half]), earlier, later)
 
 
-def _numbered(present: ir.Table, parts: Mapping[str, Expression], dimensions: Sequence[str], *, ages: bool) -> ir.Table:
-    """What is counted of each row in stock."""
-    counts = present.exclusion.isnull()
-    no_case, decided, left_out = (
-        ibis.literal(standing.value, "int8") for standing in (Standing.NO_CASE, Standing.DECIDED, Standing.LEFT_OUT)
-    )
-    columns = {name: ibis.coalesce(present[name], UNASSIGNED) for name in dimensions}
-    columns |= {"slot": present.slot, "outcome": ibis.ifelse(counts, decided, left_out)}
-    for number, condition in enumerate(parts.values()):
-        is_part = counts & condition(present).fill_null(False)
-        columns[f"part {number}"] = ibis.ifelse(is_part, decided, no_case)
-    if ages:
-        columns["age_seconds"] = present.age_seconds.cast("float64")
-    return present.select(**columns)
+def _at_each_end(stays: Block, ends: Sequence[datetime], cut: datetime) -> Block:
+    """A row for each row and each end at which it is in stock, with the number of the `end` and its age then."""
+    born = stays["born"]
+    if "whose" in stays:
+        oldest = np.full(int(stays["whose"].max(initial=-1)) + 1, np.iinfo(np.int64).max)
+        np.minimum.at(oldest, stays["whose"], born)
+        born = oldest[stays["whose"]]
+    first, after = (np.searchsorted(microseconds(ends), stays[name], side="right") for name in ("since", "until"))
+    times = np.maximum(after - first, 0)
+    row = np.repeat(np.arange(len(times)), times)
+    end = np.arange(len(row)) - (np.cumsum(times) - times - first)[row]
+    seen = microseconds([min(each, cut) for each in ends])
+    return {name: column[row] for name, column in stays.items()} | {
+        "end": end,
+        "age_seconds": (seen[end] - born[row]) / 1_000_000,
+    }
 
 
-def _ends(periods: Sequence[Period], cut: datetime) -> ir.Table:
-    ends = [period.end for period in periods]
-    frame = pd.DataFrame({"period_end": ends, "seen_at": [min(end, cut) for end in ends]})
-    frame["slot"] = frame.index.astype("int16")
-    table = ibis.memtable(frame)
-    return table.mutate(**{name: table[name].cast("timestamp('UTC', 6)") for name in ("period_end", "seen_at")})
+def _sizes(present: Block, definition: StockDefinition, axis: Axis, spread: Spread) -> Sums:
+    """How large a stock is on one axis, and each of its parts: arrays of members by slots."""
+    counts, age = present["outcome"] == Standing.DECIDED, present["age_seconds"]
+    sets = {"n": counts, "left_out": ~counts}
+    sets |= {name: counts & (age > above) & (age <= up_to) for name, (above, up_to) in definition.ages.items()}
+    sets |= {name: counts & (present[name] > 0) for name in definition.parts}
+    shape = (len(axis.members), spread.spans + 1)
+    cells = axis.cells(present, "end", spread.spans)
+    numbers = {name: np.bincount(cells[own], minlength=shape[0] * shape[1]) for name, own in sets.items()}
+    columns = {name: spread.added(own.reshape(shape)[:, :-1]) for name, own in numbers.items()}
+    return columns | dict.fromkeys(("undecided", "unknown", "off_scale"), 0 * columns["n"])

@@ -57,6 +57,7 @@ class _Reading:
 
     bounds: NDArray[np.int64]
     stamps: frozenset[str]
+    instants: frozenset[str]
     codes: dict[str, dict[str, int]]
     identities: frozenset[str]
     looked_up: Mapping[str, NDArray[Any]]
@@ -69,7 +70,9 @@ class _Reading:
             if name in self.codes:
                 made[name] = self._coded(name, column)
             elif name in self.stamps:
-                made[name] = self._placed(column)
+                made[name] = self._placed(_microseconds(column, when_null=_NEVER.min))
+            elif name in self.instants:
+                made[name] = _microseconds(column, when_null=_NEVER.max)
             elif name in self.looked_up:
                 made[name] = self.looked_up[name][column.to_numpy(zero_copy_only=False)]
             elif name not in self.identities:
@@ -88,13 +91,10 @@ class _Reading:
         narrow = np.min_scalar_type(max(own, default=0))
         return np.array(own, dtype=narrow)[encoded.indices.to_numpy(zero_copy_only=False)]
 
-    def _placed(self, column: pa.Array) -> NDArray[Any]:
+    def _placed(self, instants: NDArray[np.int64]) -> NDArray[Any]:
         """The span of each instant: its number, or the number of spans when it lies in none."""
-        import pyarrow as pa
-
-        instants = column.cast(pa.timestamp("us", "UTC")).cast("int64").fill_null(np.iinfo(np.int64).min)
         step, first, spans = self.steps
-        own = instants.to_numpy(zero_copy_only=False) // step
+        own = instants // step
         return spans[np.clip(own, first - 1, first + len(spans) - 2) - first]
 
     @cached_property
@@ -115,6 +115,7 @@ def rows_of(
     *,
     bounds: Sequence[datetime] = (),
     stamps: Sequence[str] = (),
+    instants: Sequence[str] = (),
     coded: Sequence[str] = (),
     identities: Sequence[str] = (),
     looked_up: Mapping[str, NDArray[Any]] = MappingProxyType({}),
@@ -126,12 +127,19 @@ def rows_of(
             null becomes NaN.
         bounds: Instants at which spans begin and the last one ends, ascending.
         stamps: Columns of instants: they become the number of their span; `len(bounds) - 1` outside and for null.
+        instants: Columns of instants: they become `microseconds` since 1970; null is later than any.
         coded: Columns of names without nulls, of which there are few: they become codes.
         identities: Columns of names of which there may be as many as rows: they become codes, -1 for null.
         looked_up: Columns of small whole numbers without nulls: they become what stands in an array at that place.
     """
-    moments = np.array([round(bound.timestamp() * 1_000_000) for bound in bounds], dtype=np.int64)
-    reading = _Reading(moments, frozenset(stamps), {name: {} for name in coded}, frozenset(identities), looked_up)
+    reading = _Reading(
+        bounds=microseconds(bounds),
+        stamps=frozenset(stamps),
+        instants=frozenset(instants),
+        codes={name: {} for name in coded},
+        identities=frozenset(identities),
+        looked_up=looked_up,
+    )
     kept: dict[str, list[pa.Array]] = {name: [] for name in identities}
     blocks: list[Block] = []
     with ThreadPoolExecutor(THREADS) as threads:
@@ -149,6 +157,22 @@ def rows_of(
         for block, chunk in zip(blocks, _identified(chunks), strict=True):
             block[name] = chunk
     return Rows(blocks, {name: list(known) for name, known in reading.codes.items()})
+
+
+def microseconds(instants: Sequence[datetime]) -> NDArray[np.int64]:
+    """Instants as whole microseconds since 1970."""
+    return np.array([round(instant.timestamp() * 1_000_000) for instant in instants], dtype=np.int64)
+
+
+_NEVER = np.iinfo(np.int64)
+"""Before or after all instants."""
+
+
+def _microseconds(column: pa.Array, *, when_null: int) -> NDArray[np.int64]:
+    import pyarrow as pa
+
+    whole = column.cast(pa.timestamp("us", "UTC")).cast("int64").fill_null(when_null)
+    return whole.to_numpy(zero_copy_only=False)
 
 
 def _batches(table: ir.Table) -> Iterable[pa.RecordBatch]:

@@ -58,7 +58,7 @@ def statistics_of(cells: Cells, definition: AnyDefinition, bounds: Bounds) -> Ce
         parts = _SUMMARIES[definition.summary](cells, bounds)
     if isinstance(definition, StockDefinition):
         # a period without stock has no parts: they are zero as the stock is
-        counts = {name: np.nan_to_num(cells[name]) for name in definition.parts}
+        counts = {name: np.nan_to_num(cells[name]) for name in definition.beside}
         parts += [_statistic(name, value=count, numerator=count) for name, count in counts.items()]
     places = [definition.statistics.index(part["statistic"]) for part in parts]
     size = len(cells["slot"])

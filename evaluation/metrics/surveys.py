@@ -71,10 +71,10 @@ def main_scales(surveys: ir.Table, period: Period) -> dict[str, tuple[float, flo
         at.notnull(), surveys.exclusion.isnull(),
     )  # fmt: skip
     inside = (scored.answered_at >= instant(period.start)) & (scored.answered_at < instant(period.end))
-    used = scored.group_by("kind", "scale_min", "scale_max").aggregate(now=inside.sum(), ever=scored.count()).execute()
-    order = {"kind": True, "now": False, "ever": False, "scale_min": True, "scale_max": True}
-    first = used.sort_values(list(order), ascending=list(order.values())).drop_duplicates("kind")
-    scales = {row.kind: (float(row.scale_min), float(row.scale_max)) for row in first.itertuples()}
+    used = scored.group_by("kind", "scale_min", "scale_max").aggregate(now=inside.sum(), ever=scored.count())
+    found = used.to_pyarrow().to_pylist()
+    found.sort(key=lambda one: (one["now"], one["ever"], -one["scale_min"], -one["scale_max"]))
+    scales = {one["kind"]: (float(one["scale_min"]), float(one["scale_max"])) for one in found}
     return {**scales, "nps": NPS_SCALE}
 
 

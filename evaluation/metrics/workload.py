@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from evaluation.metric import Better, Clock, Kind, Metric, Pillar, Unit
@@ -129,10 +130,6 @@ TOP_REQUESTERS_SHARE = Metric(
 )
 
 
-def _age_between(more_than_days: float, up_to_days: float) -> Expression:
-    return lambda table: (table.age_seconds > more_than_days * DAY) & (table.age_seconds <= up_to_days * DAY)
-
-
 def _turn_of(whose: str) -> Expression:
     return lambda table: table.turn == whose
 
@@ -141,10 +138,6 @@ def _entered_open(table: ir.Table) -> ir.Value:
     import ibis
 
     return ibis.ifelse(table.is_open, table["at"], None)
-
-
-def _ticket_began(table: ir.Table) -> ir.Value:
-    return table["at"].min().over(group_by=table.ticket_id)
 
 
 _CREATED = Definition(metric=TICKETS_CREATED, cases=CREATED, standing=standing(decided=always), summary=Summary.COUNT)
@@ -166,13 +159,15 @@ DEFINITIONS: tuple[AnyDefinition, ...] = (
         table="states",
         since=_entered_open,
         until=lambda table: table.until,
-        age_from=_ticket_began,
+        age_from=lambda table: table["at"],
         age_among="ticket_id",
+        ages={
+            "age_up_to_1_day": (-DAY, DAY),
+            "age_2_to_7_days": (DAY, 7 * DAY),
+            "age_8_to_30_days": (7 * DAY, 30 * DAY),
+            "age_over_30_days": (30 * DAY, inf),
+        },
         parts={
-            "age_up_to_1_day": _age_between(-1, 1),
-            "age_2_to_7_days": _age_between(1, 7),
-            "age_8_to_30_days": _age_between(7, 30),
-            "age_over_30_days": lambda table: table.age_seconds > 30 * DAY,
             "turn_agent": _turn_of("agent"),
             "turn_requester": _turn_of("requester"),
             "turn_third_party": _turn_of("third_party"),
