@@ -60,8 +60,7 @@ def set_reports(documents: Iterable[Document]) -> list[Rendered]:
 
 
 def get_ready() -> None:
-    """Import what sets a report."""
-    from reports.rendering import render_report  # noqa: F401
-    from reports.typesetter import load_weasyprint
+    """Load what sets a report."""
+    from reports.rendering import warm_up
 
-    load_weasyprint()
+    warm_up()
