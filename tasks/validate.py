@@ -55,7 +55,9 @@ def get_ready() -> None:
 
 
 def _validate_there(tables: Mapping[str, Path], run_at: datetime, workdir: Path) -> Validated:
-    """With the garbage collector, because frames are large; what was imported before is left alone by it."""
+    """With the garbage collector, because frames are large, and giving their memory back to the machine at the end."""
+    from pyarrow import default_memory_pool
+
     gc.freeze()
     gc.enable()
     try:
@@ -63,6 +65,7 @@ def _validate_there(tables: Mapping[str, Path], run_at: datetime, workdir: Path)
     finally:
         gc.disable()
         gc.collect()
+        default_memory_pool().release_unused()
 
 
 def validate_files(tables: Mapping[str, Path], run_at: datetime, workdir: Path) -> Validated:
