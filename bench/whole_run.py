@@ -24,6 +24,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from flows.command_line import leave
+
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- whole run: begin -->", "<!-- whole run: end -->"
@@ -112,11 +114,11 @@ LIMITS: Mapping[str, Callable[[Mapping[str, Path]], None]] = {"scan": scan, "pan
 def run_one(folder: Path, period: str) -> dict[str, Any]:
     """Run the organisation in `folder`: seconds by step, rows, peak memory in MiB."""
     from flows.pipeline import Request, review_service
-    from tasks.validate import Validator
+    from tasks.second_process import SecondProcess
 
     runner = _TimedRunner()
-    with Validator() as validator:
-        review_service(Request(review_path=folder, period=period, run_at=RUN_AT), runner, validator)
+    with SecondProcess() as second:
+        review_service(Request(review_path=folder, period=period, run_at=RUN_AT), runner, second)
     for child in multiprocessing.active_children():
         child.join(30)
     here, there = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
@@ -129,8 +131,8 @@ def run_one(folder: Path, period: str) -> dict[str, Any]:
         "rows": sum(account.rows_in for account in runner.outcomes["collect"].intake),
         "measurements": len(runner.outcomes["evaluate"].measurements),
         "languages": len(runner.outcomes["render"]),
-        "peak": {"run": here.ru_maxrss / 1024, "validation": there.ru_maxrss / 1024},
-        "validation_busy": there.ru_utime + there.ru_stime,
+        "peak": {"run": here.ru_maxrss / 1024, "second": there.ru_maxrss / 1024},
+        "second_busy": there.ru_utime + there.ru_stime,
     }
 
 
@@ -171,8 +173,8 @@ def _section(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
         "",
         f"`service-review run` on copies of both examples, Northwind Care with 60,000 tickets; Python "
         f"{platform.python_version()}, {versions}; {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the "
-        "end. Seconds on the clock / of the processors. Validation runs in a second process: its row shows the wait "
-        "for it, in which the first one imports the engine and the typesetter.",
+        "end. Seconds on the clock / of the processors. Beside the first process, whose seconds the rows show, a "
+        "second one validates, estimates topics and sets the first, third … report.",
         "",
         f"| | {' | '.join(heads)} |",
         "| --- | ---: | ---: |",
@@ -197,14 +199,14 @@ def _step(name: str) -> Callable[[Mapping[str, Any]], str]:
 _CELLS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     **{name: _step(name) for name in STEPS},
     "whole process, from start to exit": lambda one: f"{one['whole']:.1f} / {one['whole_busy']:.1f}",
-    "of it the second process": lambda one: f"{one['validation_busy']:.1f}",
+    "of it the second process": lambda one: f"{one['second_busy']:.1f}",
     "languages": lambda one: f"{one['languages']}",
     "rows of the sources": lambda one: f"{one['rows']:,}",
     "rows a second, collect to evaluate": lambda one: f"{one['rows'] / sum(one['seconds'][s] for s in STEPS[:3]):,.0f}",
     "measurements": lambda one: f"{one['measurements']:,}",
     "measurements a second of evaluating": lambda one: f"{one['measurements'] / one['busy']['evaluate']:,.0f}",
     "peak memory, MiB (and of the second process)": lambda one: (
-        f"{one['peak']['run']:,.0f} ({one['peak']['validation']:,.0f})"
+        f"{one['peak']['run']:,.0f} ({one['peak']['second']:,.0f})"
     ),
     "evaluate ÷ scan": lambda one: f"{one['busy']['evaluate'] / one['limits']['scan']:,.0f}",
     "evaluate ÷ plain pandas": lambda one: f"{one['busy']['evaluate'] / one['limits']['pandas']:.1f}",
@@ -213,5 +215,6 @@ _CELLS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 if __name__ == "__main__":
     if len(sys.argv) == 4:
         Path(sys.argv[3]).write_text(json.dumps(run_one(Path(sys.argv[1]), sys.argv[2])), encoding="utf-8")
+        leave(0)
     else:
         main()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
 from evaluation.assessment import Assessment, GoalAssessment
+from evaluation.beside import Beside
 from evaluation.breakdown import Breakdown
 from evaluation.breakdowns import MAKERS, Ground, breakdowns
 from evaluation.cycle import cycle
@@ -39,6 +40,8 @@ from evaluation.metrics.catalogue import chosen
 from evaluation.period import Period
 from evaluation.settings import Settings
 from evaluation.tables import Tables
+from evaluation.text.threads import load_models
+from evaluation.text.topics import TopicEstimates, are_wanted, begun
 from evaluation.validation import Validation
 
 SIZES = ("tickets", "answers", "agents", "teams", "channels", "events")
@@ -52,6 +55,7 @@ def assess(
     *,
     validation: Validation,
     intake: tuple[Intake, ...],
+    beside: Beside | None = None,
 ) -> Assessment:
     """Everything that may be said about a period: figures, goals, follow-ups, findings, decisions, the cycle.
 
@@ -64,6 +68,7 @@ def assess(
         cut: The as-of moment; nothing after it is known.
         validation: Outcome of the checks; figures whose columns failed a critical one are withheld.
         intake: Rows in and out of the sources.
+        beside: Where topics are estimated while the rest is measured; here, one after the other, when left out.
 
     Raises:
         ConfigError: A goal does not fit the catalogue, its target is worse than its baseline, or a main figure names
@@ -78,11 +83,13 @@ def assess(
     check_goals(settings.goals, settings.follow_ups, catalogue, fiscal_year_starts=starts, statistics=statistics)
     check_main_figures(settings.main_figures, catalogue, statistics)
     check_changes(settings.changes, catalogue)
-    facts = derive(tables, settings, cut)
+    facts, topics = _derived(tables, settings, period, cut, beside)
     withheld = withheld_metrics(catalogue, validation)
     measurements, identities = _measured(facts, settings, period, withheld, named)
     changes = dated_changes(settings.changes, settings.follow_ups)
-    ground = Ground(facts=facts, tables=tables, settings=settings, period=period, measurements=measurements)
+    ground = Ground(
+        facts=facts, tables=tables, settings=settings, period=period, measurements=measurements, topics=topics
+    )
     shifts = _shifts(ground, withheld)
     goals = assess_goals(
         settings.goals, measurements, catalogue, period, cut, named=named, changes=changes, shifts=shifts
@@ -160,6 +167,17 @@ def naming(settings: Settings, period: Period) -> Naming:
     """From the id of a period, as goals and follow-ups write it, to the period."""
     starts = settings.organisation.fiscal_year_starts
     return lambda text: Period.parse(text, zone=period.zone, fiscal_year_starts=starts)
+
+
+def _derived(
+    tables: Tables, settings: Settings, period: Period, cut: datetime, beside: Beside | None
+) -> tuple[Facts, Callable[[], TopicEstimates | None] | None]:
+    """The facts, and what waits for the estimated topics when they were begun beside."""
+    if beside is None or not are_wanted(settings, tables):
+        return derive(tables, settings, cut), None
+    beside.prepare(load_models)
+    facts = derive(tables, settings, cut)
+    return facts, begun(facts, tables, period, beside)
 
 
 def _measured(

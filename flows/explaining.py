@@ -23,20 +23,22 @@ def print_explanation(ticket: str, config: Path, *, as_of: datetime | None, run_
     from tasks.configuration.reading import read_review
     from tasks.evaluate import open_tables
     from tasks.explain import explain, find_ticket
-    from tasks.validate import Validator
+    from tasks.second_process import SecondProcess
+    from tasks.validate import validate
 
     review = read_review(config)
     if as_of is not None and as_of > run_at:
         raise ConfigError(f"{as_of.isoformat()} lies ahead", where="--as-of", remedy="give a moment that has passed")
     root = config if config.is_dir() else config.parent
     run = DirectRunner(quiet=quiet)
-    with Validator() as validator, TemporaryDirectory(prefix="service-review-") as folder:
+    with SecondProcess() as second, TemporaryDirectory(prefix="service-review-") as folder:
         workdir = Path(folder)
         collected = run(Step(name="collect", function=collect, timeout_seconds=3600), review.sources, root, workdir)
         find_ticket(open_tables(collected.tables), ticket)  # before the longer steps, so that a slip is told at once
         validated = run(
-            Step(name="validate", function=validator.validate, timeout_seconds=1800), collected.tables, run_at, workdir
+            Step(name="validate", function=validate, timeout_seconds=1800), collected.tables, run_at, workdir, second
         )
+        second.end()
         explanation = run(
             Step(name="explain", function=explain, timeout_seconds=1800), collected.tables, validated, review.settings,
             ticket, as_of=as_of, run_at=run_at,

@@ -67,12 +67,12 @@ def print_measurements(
 ) -> None:
     """Measure a period and print the rows, or write them to a file whole."""
     from flows.runners import DirectRunner
-    from tasks.validate import Validator
+    from tasks.second_process import SecondProcess
 
     output.refuse()
     _refuse_unknown(metrics, request)
-    with Validator() as validator:
-        measurements = measure_service(request, DirectRunner(quiet=quiet), validator)
+    with SecondProcess() as second:
+        measurements = measure_service(request, DirectRunner(quiet=quiet), second)
     frame = _chosen(measurements.frame, metrics, dimensions)
     table = _as_table(frame, request) if output.format == "table" else ""
     output.write(table.encode() if table else _encoded(frame, output.format))
@@ -87,12 +87,12 @@ def print_breakdown(request: Request, output: Output, breakdown_id: str, *, quie
     from evaluation.assessing import refuse_unknown_breakdown
     from flows.figures import breakdown_lines
     from flows.runners import DirectRunner
-    from tasks.validate import Validator
+    from tasks.second_process import SecondProcess
 
     output.refuse()
     refuse_unknown_breakdown(breakdown_id)
-    with Validator() as validator:
-        breakdown = break_down_service(request, DirectRunner(quiet=quiet), validator, breakdown_id)
+    with SecondProcess() as second:
+        breakdown = break_down_service(request, DirectRunner(quiet=quiet), second, breakdown_id)
     if output.format == "table":
         output.write(("\n".join(breakdown_lines(breakdown)) + "\n").encode())
     elif output.format == "json":

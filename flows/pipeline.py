@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from tasks.collect import Collected
     from tasks.configuration.model import Review
     from tasks.deliver import Delivery
-    from tasks.validate import Validated, Validator
+    from tasks.second_process import SecondProcess
+    from tasks.validate import Validated
 
 
 class Runner(Protocol):
@@ -103,14 +104,14 @@ def prepare(request: Request) -> Prepared:
 
 
 def review_service(
-    request: Request, run: Runner, validator: Validator, *, prepared: Prepared | None = None
+    request: Request, run: Runner, second: SecondProcess, *, prepared: Prepared | None = None
 ) -> Reviewed:
     """Evaluate one period and publish its edition.
 
     Args:
         request: What was asked for.
         run: How each step is carried out.
-        validator: Where validation runs.
+        second: Where a part of the work goes on meanwhile.
         prepared: What `prepare` made of the request; made here when left out.
 
     Raises:
@@ -120,36 +121,37 @@ def review_service(
 
     prepared = prepared or prepare(request)
     with prepared.archive.workdir(prepared.period.id) as workdir:
-        collected, validated = collect_and_validate(request, prepared, workdir, run, validator)
+        collected, validated = collect_and_validate(request, prepared, workdir, run, second)
         made_from = identity(prepared.review, prepared.period, prepared.languages, request.as_of, collected.snapshots)
         latest = prepared.archive.latest(prepared.period.id)
         stands = latest is not None and latest.record["made_from"]["digest"] == made_from["digest"]
         if latest is not None and stands:
             edition = latest
         else:
-            edition = _new_edition(request, prepared, workdir, run, collected, validated, made_from)
+            edition = _new_edition(request, prepared, workdir, run, second, collected, validated, made_from)
     deliveries = run(_step("deliver"), edition, prepared.review.delivery.folders, prepared.root)
     return Reviewed(edition, stands, deliveries)
 
 
-def measure_service(request: Request, run: Runner, validator: Validator) -> Measurements:
+def measure_service(request: Request, run: Runner, second: SecondProcess) -> Measurements:
     """The measurements of a period alone; nothing is published, and nothing is written beside `review.yaml`."""
-    measurements: Measurements = _measured("measure", prepare(request), request, run, validator)
+    measurements: Measurements = _measured("measure", prepare(request), request, run, second)
     return measurements
 
 
-def break_down_service(request: Request, run: Runner, validator: Validator, breakdown_id: str) -> Breakdown:
+def break_down_service(request: Request, run: Runner, second: SecondProcess, breakdown_id: str) -> Breakdown:
     """One table behind the metrics; nothing is published, and nothing is written beside `review.yaml`."""
-    breakdown: Breakdown = _measured("break_down", prepare(request), request, run, validator, breakdown_id=breakdown_id)
+    breakdown: Breakdown = _measured("break_down", prepare(request), request, run, second, breakdown_id=breakdown_id)
     return breakdown
 
 
-def _measured(step: str, prepared: Prepared, request: Request, run: Runner, validator: Validator, **named: Any) -> Any:
+def _measured(step: str, prepared: Prepared, request: Request, run: Runner, second: SecondProcess, **named: Any) -> Any:
     """Collect, validate and measure in a temporary folder."""
     from tasks.configuration.reading import placed
 
     with TemporaryDirectory(prefix="service-review-") as folder:
-        _, validated = collect_and_validate(request, prepared, Path(folder), run, validator)
+        _, validated = collect_and_validate(request, prepared, Path(folder), run, second)
+        second.end()
         try:
             return run(
                 _step(step), validated.tables, prepared.review.settings, prepared.period,
@@ -161,36 +163,33 @@ def _measured(step: str, prepared: Prepared, request: Request, run: Runner, vali
 
 
 def collect_and_validate(
-    request: Request, prepared: Prepared, workdir: Path, run: Runner, validator: Validator
+    request: Request, prepared: Prepared, workdir: Path, run: Runner, second: SecondProcess
 ) -> tuple[Collected, Validated]:
     """The first two steps, which `run` and `measure` share."""
     collected = run(_step("collect"), prepared.review.sources, prepared.root, workdir)
-    validated = run(
-        Step(name="validate", function=validator.validate, timeout_seconds=1800),
-        collected.tables,
-        request.run_at,
-        workdir,
-    )
+    validated = run(_step("validate"), collected.tables, request.run_at, workdir, second)
     return collected, validated
 
 
 def _new_edition(
-    request: Request, prepared: Prepared, workdir: Path, run: Runner, collected: Collected, validated: Validated,
-    made_from: Mapping[str, Any],
+    request: Request, prepared: Prepared, workdir: Path, run: Runner, second: SecondProcess, collected: Collected,
+    validated: Validated, made_from: Mapping[str, Any],
 ) -> Edition:  # fmt: skip
     from tasks.configuration.reading import placed
+    from tasks.render import get_ready
 
+    second.prepare(get_ready)
     latest = prepared.archive.latest(prepared.period.id)
     number = latest.number + 1 if latest else 1
     try:
         assessment = run(
             _step("evaluate"), validated.tables, prepared.review.settings, prepared.period,
             validation=validated.validation, intake=collected.intake, as_of=request.as_of, run_at=request.run_at,
-            engine=prepared.review.engine,
+            engine=prepared.review.engine, beside=second,
         )  # fmt: skip
     except ConfigError as error:
         raise placed(error, request.review_path) from error
-    rendered = run(_step("render"), assessment, prepared.review.report, prepared.languages, number, made_from)
+    rendered = run(_step("render"), assessment, prepared.review.report, prepared.languages, number, made_from, second)
     edition: Edition = run(
         _step("publish"), prepared.archive, workdir, number, assessment, rendered, collected, validated, made_from
     )
@@ -208,6 +207,7 @@ def _step(name: str) -> Step:
 
 STEPS = {
     "collect": ("collect", 2, 3600),
+    "validate": ("validate", 0, 1800),
     "evaluate": ("evaluate", 0, 1800),
     "measure": ("evaluate", 0, 1800),
     "break_down": ("evaluate", 0, 1800),

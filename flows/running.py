@@ -28,13 +28,13 @@ def run_review(request: Request, *, quiet: bool = False) -> None:
 
 def _run_here(request: Request, quiet: bool) -> Reviewed:
     from flows.runners import DirectRunner
-    from tasks.validate import Validator
+    from tasks.second_process import SecondProcess
 
-    with Validator() as validator:  # first of all: its process warms up meanwhile
+    with SecondProcess() as second:  # first of all: its process warms up meanwhile
         prepared = prepare(request)
         if not quiet:
             print(f"{prepared.review.organisation.name}, {prepared.period.id}", file=sys.stderr, flush=True)
-        return review_service(request, DirectRunner(quiet=quiet), validator, prepared=prepared)
+        return review_service(request, DirectRunner(quiet=quiet), second, prepared=prepared)
 
 
 def _run_on_server(request: Request) -> None:

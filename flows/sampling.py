@@ -168,11 +168,12 @@ def _drawn(
     from flows.runners import DirectRunner
     from tasks.configuration.reading import placed
     from tasks.sample import draw_audits
-    from tasks.validate import Validator
+    from tasks.second_process import SecondProcess
 
     run = DirectRunner(quiet=quiet)
-    with Validator() as validator, TemporaryDirectory(prefix="service-review-") as folder:
-        _, validated = collect_and_validate(request, prepared, Path(folder), run, validator)
+    with SecondProcess() as second, TemporaryDirectory(prefix="service-review-") as folder:
+        _, validated = collect_and_validate(request, prepared, Path(folder), run, second)
+        second.end()
         try:
             drawn: Drawn = run(
                 Step(name="draw", function=draw_audits, timeout_seconds=1800), validated.tables,

@@ -20,8 +20,8 @@ from prefect.runtime import flow_run
 from evaluation.errors import ServiceReviewError
 from flows.pipeline import Request, Reviewed, review_service
 from flows.runners import keep_freed_memory
+from tasks.second_process import SecondProcess
 from tasks.step import Step
-from tasks.validate import Validator
 
 
 @flow(name="service-review", log_prints=True, validate_parameters=True)
@@ -52,8 +52,8 @@ def service_review(
         scheduled_at=scheduled_start(),
     )
     keep_freed_memory()
-    with Validator() as validator:
-        reviewed = review_service(request, carry_out, validator)
+    with SecondProcess() as second:
+        reviewed = review_service(request, carry_out, second)
     create_markdown_artifact(key="service-review", markdown=_summary(reviewed), description="What the run published")
     return {
         "period": reviewed.edition.period_id,

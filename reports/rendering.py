@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from evaluation.errors import RenderError
 from reports.document import Document
 from reports.gate import faults
-from reports.templating import lay_out
-from reports.typesetting import render_pdf
+from reports.templating import environment, lay_out
+from reports.typesetting import render_pdf, style_sheet
 
 _log = logging.getLogger(__name__)
 
@@ -66,3 +67,10 @@ def render_report(document: Document) -> RenderedReport:
             remedy="report it as a mistake of the program; nothing was published",
         )
     return RenderedReport(document.language, title, printed.pdf, printed.pages, printed.warnings, document)
+
+
+def warm_up() -> None:
+    """Set a page with one word, so that the first report does not wait for templates, typesetter, fonts and styles."""
+    environment("en")
+    page = f"<html lang=en><style>{style_sheet()}</style><h1>1</h1></html>"
+    faults(render_pdf(page, {}, language="en", title="1", created=datetime(2000, 1, 1, tzinfo=UTC)).pdf)

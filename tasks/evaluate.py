@@ -11,6 +11,7 @@ from evaluation.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     from evaluation.assessment import Assessment
+    from evaluation.beside import Beside
     from evaluation.breakdown import Breakdown
     from evaluation.intake import Intake
     from evaluation.measurement import Measurements
@@ -34,6 +35,7 @@ def evaluate(
     as_of: datetime | None,
     run_at: datetime,
     engine: AnyEngine | None = None,
+    beside: Beside | None = None,
 ) -> Assessment:
     """The assessment of a period from validated canonical tables; see `evaluation.assess`.
 
@@ -46,6 +48,7 @@ def evaluate(
         as_of: The moment of knowledge, when one was asked for.
         run_at: The moment of the run.
         engine: Where it is computed; the embedded one when left out.
+        beside: Where a part of it goes on meanwhile, if anywhere.
     """
     from evaluation.assessing import assess
     from tasks.engine import DuckDBEngine, opened
@@ -54,7 +57,7 @@ def evaluate(
         cut = cut_of(tables, period, as_of, run_at)
         if not _is_broken(validation):
             refuse_idle(tables, period, cut)
-        assessment = assess(tables, settings, period, cut, validation=validation, intake=intake)
+        assessment = assess(tables, settings, period, cut, validation=validation, intake=intake, beside=beside)
     refuse_empty(assessment)
     return assessment
 

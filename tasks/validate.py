@@ -1,28 +1,18 @@
-"""The step that validates: Great Expectations in a process of its own, started before it is needed."""
+"""The step that validates: Great Expectations in the second process, started before it is needed."""
 
 from __future__ import annotations
 
 import gc
-import multiprocessing
-import signal
-import sys
-import traceback
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self, cast
-
-from evaluation.errors import DataError
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
-
     from evaluation.validation import Validation
+    from tasks.second_process import SecondProcess
 
 
 @dataclass(frozen=True)
@@ -40,87 +30,46 @@ class Validated:
     validation: Validation
 
 
-class Validator:
-    """Validates in a second process, so that the import of Great Expectations (2 to 8 s) passes meanwhile.
+def validate(tables: Mapping[str, Path], run_at: datetime, workdir: Path, second: SecondProcess) -> Validated:
+    """Judge the tables and take broken rows out, in the second process; what comes next is imported meanwhile.
 
-    Use it as a context around the whole run, entered first of all: the process starts warming up at once.
+    Args:
+        tables: Parquet file of each canonical table.
+        run_at: The moment of the run; nothing may have happened after it.
+        workdir: Where clean tables and quarantined rows are written.
+        second: The second process of the run.
+
+    Raises:
+        DataError: A rule could not be judged, or the process that validates was ended from outside.
     """
-
-    def __init__(self) -> None:
-        self._worker: BaseProcess | None = None
-        if "great_expectations" in sys.modules or multiprocessing.current_process().daemon:
-            return
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._worker = context.Process(target=_serve, args=(theirs,), name="validation", daemon=True)
-        self._worker.start()
-        theirs.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._end()
-
-    def validate(self, tables: Mapping[str, Path], run_at: datetime, workdir: Path) -> Validated:
-        """Judge the tables and take broken rows out.
-
-        Args:
-            tables: Parquet file of each canonical table.
-            run_at: The moment of the run; nothing may have happened after it.
-            workdir: Where clean tables and quarantined rows are written.
-
-        Raises:
-            DataError: A rule could not be judged, or the process that validates was ended from outside.
-        """
-        if self._worker is None:
-            return validate_files(tables, run_at, workdir)
-        with suppress(BrokenPipeError):  # then there is nothing to receive either
-            self._pipe.send((dict(tables), run_at, workdir))
-        _import_what_follows()
-        try:
-            outcome = self._pipe.recv()
-        except (EOFError, ConnectionError) as error:
-            raise DataError(
-                "the process that validates has ended before it was done", where="validation",
-                remedy="look whether the machine ran out of memory, then run again",
-            ) from error  # fmt: skip
-        self._worker = None  # it ends by itself
-        if isinstance(outcome, BaseException):
-            raise outcome
-        return cast("Validated", outcome)
-
-    def _end(self) -> None:
-        """End a process that nobody waits for any more, in the middle of an import if need be."""
-        if self._worker is not None:
-            self._worker.kill()
-            self._pipe.close()
-            self._worker = None
+    validated = second.begin(_validate_there, dict(tables), run_at, workdir)
+    _import_what_follows()
+    return cast("Validated", validated())
 
 
-def _serve(pipe: Connection) -> None:
-    """Warm up, validate once, and hand the outcome or the error back; the life of the second process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted run ends this process itself
-    gc.disable()
+def get_ready() -> None:
+    """Import what validates, in the second process."""
     from expectations.judge import warm_up
 
     warm_up()
+
+
+def _validate_there(tables: Mapping[str, Path], run_at: datetime, workdir: Path) -> Validated:
+    """With the garbage collector, because frames are large, and giving their memory back to the machine at the end."""
+    from pyarrow import default_memory_pool
+
     gc.freeze()
     gc.enable()
-    with suppress(EOFError, BrokenPipeError):  # a run that was killed meanwhile is not told
-        tables, run_at, workdir = pipe.recv()
-        try:
-            outcome: Validated | Exception = validate_files(tables, run_at, workdir)
-        except Exception as error:  # raised again in the process that waits for it
-            error.add_note(traceback.format_exc())
-            outcome = error
-        pipe.send(outcome)
+    try:
+        return validate_files(tables, run_at, workdir)
+    finally:
+        gc.disable()
+        gc.collect()
+        default_memory_pool().release_unused()
 
 
 def validate_files(tables: Mapping[str, Path], run_at: datetime, workdir: Path) -> Validated:
-    """Validate Parquet files in this process; see `Validator.validate`."""
+    """Validate Parquet files in this process; see `validate`."""
     import pandas as pd
 
     from expectations.validate import validate
@@ -144,7 +93,6 @@ def _write(frames: Mapping[str, object], folder: Path) -> dict[str, Path]:
 
 
 def _import_what_follows() -> None:
-    """Use the wait: what the next steps import takes two seconds."""
-    for module in ("evaluation.assessing", "reports.rendering", "ibis.backends.duckdb"):
+    """Use the wait: what the next steps import takes a second."""
+    for module in ("evaluation.assessing", "ibis.backends.duckdb", "reports.composition"):
         import_module(module)
-    import_module("reports.typesetter").load_weasyprint()

@@ -49,6 +49,7 @@ class Ground:
         settings: The organisation's choices.
         period: The reported period.
         measurements: What was measured.
+        topics: What waits for estimated topics that were begun before; they are made when asked for when left out.
     """
 
     facts: Facts
@@ -56,6 +57,7 @@ class Ground:
     settings: Settings
     period: Period
     measurements: Measurements
+    topics: Callable[[], TopicEstimates | None] | None = None
 
     def is_withheld(self, metric: Metric) -> bool:
         """Whether a metric's figure of the period must not be shown, and so nothing that it is made of."""
@@ -68,7 +70,7 @@ class Ground:
     @cached_property
     def topic_estimates(self) -> TopicEstimates | None:
         """Estimated topics of untagged tickets, made once; None when no ticket of the period is untagged."""
-        return estimated_in(self.facts, self.tables, self.period)
+        return self.topics() if self.topics else estimated_in(self.facts, self.tables, self.period)
 
     @cached_property
     def comparisons(self) -> tuple[MemberComparison, ...]:

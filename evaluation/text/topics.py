@@ -5,7 +5,7 @@ Both are estimates and stay out of the dimension `topic` and of every metric.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,14 @@ import pandas as pd
 from evaluation.statistics.intervals import wilson_interval
 from evaluation.text.classifying import Classifier, Guess, Labelled, Trial, tried
 from evaluation.text.clustering import Grouping, grouped
-from evaluation.text.reading import language_of, requests, untagged_count
+from evaluation.text.reading import has_request_text, language_of, requests, untagged_count
 from evaluation.text.words import Wordings, folded
 
 if TYPE_CHECKING:
+    from evaluation.beside import Beside
     from evaluation.facts.shapes import Facts
     from evaluation.period import Period
+    from evaluation.settings import Settings
     from evaluation.tables import Tables
 
 FEWEST_TAGGED = 200
@@ -73,6 +75,18 @@ class TopicEstimates:
 def estimated_in(facts: Facts, tables: Tables, period: Period) -> TopicEstimates | None:
     """Estimated topics of the untagged tickets of a period; None when there are none, and no model is then loaded."""
     return estimated(requests(facts, tables, period)) if untagged_count(facts, period) else None
+
+
+def are_wanted(settings: Settings, tables: Tables) -> bool:
+    """Whether topics are to be estimated, and there is something to estimate them from."""
+    return settings.text.topics and "tickets" in tables and has_request_text(tables)
+
+
+def begun(facts: Facts, tables: Tables, period: Period, beside: Beside) -> Callable[[], TopicEstimates | None]:
+    """Begin what `estimated_in` does beside the work of the caller; what comes back waits for it."""
+    if not untagged_count(facts, period):
+        return lambda: None
+    return beside.begin(estimated, requests(facts, tables, period))
 
 
 def estimated(asked: pd.DataFrame) -> TopicEstimates:

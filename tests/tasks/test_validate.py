@@ -1,17 +1,15 @@
-"""The step that validates: its second process gives what this one would, raises its errors here, and never lingers."""
+"""The step that validates: the second process gives what this one would."""
 
 import pickle
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from evaluation.errors import DataError
-from tasks.validate import Validated, Validator, validate_files
+from tasks.validate import Validated, validate_files
 
 RUN_AT = datetime(2026, 8, 1, tzinfo=UTC)
 LATE = pd.Timestamp("2027-01-01", tz="UTC")
@@ -21,13 +19,14 @@ _IN_TWO_PROCESSES = """
 import pickle, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from tasks.validate import Validator
+from tasks.second_process import SecondProcess
+from tasks.validate import validate
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
-    with Validator() as validator:
-        found = validator.validate({name: folder / f"{name}.parquet" for name in sys.argv[2:]},
-                                   datetime(2026, 8, 1, tzinfo=UTC), folder)
+    with SecondProcess() as second:
+        found = validate({name: folder / f"{name}.parquet" for name in sys.argv[2:]},
+                         datetime(2026, 8, 1, tzinfo=UTC), folder, second)
     assert "great_expectations" not in sys.modules
     sys.stdout.buffer.write(pickle.dumps(found))
 """
@@ -81,52 +80,3 @@ def test_what_great_expectations_does_not_need_is_not_imported():
         "from scipy import stats; print(stats.norm.cdf(0.0))"
     )
     assert done.stdout.decode().split() == ["False", "0.5"], done.stderr.decode()
-
-
-class _Elsewhere(Validator):
-    """A validator whose second process is there although Great Expectations has been imported by other tests."""
-
-    def __init__(self) -> None:
-        imported = {name: sys.modules.pop(name) for name in list(sys.modules) if name == "great_expectations"}
-        super().__init__()
-        sys.modules.update(imported)
-
-
-def test_an_error_there_is_raised_here(tmp_path):
-    with _Elsewhere() as validator, pytest.raises(FileNotFoundError) as caught:
-        validator.validate({"tickets": tmp_path / "missing.parquet"}, RUN_AT, tmp_path)
-    assert "validate_files" in "".join(caught.value.__notes__)
-
-
-def test_a_process_that_was_killed_is_told(tables, tmp_path):
-    with _Elsewhere() as validator:
-        validator._worker.kill()
-        with pytest.raises(DataError, match="has ended before it was done"):
-            validator.validate(tables, RUN_AT, tmp_path)
-
-
-def test_nobody_waits_for_a_process_that_is_not_needed():
-    with _Elsewhere() as validator:
-        worker = validator._worker
-        began = time.monotonic()
-    worker.join(timeout=5)
-    assert worker.exitcode is not None
-    assert time.monotonic() - began < 5
-
-
-@pytest.mark.parametrize("there", [True, False])
-def test_the_second_process_is_silent_when_its_run_was_killed(tables, there):
-    script = (
-        "import multiprocessing, sys\n"
-        "from datetime import UTC, datetime\n"
-        "from pathlib import Path\n"
-        "from tasks.validate import _serve\n"
-        "ours, theirs = multiprocessing.Pipe()\n"
-        "folder = Path(sys.argv[1])\n"
-        "ours.send(({'tickets': folder / sys.argv[2]}, datetime(2026, 8, 1, tzinfo=UTC), folder))\n"
-        "ours.close()\n"
-        "_serve(theirs)\n"
-    )
-    name = "tickets.parquet" if there else "swept.parquet"
-    done = _run(script, str(tables["tickets"].parent), name)
-    assert (done.returncode, done.stderr) == (0, b"")

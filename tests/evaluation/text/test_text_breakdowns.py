@@ -1,8 +1,10 @@
 """The breakdowns that rest on text, from canonical tables to rows."""
 
 import importlib.util
+import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from evaluation.metrics import measure
 from evaluation.period import Period
 from evaluation.settings import Settings
 from evaluation.tables import Tables
+from evaluation.text.topics import begun
 
 SPEC = importlib.util.spec_from_file_location("planted_requests", Path(__file__).with_name("planted_requests.py"))
 planting = importlib.util.module_from_spec(SPEC)
@@ -72,6 +75,25 @@ def test_own_topics_are_estimated_and_no_metric_changes():
     assert "(unassigned)" in members
     assert set(found.frame["topic"].dropna()) == {"delivery", "invoice", "password"}
     assert found.facts["accuracy"] > 0.9
+
+
+class _Pickled:
+    """What is begun here goes there and comes back as between two processes."""
+
+    def begin(self, function, *arguments):
+        return lambda: pickle.loads(pickle.dumps(function(*pickle.loads(pickle.dumps(arguments)))))
+
+
+def test_topics_that_were_begun_before_are_the_same():
+    here = ground({"tickets": tickets(0.6)})
+    there = replace(here, topics=begun(here.facts, here.tables, JULY, _Pickled()))
+    pd.testing.assert_frame_equal(estimated_topics(here).frame, estimated_topics(there).frame)
+    assert estimated_topics(here).facts == estimated_topics(there).facts
+
+
+def test_nothing_is_begun_when_every_ticket_carries_a_topic():
+    tagged = ground({"tickets": tickets(1.0)})
+    assert begun(tagged.facts, tagged.tables, JULY, _Pickled())() is None
 
 
 def test_first_message_of_the_requester_is_read():
