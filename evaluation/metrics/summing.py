@@ -267,7 +267,7 @@ def add_into(totals: NDArray[np.int64], cells: NDArray[np.int64], numbers: NDArr
         np.add.at(totals, cells, numbers)
         return
     spare = _DOUBLE - len(numbers).bit_length()
-    if max(int(numbers.max()), -int(numbers.min())) >> spare:
+    if max(int(numbers.max(initial=0)), -int(numbers.min(initial=0))) >> spare:
         high = np.bincount(cells, numbers >> spare, totals.size).astype(np.int64)
         totals += high << spare
         numbers = numbers & ((1 << spare) - 1)
