@@ -10,12 +10,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS, Facts
-
-if TYPE_CHECKING:
-    from ibis.expr import types as ir
 
 CUT = datetime(2026, 10, 5, tzinfo=UTC)
 
@@ -196,20 +192,20 @@ def read(folder: Path) -> Facts:
         connection.raw_sql(f"set {setting}")
     expressions = {}
     for path in sorted(folder.glob("*.parquet")):
-        made = connection.read_parquet(str(path), table_name=f"made_up_{path.stem}")
-        columns = [name for name in (*FACT_COLUMNS[path.stem], *DIMENSION_COLUMNS, "exclusion") if name not in made]
-        full = made.mutate(**{name: _null(name) for name in columns}) if columns else made
-        expressions[path.stem] = connection.create_view(path.stem, full)
+        name = path.stem
+        made = [row[0] for row in connection.raw_sql(f"describe from '{path}'").fetchall()]
+        columns = [one for one in (*FACT_COLUMNS[name], *DIMENSION_COLUMNS, "exclusion") if one not in made]
+        nothing = "".join(f', null::{_type_of(one)} as "{one}"' for one in dict.fromkeys(columns))
+        connection.raw_sql(f"create view {name} as select *{nothing} from '{path}'")
+        expressions[name] = connection.table(name)
     return Facts(expressions, CUT)
 
 
-def _null(column: str) -> ir.Value:
-    import ibis
-
+def _type_of(column: str) -> str:
     if column.endswith("_at") or column in ("at", "until", "waiting_since"):
-        return ibis.null("timestamp('UTC', 6)")
+        return "timestamptz"
     if column.endswith("_seconds") or column in ("score", "rating", "value", "weight"):
-        return ibis.null("float64")
+        return "double"
     if column.endswith("_count"):
-        return ibis.null("int64")
-    return ibis.null("boolean" if column.startswith(("is_", "has_", "was_")) else "string")
+        return "bigint"
+    return "boolean" if column.startswith(("is_", "has_", "was_")) else "varchar"

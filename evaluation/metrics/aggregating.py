@@ -23,7 +23,7 @@ from evaluation.metrics.summing import axes_of, parts_of
 if TYPE_CHECKING:
     from ibis.expr import types as ir
 
-BYTES_AT_ONCE = 1_500_000_000
+BYTES_AT_ONCE = 1_800_000_000
 """So much memory may the rows of one query take; beyond it the metrics of a table are taken in several queries."""
 
 WEIGHTED = {Summary.WEIGHTED_SHARE, Summary.WEIGHTED_MEAN, Summary.NPS}
