@@ -58,7 +58,7 @@ class _Reading:
     bounds: NDArray[np.int64]
     stamps: frozenset[str]
     instants: frozenset[str]
-    codes: dict[str, dict[str, int]]
+    names: dict[str, pa.Array | None]
     identities: frozenset[str]
     looked_up: Mapping[str, NDArray[Any]]
     lock: Lock = field(default_factory=Lock)
@@ -67,7 +67,7 @@ class _Reading:
         """The columns of a batch."""
         made: Block = {}
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            if name in self.codes:
+            if name in self.names:
                 made[name] = self._coded(name, column)
             elif name in self.stamps:
                 made[name] = self._placed(_microseconds(column, when_null=_NEVER.min))
@@ -82,14 +82,30 @@ class _Reading:
         return made
 
     def _coded(self, name: str, column: pa.Array) -> NDArray[Any]:
-        """The codes of a column of names; names not yet known get the next ones."""
-        encoded = column.dictionary_encode()
-        names = encoded.dictionary.to_pylist()
-        known = self.codes[name]
+        """The codes of a column of names: their places among those that are known."""
+        import pyarrow.compute as pc
+
+        known = self.names[name]
+        if known is None:
+            known = self._learnt(name, column)
+        found = pc.index_in(column, value_set=known)
+        if found.null_count:
+            known = self._learnt(name, column)
+            found = pc.index_in(column, value_set=known)
+        return found.to_numpy().astype(np.min_scalar_type(len(known)))
+
+    def _learnt(self, name: str, column: pa.Array) -> pa.Array:
+        """The known names with those of a column behind them."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        met = pc.unique(column)
         with self.lock:
-            own = [known.setdefault(each, len(known)) for each in names]
-        narrow = np.min_scalar_type(max(own, default=0))
-        return np.array(own, dtype=narrow)[encoded.indices.to_numpy(zero_copy_only=False)]
+            known = self.names[name]
+            if known is not None:
+                met = pa.concat_arrays([known, met.filter(pc.invert(pc.is_in(met, value_set=known)))])
+            self.names[name] = met
+        return met
 
     def _placed(self, instants: NDArray[np.int64]) -> NDArray[Any]:
         """The span of each instant: its number, or the number of spans when it lies in none."""
@@ -136,7 +152,7 @@ def rows_of(
         bounds=microseconds(bounds),
         stamps=frozenset(stamps),
         instants=frozenset(instants),
-        codes={name: {} for name in coded},
+        names=dict.fromkeys(coded),
         identities=frozenset(identities),
         looked_up=looked_up,
     )
@@ -156,7 +172,8 @@ def rows_of(
     for name, chunks in kept.items():
         for block, chunk in zip(blocks, _identified(chunks), strict=True):
             block[name] = chunk
-    return Rows(blocks, {name: list(known) for name, known in reading.codes.items()})
+    members = {name: [] if known is None else known.to_pylist() for name, known in reading.names.items()}
+    return Rows(blocks, members)
 
 
 def microseconds(instants: Sequence[datetime]) -> NDArray[np.int64]:
