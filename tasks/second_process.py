@@ -116,6 +116,8 @@ def _serve(pipe: Connection, folder: str) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted run ends this process itself
     tempfile.tempdir = folder  # which the run clears away, however this process ends
+    # locks that libraries make here are then nameless, so that none is left over when the process is ended
+    multiprocessing.set_start_method("fork", force=True)
     gc.disable()
     get_ready()
     with suppress(EOFError, BrokenPipeError):  # a run that was killed meanwhile is not told

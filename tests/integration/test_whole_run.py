@@ -56,6 +56,7 @@ def test_an_edition_is_published_delivered_and_told(published):
     assert "edition 1 of 2020-03 published" in done.stdout
     assert "525 in, 525 out" in done.stdout
     assert "evaluating the service" in done.stderr
+    assert "Warning" not in done.stderr
     assert (folder / "desk" / "2020-03-edition-1.en.pdf").read_bytes() == (edition / "report.en.pdf").read_bytes()
     assert call(folder, "verify", "2020-03").returncode == 0
     assert "2020-03" in call(folder, "list").stdout
