@@ -380,16 +380,13 @@ def _physical(table: ir.Table) -> ir.Table:
 
 
 def _extents(tables: Mapping[str, ir.Table]) -> dict[str, tuple[datetime | None, int]]:
-    """The first instant of each fact table, None when it is empty, and its number of rows: one query for all."""
+    """The first instant of each fact table, None when it is empty, and its number of rows: a query for each engine."""
     import ibis
 
-    if not tables:
-        return {}
-    extents = [
-        table.aggregate(
-            name=ibis.literal(name), first=table[_BEGINS[name]].min().cast("timestamp('UTC', 6)"), rows=table.count()
-        )
-        for name, table in tables.items()
-    ]
-    found = ibis.union(*extents) if len(extents) > 1 else extents[0]
-    return {one["name"]: (one["first"], one["rows"]) for one in found.to_pyarrow().to_pylist()}
+    by_engine: dict[int, list[ir.Table]] = {}
+    for name, table in tables.items():
+        first = table[_BEGINS[name]].min().cast("timestamp('UTC', 6)")
+        extent = table.aggregate(name=ibis.literal(name), first=first, rows=table.count())
+        by_engine.setdefault(id(table.get_backend()), []).append(extent)
+    found = [ibis.union(*own) if len(own) > 1 else own[0] for own in by_engine.values()]
+    return {one["name"]: (one["first"], one["rows"]) for own in found for one in own.to_pyarrow().to_pylist()}

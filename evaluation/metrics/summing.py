@@ -21,9 +21,6 @@ MILLI, MICRO = 1_000, 1_000_000
 _PART = 36
 """Bits of the parts in which whole numbers are added up: 2**26 of the largest fit into 64 bits."""
 
-_DOUBLE = 53
-"""Bits of the largest whole numbers that doubles hold exactly."""
-
 _CELLS, _ROWS_FOR_CELL = 1 << 13, 16
 """Axes are counted together up to so many cells, and so many rows for each of them."""
 
@@ -240,7 +237,7 @@ class Totals:
         for numbers, power in parts:
             if (name, power) not in self.sums:
                 self.sums[name, power] = np.zeros(self.cells, dtype=np.int64)
-            add_into(self.sums[name, power], cells, numbers)
+            np.add.at(self.sums[name, power], cells, numbers)
 
     def merge(self, other: Totals) -> None:
         """Add the sums of other rows."""
@@ -259,19 +256,6 @@ def count_into(counts: NDArray[np.int64], keys: NDArray[np.int64]) -> None:
         counts += np.bincount(keys, minlength=counts.size)
     else:
         np.add.at(counts, keys, 1)
-
-
-def add_into(totals: NDArray[np.int64], cells: NDArray[np.int64], numbers: NDArray[np.int64]) -> None:
-    """Add whole numbers at their places, in doubles that hold their sums exactly: so the other threads go on."""
-    if totals.size > len(numbers):
-        np.add.at(totals, cells, numbers)
-        return
-    spare = _DOUBLE - len(numbers).bit_length()
-    if max(int(numbers.max(initial=0)), -int(numbers.min(initial=0))) >> spare:
-        high = np.bincount(cells, numbers >> spare, totals.size).astype(np.int64)
-        totals += high << spare
-        numbers = numbers & ((1 << spare) - 1)
-    totals += np.bincount(cells, numbers, totals.size).astype(np.int64)
 
 
 def valued(parts: Sequence[tuple[int, NDArray[Any]]], unit: float) -> NDArray[np.float64]:

@@ -16,7 +16,6 @@ from evaluation.metrics.placing import Spread
 from evaluation.metrics.streaming import Rows
 from evaluation.metrics.summing import (
     Totals,
-    add_into,
     bits_of,
     crossed,
     in_parts,
@@ -104,19 +103,6 @@ def test_sums_and_squares_are_exact_whatever_the_order(largest, rows):
         sums.add(float(valued(parts, 1000.0**2)[0]))
     assert len(sums) == 1
     assert sums.pop() == pytest.approx(float(sum(each**2 for each in expected)) / 1000**2, rel=1e-15)
-
-
-@pytest.mark.parametrize("bits", [20, 36, 37, 44, 53, 55])
-def test_numbers_are_added_up_exactly_however_large_they_are(bits):
-    rng = np.random.default_rng(bits)
-    numbers = rng.integers(-(1 << bits) // 700, (1 << bits) // 7, 600) | 1
-    cells = rng.integers(0, 3, 600)
-    totals = np.array([5, 0, -7])
-    add_into(totals, cells, numbers)
-    expected = [
-        sum(n for n, cell in zip(numbers.tolist(), cells.tolist(), strict=True) if cell == own) for own in range(3)
-    ]
-    assert totals.tolist() == [expected[0] + 5, expected[1], expected[2] - 7]
 
 
 def test_dimensions_that_are_counted_together_have_what_each_has_alone(monkeypatch):
