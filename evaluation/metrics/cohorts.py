@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from evaluation.measurement import UNASSIGNED
 from evaluation.metrics.cells import Cells, Members, cells_of, joined
 from evaluation.metrics.counting import Sums
-from evaluation.metrics.definition import CohortDefinition, Presence
+from evaluation.metrics.definition import CohortDefinition, Presence, alike
 from evaluation.metrics.placing import Timeline
 from evaluation.metrics.streaming import Block, microseconds, rows_of
 from evaluation.metrics.summing import Axis, axes_of
@@ -25,10 +25,7 @@ if TYPE_CHECKING:
 
 def of_same_stays(definitions: Sequence[CohortDefinition]) -> list[list[CohortDefinition]]:
     """The cohorts in groups that look at the same stays: such as who stayed and who left."""
-    groups: dict[tuple[object, ...], list[CohortDefinition]] = {}
-    for one in definitions:
-        groups.setdefault((one.table, one.who, one.since, one.until, one.dimensions), []).append(one)
-    return list(groups.values())
+    return alike(definitions, lambda one: (one.table, one.who, one.since, one.until, one.dimensions))
 
 
 def aggregate_cohorts(

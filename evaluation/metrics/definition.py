@@ -6,11 +6,11 @@ what one row means; the engine in `evaluation/metrics/measuring.py` places rows 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from evaluation.metric import Metric
 
@@ -299,3 +299,19 @@ class FrameDefinition:
 AnyDefinition = (
     Definition | FrameDefinition | StockDefinition | CohortDefinition | RatioDefinition | RequesterDefinition
 )
+
+
+_T = TypeVar("_T")
+
+
+def alike(definitions: Iterable[_T], key: Callable[[_T], Hashable]) -> list[list[_T]]:
+    """The definitions in groups that have the same key, in the order of their first ones.
+
+    Example:
+        >>> alike(["calls", "tasks", "visits"], key=len)
+        [['calls', 'tasks'], ['visits']]
+    """
+    groups: dict[Hashable, list[_T]] = {}
+    for definition in definitions:
+        groups.setdefault(key(definition), []).append(definition)
+    return list(groups.values())

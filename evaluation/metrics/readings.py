@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from evaluation.measurement import DIMENSIONS, UNASSIGNED
 from evaluation.metrics.cells import Cells, Members, joined
-from evaluation.metrics.definition import FrameDefinition, Reading, Standing
+from evaluation.metrics.definition import FrameDefinition, Reading, Standing, alike
 from evaluation.metrics.placing import Timeline, within
 from evaluation.metrics.summing import parts_of
 
@@ -57,11 +57,8 @@ def readings(
     Raises:
         ValueError: A metric computes other statistics than it declares.
     """
-    alike: dict[object, list[FrameDefinition]] = {}
-    for definition in definitions:
-        alike.setdefault((definition.cases, *definition.columns.items()), []).append(definition)
     found = {}
-    for group in alike.values():
+    for group in alike(definitions, lambda one: (one.cases, *one.columns.items())):
         rows = _rows(tables[group[0].cases.table], group, timeline)
         for definition in group:
             own = rows[rows[_STANDING + definition.metric.id] != Standing.NO_CASE]

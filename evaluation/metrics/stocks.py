@@ -12,7 +12,7 @@ import numpy as np
 from evaluation.measurement import DIMENSIONS, UNASSIGNED
 from evaluation.metrics.cells import Cells, Members, cells_of, joined
 from evaluation.metrics.counting import Job, Sums, counted
-from evaluation.metrics.definition import Expression, Standing, StockDefinition, Summary
+from evaluation.metrics.definition import Expression, Standing, StockDefinition, Summary, alike
 from evaluation.metrics.placing import Spread, Timeline, instant
 from evaluation.metrics.streaming import Block, Rows, microseconds, rows_of
 from evaluation.metrics.summing import Axis, axes_of, parts_of
@@ -23,10 +23,7 @@ if TYPE_CHECKING:
 
 def together(definitions: Sequence[StockDefinition]) -> list[list[StockDefinition]]:
     """The stocks in groups that look at the same rows, each as long: such as how many are overdue and for how long."""
-    groups: dict[tuple[object, ...], list[StockDefinition]] = {}
-    for one in definitions:
-        groups.setdefault((one.table, one.since, one.until, one.age_from, one.age_among), []).append(one)
-    return list(groups.values())
+    return alike(definitions, lambda one: (one.table, one.since, one.until, one.age_from, one.age_among))
 
 
 def aggregate_stocks(

@@ -48,10 +48,7 @@ class Axis:
 
     def cells(self, block: Block, span: str, spans: int) -> NDArray[np.int64]:
         """The cell of each row of a block."""
-        code = self.members_of(block)
-        code *= spans + 1
-        code += block[span]
-        return code
+        return Crossing((self,)).cells(block, span, spans)
 
     def members_of(self, block: Block, rows: Any = _ALL) -> NDArray[np.int64]:
         """The code of the member of each row of a block, or of some of its rows."""
