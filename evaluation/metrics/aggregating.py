@@ -58,7 +58,14 @@ def aggregate(
     for group in _groups(definitions, rows):
         plan = _Plan(group, tuple(dimensions))
         query = plan.query(table, timeline)
-        read = rows_of(query, bounds=timeline.bounds, stamps=plan.stamps, coded=plan.coded, looked_up=plan.outcomes)
+        read = rows_of(
+            query,
+            bounds=timeline.bounds,
+            stamps=plan.stamps,
+            coded=plan.coded,
+            looked_up=plan.outcomes,
+            spelt=members.spelt,
+        )
         found += counted(read, plan.jobs(read), timeline.spread, members)
     return found
 

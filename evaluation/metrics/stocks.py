@@ -61,6 +61,7 @@ def aggregate_stocks(
         instants=["since", "until", "born"],
         coded=single,
         identities=["whose"] if definitions[0].age_among else [],
+        spelt=members.spelt,
     )
     present = _at_each_end({name: stays.column(name) for name in query.columns}, ends, cut)
     rows = Rows([present] if len(present["end"]) else [], stays.members)

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evaluation.metrics.spelling import Spelling
+
 if TYPE_CHECKING:
     import pyarrow as pa
     from ibis.expr import types as ir
@@ -82,7 +84,7 @@ class _Reading:
         return made
 
     def _coded(self, name: str, column: pa.Array) -> NDArray[Any]:
-        """The codes of a column of names: their places among those that are known."""
+        """The codes of a column of names, or of their numbers: their places among those that are known."""
         import pyarrow.compute as pc
 
         known = self.names[name]
@@ -135,6 +137,7 @@ def rows_of(
     coded: Sequence[str] = (),
     identities: Sequence[str] = (),
     looked_up: Mapping[str, NDArray[Any]] = MappingProxyType({}),
+    spelt: dict[int, str] | None = None,
 ) -> Rows:
     """The rows of a query, in no particular order.
 
@@ -147,7 +150,9 @@ def rows_of(
         coded: Columns of names without nulls, of which there are few: they become codes.
         identities: Columns of names of which there may be as many as rows: they become codes, -1 for null.
         looked_up: Columns of small whole numbers without nulls: they become what stands in an array at that place.
+        spelt: The names that are known by number; those that are met are added.
     """
+    names = Spelling.of(table, coded, identities, {} if spelt is None else spelt)
     reading = _Reading(
         bounds=microseconds(bounds),
         stamps=frozenset(stamps),
@@ -160,7 +165,7 @@ def rows_of(
     blocks: list[Block] = []
     with ThreadPoolExecutor(THREADS) as threads:
         waiting: deque[Future[Block]] = deque()
-        for batch in _batches(table):
+        for batch in _batches(names.numbered):
             if not batch.num_rows:
                 continue
             for name, chunks in kept.items():
@@ -172,8 +177,8 @@ def rows_of(
     for name, chunks in kept.items():
         for block, chunk in zip(blocks, _identified(chunks), strict=True):
             block[name] = chunk
-    members = {name: [] if known is None else known.to_pylist() for name, known in reading.names.items()}
-    return Rows(blocks, members)
+    met = {name: [] if known is None else known.to_pylist() for name, known in reading.names.items()}
+    return Rows(blocks, names.spelt_out(met))
 
 
 def microseconds(instants: Sequence[datetime]) -> NDArray[np.int64]:
@@ -205,13 +210,33 @@ def _batches(table: ir.Table) -> Iterable[pa.RecordBatch]:
 
 
 def _identified(chunks: list[pa.Array]) -> list[NDArray[np.int32]]:
-    """The codes of each chunk of a column with very many names; -1 for null."""
+    """The codes of each chunk of a column with very many names, or of their numbers; -1 for null."""
     import pyarrow as pa
 
     if not chunks:
         return []
-    encoded = pa.chunked_array(chunks).dictionary_encode()
-    return [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32) for chunk in encoded.chunks]
+    column = pa.chunked_array(chunks)
+    if not pa.types.is_uint64(column.type):
+        encoded = column.dictionary_encode()
+        return [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32) for chunk in encoded.chunks]
+    is_known, numbers = column.is_valid().to_numpy(), column.fill_null(0).to_numpy()
+    shares = np.where(is_known, numbers & (_SHARES - 1), _SHARES).astype(np.uint8)
+
+    def own(share: int) -> tuple[NDArray[np.int64], NDArray[np.int32], int]:
+        places = np.flatnonzero(shares == share)
+        encoded = pa.array(numbers[places]).dictionary_encode()
+        return places, encoded.indices.to_numpy(), len(encoded.dictionary)
+
+    codes, known = np.full(len(numbers), -1, dtype=np.int32), 0
+    with ThreadPoolExecutor(THREADS) as threads:
+        for places, of_share, met in threads.map(own, range(_SHARES)):
+            codes[places] = of_share + known
+            known += met
+    return np.split(codes, np.cumsum([len(chunk) for chunk in chunks])[:-1])
+
+
+_SHARES = 8
+"""Numbers are looked up in so many tables, each of which fits the processor's caches longer than one of all would."""
 
 
 def _kept(column: pa.Array) -> pa.Array:
