@@ -67,9 +67,8 @@ class Bits:
         part = part_for(sum(len(block[job.outcome]) for block in blocks))
         if job.amount is None:
             return cls(0, 0, part)
-        numbers = (job.numbers(block) for block in blocks)
-        most = [(bits_of(amount), 0 if weight is None else bits_of(weight)) for amount, weight in numbers]
-        return cls(max((own[0] for own in most), default=0), max((own[1] for own in most), default=0), part)
+        amount = bits_of(_largest(job, job.amount, blocks), MILLI)
+        return cls(amount, 0 if job.weight is None else bits_of(_largest(job, job.weight, blocks), MICRO), part)
 
 
 @dataclass(frozen=True)
@@ -138,6 +137,11 @@ class Job:
         if self.weight is None:
             return {"sum": MILLI, "squares": MILLI**2}
         return {"weight": MICRO, "weight_squares": MICRO**2, "sum": MICRO * MILLI, "squares": MICRO * MILLI**2}
+
+
+def _largest(job: Job, column: str, blocks: Sequence[Block]) -> float:
+    """The largest number of a column, its sign apart, among rows that count."""
+    return max((float(np.abs(block[column]).max(where=job.decides(block), initial=0)) for block in blocks), default=0.0)
 
 
 @dataclass

@@ -168,9 +168,14 @@ def whole(amount: NDArray[np.float64], parts: int, *, where: NDArray[np.bool_]) 
     return np.rint(np.where(where, amount, 0.0) * parts).astype(np.int64)
 
 
-def bits_of(numbers: NDArray[np.int64]) -> int:
-    """How many bits the largest of some whole numbers takes, its sign apart."""
-    return int(np.abs(numbers).max(initial=0)).bit_length()
+def bits_of(number: float, parts: int) -> int:
+    """How many bits a number takes in whole parts, as `whole` makes them.
+
+    Example:
+        >>> bits_of(1.024, 1000), bits_of(1.0234, 1000)
+        (11, 10)
+    """
+    return int(np.rint(number * parts)).bit_length()
 
 
 Part = tuple[NDArray[np.int64], int]

@@ -87,14 +87,14 @@ def test_sums_and_squares_are_exact_whatever_the_order(largest, rows):
     random_ = random.Random(7)
     amounts = [random_.uniform(-largest / 9, largest) for _ in range(500)] + [largest]
     expected = [Fraction(round(amount * 1000)) for amount in amounts]
-    sums, part = set(), part_for(rows)
+    sums, part, bits = set(), part_for(rows), bits_of(max(map(abs, amounts)), 1000)
     for _ in range(2):
         random_.shuffle(amounts)
         numbers = whole(np.array(amounts), 1000, where=np.ones(len(amounts), dtype=bool))
         totals = Totals(1)
         at = np.zeros(len(amounts), dtype=np.int64)
-        totals.add("sum", at, in_parts(numbers, bits_of(numbers), part))
-        totals.add("squares", at, product(numbers, numbers, bits_of(numbers), part))
+        totals.add("sum", at, in_parts(numbers, bits, part))
+        totals.add("squares", at, product(numbers, numbers, bits, part))
         exact = {"sum": 0, "squares": 0}
         for name, power, part in totals.items():
             exact[name] += int(part[0]) << power
