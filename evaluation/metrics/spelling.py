@@ -12,7 +12,7 @@ import ibis
 if TYPE_CHECKING:
     from ibis.expr import types as ir
 
-_ROWS_WITH_MOST_NAMES = 1 << 15
+_ROWS_WITH_MOST_NAMES = 1 << 13
 """So many rows are asked for names before all are."""
 
 
@@ -47,19 +47,22 @@ class Spelling:
         """The names of what was met in each column."""
         if self.numbered is self.table:
             return dict(met)
-        for rows in (_ROWS_WITH_MOST_NAMES, None):
-            unknown = [column for column, own in met.items() if not self.known.keys() >= set(own)]
-            if unknown:
-                self._learn(unknown, rows)
+        if self._unknown(met):
+            self._learn(self.table.limit(_ROWS_WITH_MOST_NAMES), self._unknown(met))
+        for column in self._unknown(met):
+            self._learn(self.table.select(column).distinct(), [column])
         return {column: [self.known[number] for number in own] for column, own in met.items()}
 
-    def _learn(self, columns: Sequence[str], rows: int | None) -> None:
-        """Ask for the names of some columns in the first rows, or in all."""
-        table = self.table if rows is None else self.table.limit(rows)
-        first, *others = (table.select(name=table[column]).distinct() for column in columns)
-        names = ibis.union(first, *others) if others else first
-        found = names.select("name", number=_hash()(names.name)).to_pyarrow().to_pydict()
-        self.known.update(zip(found["number"], found["name"], strict=True))
+    def _unknown(self, met: Mapping[str, list[Any]]) -> list[str]:
+        """The columns in which numbers of unknown names were met."""
+        return [column for column, own in met.items() if not self.known.keys() >= set(own)]
+
+    def _learn(self, rows: ir.Table, columns: Sequence[str]) -> None:
+        """Keep the names that stand in some rows."""
+        numbers = {f"number of {column}": _hash()(rows[column]) for column in columns}
+        found = rows.select(*columns, **numbers).to_pyarrow()
+        for column in columns:
+            self.known.update(zip(*(found[name].to_pylist() for name in (f"number of {column}", column)), strict=True))
 
 
 @cache
