@@ -324,8 +324,8 @@ def _ordered(job: Job, blocks: Sequence[Block], spread: Spread) -> list[Sums]:
     """Order statistics of a metric on each of its axes."""
     if not job.is_ordered:
         return [{} for _ in job.axes]
-    some = [block[str(job.amount)][job.decides(block)][::_SAMPLED] for block in blocks]
-    sample = np.concatenate([np.zeros(0), *some])
+    some = [{name: block[name][::_SAMPLED] for name in (str(job.amount), job.outcome)} for block in blocks]
+    sample = np.concatenate([np.zeros(0), *(block[str(job.amount)][job.decides(block)] for block in some)])
     bounds = bounds_of(sample, len(sample) * _SAMPLED)
     amounts = (_amounts(job, block, spread, bounds) for block in blocks)
     return order_statistics(amounts, [len(axis.members) for axis in job.axes], spread)

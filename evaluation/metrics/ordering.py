@@ -75,7 +75,7 @@ class Amounts:
 
     def at(self, rows: NDArray[np.int64]) -> Amounts:
         """Some of the rows, in this order."""
-        return Amounts(self.values[rows], np.take(self.members, rows, axis=1))
+        return Amounts(self.values.take(rows), self.members.take(rows, axis=1))
 
     def apart(self, spans: NDArray[Any], count: int, bounds: NDArray[np.float64]) -> list[Amounts]:
         """The rows of each band, and in it of each of so many spans; those of a later span are left out.
@@ -93,7 +93,7 @@ class Amounts:
         parts = np.where(spans < count, bands * narrow.type(count) + spans, last).astype(narrow)
         own = self.at(np.argsort(parts, kind="stable"))
         ends = [0, *np.cumsum(np.bincount(parts, minlength=last))[:last].tolist()]
-        return [Amounts(own.values[at:end].copy(), own.members[:, at:end].copy()) for at, end in pairwise(ends)]
+        return [Amounts(own.values[at:end], own.members[:, at:end]) for at, end in pairwise(ends)]
 
     def sizes(self, axes: Sequence[int]) -> NDArray[np.int64]:
         """How many rows each member has, axis after axis."""
@@ -102,7 +102,7 @@ class Amounts:
     def at_places(self, places: NDArray[np.int64]) -> NDArray[np.float64]:
         """The values at some places, counted axis after axis and member by member."""
         by_member = np.argsort(self.members, axis=1, kind="stable").ravel()
-        return self.values[by_member[places]]
+        return self.values.take(by_member.take(places))
 
 
 def bounds_of(sample: NDArray[np.float64], rows: int) -> NDArray[np.float64]:
@@ -146,12 +146,8 @@ def order_statistics(
 
 def _ascending(blocks: Iterable[Sequence[Amounts]]) -> list[Amounts]:
     """The amounts of each part of the blocks put together, in ascending order."""
-    pieces = [list(parts) for parts in zip(*blocks, strict=True)]
-    ordered = []
-    while pieces:  # those of one part are let go before the next is sorted
-        own = Amounts.together(pieces.pop(0))
-        ordered.append(own.at(ascending(own.values)))
-    return ordered
+    parts = (Amounts.together(pieces) for pieces in zip(*blocks, strict=True))
+    return [own.at(ascending(own.values)) for own in parts]
 
 
 def _merged(spans: Sequence[Amounts]) -> Amounts:
@@ -175,9 +171,9 @@ def ascending(values: NDArray[np.float64]) -> NDArray[np.int64]:
         codes = values.astype(np.float32).view(np.int32)
     codes ^= (codes >> 31) & 0x7FFFFFFF  # of negative numbers, the greater comes first
     order = np.argsort(codes.astype(np.uint16), kind="stable")
-    order = order[np.argsort((codes >> 16).astype(np.int16)[order], kind="stable")]
-    ordered = values[order]
-    return order if (ordered[1:] >= ordered[:-1]).all() else order[np.argsort(ordered, kind="stable")]
+    order = order.take(np.argsort((codes >> 16).astype(np.int16).take(order), kind="stable"))
+    ordered = values.take(order)
+    return order if (ordered[1:] >= ordered[:-1]).all() else order.take(np.argsort(ordered, kind="stable"))
 
 
 def of_frequencies(

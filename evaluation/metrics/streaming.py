@@ -76,7 +76,7 @@ class _Reading:
             elif name in self.instants:
                 made[name] = _microseconds(column, when_null=_NEVER.max)
             elif name in self.looked_up:
-                made[name] = self.looked_up[name][column.to_numpy(zero_copy_only=False)]
+                made[name] = self.looked_up[name].take(column.to_numpy(zero_copy_only=False))
             elif name not in self.identities:
                 # a copy, because a view of one column would keep the whole batch in memory, its names included
                 own = column.to_numpy(zero_copy_only=False)
@@ -113,7 +113,7 @@ class _Reading:
         """The span of each instant: its number, or the number of spans when it lies in none."""
         step, first, spans = self.steps
         own = instants // step
-        return spans[np.clip(own, first - 1, first + len(spans) - 2) - first]
+        return spans.take(np.clip(own, first - 1, first + len(spans) - 2) - first)
 
     @cached_property
     def steps(self) -> tuple[int, int, NDArray[Any]]:
