@@ -291,33 +291,51 @@ class _Entering:
             for job, own in zip(self.jobs, self.crossings, strict=True)
         ]
         for block in blocks:
-            cells: dict[tuple[str, ...], NDArray[np.int64]] = {}
+            cells = _Cells(block, self.spread.spans)
             for number, accounts in enumerate(ledger):
-                self._enter(block, number, accounts, cells)
+                self._enter(cells, number, accounts)
         for number, first in enumerate(self.firsts):
             for account, same in zip(ledger[number], ledger[first], strict=True):
                 account.counts = same.counts.copy()
         return ledger
 
-    def _enter(
-        self, block: Block, number: int, accounts: Sequence[Account], cells: dict[tuple[str, ...], NDArray[np.int64]]
-    ) -> None:
-        """Enter the rows of a block into the accounts of a metric; `cells` is what is known of the block's cells."""
-        job = self.jobs[number]
+    def _enter(self, cells: _Cells, number: int, accounts: Sequence[Account]) -> None:
+        """Enter the rows of a block into the accounts of a metric."""
+        job, block = self.jobs[number], cells.block
         outcomes = block[job.outcome]
         addends = list(job.addends(block, self.bits[number])) if job.amount is not None else []
         competing = np.flatnonzero(outcomes == SUCCESS) if job.has_shortest else None
         for crossing, account in zip(self.crossings[number], accounts, strict=True):
-            key = (job.span, *crossing.columns)
-            if key not in cells:
-                cells[key] = crossing.cells(block, job.span, self.spread.spans)
-            own = cells[key]
+            own, counters = cells.of(crossing, job.span)
             if self.firsts[number] == number:
-                count_into(account.counts, own * _OUTCOMES + outcomes)
+                count_into(account.counts, counters + outcomes)
             for name, parts in addends:
                 account.totals.add(name, own, parts)
             if competing is not None:
                 np.minimum.at(account.shortest, own[competing], block[str(job.amount)][competing])
+
+
+class _Cells:
+    """The cells of a block's rows, for each crossing and span found when it is first asked for.
+
+    Attributes:
+        block: The rows.
+    """
+
+    def __init__(self, block: Block, spans: int) -> None:
+        self.block, self._spans = block, spans
+        self._firsts: dict[tuple[str, ...], NDArray[np.int64]] = {}
+        self._found: dict[tuple[str, ...], tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
+
+    def of(self, crossing: Crossing, span: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The cell of each row, and the first of its counters: one for each outcome."""
+        columns = crossing.columns
+        if columns not in self._firsts:
+            self._firsts[columns] = crossing.firsts(self.block, self._spans)
+        if (span, *columns) not in self._found:
+            cells = self._firsts[columns] + self.block[span]
+            self._found[span, *columns] = cells, cells * _OUTCOMES
+        return self._found[span, *columns]
 
 
 def _ordered(job: Job, blocks: Sequence[Block], spread: Spread) -> list[Sums]:
@@ -334,6 +352,6 @@ def _ordered(job: Job, blocks: Sequence[Block], spread: Spread) -> list[Sums]:
 def _amounts(job: Job, block: Block, spread: Spread, bounds: NDArray[np.float64]) -> list[Amounts]:
     """The amounts of a block that count, band by band and span by span."""
     narrow = np.min_scalar_type(max(len(axis.members) for axis in job.axes))
-    members = np.stack([axis.members_of(block).astype(narrow) for axis in job.axes])
+    members = np.stack([axis.members_of(block, dtype=narrow) for axis in job.axes])
     spans = np.where(job.decides(block), block[job.span], spread.spans)
     return Amounts(block[str(job.amount)], members).apart(spans, spread.spans, bounds)

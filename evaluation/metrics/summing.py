@@ -50,16 +50,16 @@ class Axis:
         """The cell of each row of a block."""
         return Crossing((self,)).cells(block, span, spans)
 
-    def members_of(self, block: Block, rows: Any = _ALL) -> NDArray[np.int64]:
+    def members_of(self, block: Block, rows: Any = _ALL, dtype: Any = np.int64) -> NDArray[Any]:
         """The code of the member of each row of a block, or of some of its rows."""
         if not self.columns:
-            return np.zeros(len(next(iter(block.values()))[rows]), dtype=np.int64)
-        code = block[self.columns[0]][rows].astype(np.int64)
+            return np.zeros(len(next(iter(block.values()))[rows]), dtype=dtype)
+        first = block[self.columns[0]][rows]
         if self.codes is None:
-            return code
-        code *= self.seconds
+            return first.astype(dtype)
+        code = first.astype(np.int64) * self.seconds
         code += block[self.columns[1]][rows]
-        return self.codes[code]
+        return self.codes.take(code).astype(dtype)
 
 
 @dataclass(frozen=True)
@@ -82,15 +82,18 @@ class Crossing:
         """How many members each axis has."""
         return tuple(len(axis.members) for axis in self.axes)
 
-    def cells(self, block: Block, span: str, spans: int) -> NDArray[np.int64]:
-        """The cell of each row of a block."""
+    def firsts(self, block: Block, spans: int) -> NDArray[np.int64]:
+        """Of each row of a block the first cell of its members, in the first of so many spans."""
         code = self.axes[0].members_of(block)
         for axis in self.axes[1:]:
             code *= len(axis.members)
             code += axis.members_of(block)
         code *= spans + 1
-        code += block[span]
         return code
+
+    def cells(self, block: Block, span: str, spans: int) -> NDArray[np.int64]:
+        """The cell of each row of a block."""
+        return self.firsts(block, spans) + block[span]
 
     def by_axis(
         self, values: NDArray[Any], width: int, together: np.ufunc = np.add, nothing: float = 0
