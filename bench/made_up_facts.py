@@ -136,7 +136,7 @@ _OTHERS = {
             interval 3 hour)) as "at" """,
     "customers": """select requester_id as customer_id, min(created_at) as started_at,
         case when hash(requester_id) % 9 = 0 then max(created_at) + interval 40 day end as ended_at, 'home' as segment,
-        any_value(branch) as branch from tickets where requester_id is not null and hash(requester_id) % 10 = 0
+        min(branch) as branch from tickets where requester_id is not null and hash(requester_id) % 10 = 0
         group by requester_id""",
     "returns": f"""select ticket_id as return_id, created_at as "at", requester_id as customer_id, ticket_id,
             'damaged' as reason,
