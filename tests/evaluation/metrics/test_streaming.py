@@ -35,6 +35,32 @@ def test_instants_lie_in_the_span_between_their_bounds(period):
     assert found == [number if number >= 0 else nowhere for number in inside] + [nowhere]
 
 
+NAMES = ["", "Zażółć gęślą jaźń, the second line of support", "поддержка", "a", "b" * 12, "b" * 13]
+
+
+@pytest.mark.parametrize("late", [0, 40_000])
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_names_leave_the_engine_and_come_back(late, is_stored):
+    """Also those that no row among the first has, and those that another query has met."""
+    rng = np.random.default_rng(20261122)
+    teams = ["early"] * late + [NAMES[number] for number in rng.integers(0, len(NAMES), 3_000)]
+    who = [None if number % 7 == 0 else f"r{number}" for number in rng.integers(0, 900, len(teams))]
+    frame = pd.DataFrame({"team": teams, "branch": teams[::-1], "who": who, "row": np.arange(len(teams))})
+    engine = ibis.duckdb.connect()
+    table = engine.create_table("rows", frame) if is_stored else ibis.memtable(frame)
+    spelt = {}
+    for rows in (table.filter(table.team == "a"), table):
+        found = rows_of(rows, coded=["team", "branch"], identities=["who"], spelt=spelt)
+        own = frame.iloc[found.column("row")]
+        for name in ("team", "branch"):
+            assert [found.members[name][code] for code in found.column(name)] == own[name].tolist()
+        codes = found.column("who")
+        assert (codes == -1).tolist() == own["who"].isna().tolist()
+        pairs = set(zip(codes, own["who"].fillna("nobody"), strict=True))
+        assert len(pairs) == len({code for code, _ in pairs}) == len({each for _, each in pairs})
+    assert set(spelt.values()) == set(teams)
+
+
 def test_what_the_engine_tells_is_the_outcome_that_it_gives(tmp_path):
     write(tmp_path, 2_000)
     facts = read(tmp_path).expressions
