@@ -40,7 +40,7 @@ PERIOD = Period.parse("2026-Q3", zone="Europe/Warsaw")
 
 
 def engine() -> Callable[[Path], int]:
-    """The catalogue as a run measures it; how many measurements there are."""
+    """Ready for the catalogue as a run measures it: what is called tells how many measurements there are."""
     import ibis
 
     from evaluation.metrics.measuring import measure
@@ -51,14 +51,14 @@ def engine() -> Callable[[Path], int]:
 
 
 def pandas() -> Callable[[Path], int]:
-    """The same figures, as one would write them first."""
-    import pyarrow.parquet  # noqa: F401
+    """Ready for the same figures, as one would write them first."""
+    import pyarrow.dataset  # noqa: F401
 
     return lambda folder: figures(folder, PERIOD)
 
 
 def scan() -> Callable[[Path], int]:
-    """Every column of every file read once, on the engine."""
+    """Ready to read every column of every file once, on the engine."""
     import duckdb
 
     return lambda folder: _scanned(folder, duckdb.connect())

@@ -58,14 +58,7 @@ def aggregate(
     for group in _groups(definitions, rows):
         plan = _Plan(group, tuple(dimensions))
         query = plan.query(table, timeline)
-        read = rows_of(
-            query,
-            bounds=timeline.bounds,
-            stamps=plan.stamps,
-            coded=plan.coded,
-            looked_up=plan.outcomes,
-            spelt=members.spelt,
-        )
+        read = rows_of(query, bounds=timeline.bounds, stamps=plan.stamps, coded=plan.coded, looked_up=plan.outcomes)
         found += counted(read, plan.jobs(read), timeline.spread, members)
     return found
 
@@ -133,6 +126,7 @@ class _Plan:
             has_shortest=definition.shortest_among is not None,
             is_share=definition.summary is Summary.SHARE,
             axes=axes_of(rows, columns),
+            metric_id=definition.metric.id,
         )
 
 

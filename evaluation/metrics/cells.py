@@ -30,7 +30,6 @@ class Members:
 
     def __init__(self) -> None:
         self._numbers = {("all", "all"): 0}
-        self.spelt: dict[int, str] = {}
 
     def numbers(self, keys: Iterable[tuple[str, str]]) -> NDArray[np.int64]:
         """The number of each member, given with its dimension."""

@@ -51,7 +51,7 @@ def aggregate_cohorts(
     """
     dimensions = definitions[0].dimensions
     query = _asked(table, definitions[0])
-    rows = rows_of(query, instants=["since", "until"], coded=dimensions, identities=["who"], spelt=members.spelt)
+    rows = rows_of(query, instants=["since", "until"], coded=dimensions, identities=["who"])
     stays = _Ordered.of({name: rows.column(name) for name in query.columns}, timeline.bounds)
     axes = axes_of(rows, {name: (name,) for name in dimensions})
     runs = enumerate(zip(timeline.periods, timeline.spans_of_periods, strict=True))

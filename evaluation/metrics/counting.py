@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evaluation.errors import DataError
 from evaluation.metrics.cells import Cells, Members, cells_of, joined
 from evaluation.metrics.definition import Standing
 from evaluation.metrics.ordering import Amounts, bounds_of, order_statistics
@@ -40,6 +41,9 @@ OFF_SCALE, SUCCESS = 5, 6
 _OUTCOMES = 8
 """Room for outcomes in a counter's number."""
 
+_BEYOND = 2.0**60
+"""An amount in its parts, times its weight in its own, must stay below: products of them would not fit into 64 bits."""
+
 _SAMPLED = 64
 """One amount of so many tells how all are spread."""
 
@@ -67,8 +71,15 @@ class Bits:
         part = part_for(sum(len(block[job.outcome]) for block in blocks))
         if job.amount is None:
             return cls(0, 0, part)
-        amount = bits_of(_largest(job, job.amount, blocks), MILLI)
-        return cls(amount, 0 if job.weight is None else bits_of(_largest(job, job.weight, blocks), MICRO), part)
+        amount, weight = (_largest(job, column, blocks) for column in (job.amount, job.weight))
+        together = np.maximum(amount * MILLI, 1) * np.maximum(weight * MICRO, 1)
+        if not together < _BEYOND:
+            raise DataError(
+                f"{amount:g}{f' times {weight:g}' if job.weight else ''} is too large to be added up exactly",
+                where=f"metric {job.metric_id}",
+                remedy="leave such rows out with a filter, or correct them in the source",
+            )
+        return cls(bits_of(amount, MILLI), bits_of(weight, MICRO), part)
 
 
 @dataclass(frozen=True)
@@ -84,6 +95,7 @@ class Job:
         is_ordered: Whether quantiles are wanted.
         has_shortest: Whether the shortest is taken among successes.
         is_share: Whether successes are added up.
+        metric_id: The metric, for messages.
     """
 
     span: str
@@ -94,6 +106,7 @@ class Job:
     is_ordered: bool = False
     has_shortest: bool = False
     is_share: bool = False
+    metric_id: str = ""
 
     def decides(self, block: Block) -> NDArray[np.bool_]:
         """Rows whose amount counts."""
@@ -139,8 +152,10 @@ class Job:
         return {"weight": MICRO, "weight_squares": MICRO**2, "sum": MICRO * MILLI, "squares": MICRO * MILLI**2}
 
 
-def _largest(job: Job, column: str, blocks: Sequence[Block]) -> float:
-    """The largest number of a column, its sign apart, among rows that count."""
+def _largest(job: Job, column: str | None, blocks: Sequence[Block]) -> float:
+    """The largest number of a column, its sign apart, among rows that count; zero without a column."""
+    if column is None:
+        return 0.0
     return max((float(np.abs(block[column]).max(where=job.decides(block), initial=0)) for block in blocks), default=0.0)
 
 
@@ -291,7 +306,7 @@ class _Entering:
             for job, own in zip(self.jobs, self.crossings, strict=True)
         ]
         for block in blocks:
-            cells = _Cells(block, self.spread.spans)
+            cells = _Numbering(block, self.spread.spans)
             for number, accounts in enumerate(ledger):
                 self._enter(cells, number, accounts)
         for number, first in enumerate(self.firsts):
@@ -299,7 +314,7 @@ class _Entering:
                 account.counts = same.counts.copy()
         return ledger
 
-    def _enter(self, cells: _Cells, number: int, accounts: Sequence[Account]) -> None:
+    def _enter(self, cells: _Numbering, number: int, accounts: Sequence[Account]) -> None:
         """Enter the rows of a block into the accounts of a metric."""
         job, block = self.jobs[number], cells.block
         outcomes = block[job.outcome]
@@ -315,7 +330,7 @@ class _Entering:
                 np.minimum.at(account.shortest, own[competing], block[str(job.amount)][competing])
 
 
-class _Cells:
+class _Numbering:
     """The cells of a block's rows, for each crossing and span found when it is first asked for.
 
     Attributes:
@@ -324,16 +339,16 @@ class _Cells:
 
     def __init__(self, block: Block, spans: int) -> None:
         self.block, self._spans = block, spans
-        self._firsts: dict[tuple[str, ...], NDArray[np.int64]] = {}
+        self._of_members: dict[tuple[str, ...], NDArray[np.int64]] = {}
         self._found: dict[tuple[str, ...], tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
 
     def of(self, crossing: Crossing, span: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The cell of each row, and the first of its counters: one for each outcome."""
         columns = crossing.columns
-        if columns not in self._firsts:
-            self._firsts[columns] = crossing.firsts(self.block, self._spans)
+        if columns not in self._of_members:
+            self._of_members[columns] = crossing.of_members(self.block, self._spans)
         if (span, *columns) not in self._found:
-            cells = self._firsts[columns] + self.block[span]
+            cells = self._of_members[columns] + self.block[span]
             self._found[span, *columns] = cells, cells * _OUTCOMES
         return self._found[span, *columns]
 

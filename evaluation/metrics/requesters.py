@@ -67,9 +67,7 @@ def aggregate_requesters(
         ),
     )
     inside = placed.filter(within(placed.span, timeline))
-    rows = rows_of(
-        inside, bounds=timeline.bounds, stamps=["span"], coded=single, identities=["requester_id"], spelt=members.spelt
-    )
+    rows = rows_of(inside, bounds=timeline.bounds, stamps=["span"], coded=single, identities=["requester_id"])
     axes = axes_of(rows, {name: parts_of(name) for name in dimensions})
     table = {name: rows.column(name) for name in ("requester_id", "span", "kind", *single)}
     pieces = _Piece.of(table, spread)

@@ -14,7 +14,7 @@ from evaluation.metrics.cells import Cells, Members, cells_of, joined
 from evaluation.metrics.counting import Job, Sums, counted
 from evaluation.metrics.definition import Expression, Standing, StockDefinition, Summary, alike
 from evaluation.metrics.placing import Spread, Timeline, instant
-from evaluation.metrics.streaming import Block, Rows, microseconds, rows_of
+from evaluation.metrics.streaming import ROWS_IN_BLOCK, Block, Rows, microseconds, rows_of
 from evaluation.metrics.summing import Axis, axes_of, parts_of
 
 if TYPE_CHECKING:
@@ -61,14 +61,13 @@ def aggregate_stocks(
         instants=["since", "until", "born"],
         coded=single,
         identities=["whose"] if definitions[0].age_among else [],
-        spelt=members.spelt,
     )
     present = _at_each_end({name: stays.column(name) for name in query.columns}, ends, cut)
-    rows = Rows([present] if len(present["end"]) else [], stays.members)
+    rows = Rows(_in_blocks(present), stays.members)
     axes = axes_of(rows, {name: parts_of(name) for name in dimensions})
     places = [ends.index(period.end) for period in timeline.periods]
     spread = Spread(len(ends), tuple((place, place + 1) for place in places))
-    aged = Job("end", "outcome", axes, amount="age_seconds", is_ordered=True)
+    aged = Job("end", "outcome", axes, amount="age_seconds", is_ordered=True, metric_id=definitions[0].metric.id)
     return [
         counted(rows, [aged], spread, members)[0]
         if one.summary is Summary.DURATION
@@ -130,6 +129,12 @@ def _at_each_end(stays: Block, ends: Sequence[datetime], cut: datetime) -> Block
         "end": end,
         "age_seconds": (seen[end] - born[row]) / 1_000_000,
     }
+
+
+def _in_blocks(rows: Block) -> list[Block]:
+    """The same rows in blocks of the size in which rows leave the engine."""
+    starts = range(0, len(rows["end"]), ROWS_IN_BLOCK)
+    return [{name: column[start : start + ROWS_IN_BLOCK] for name, column in rows.items()} for start in starts]
 
 
 def _sizes(present: Block, definition: StockDefinition, axis: Axis, spread: Spread) -> Sums:

@@ -21,8 +21,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.metrics.spelling import Spelling
-
 if TYPE_CHECKING:
     import pyarrow as pa
     from ibis.expr import types as ir
@@ -84,7 +82,7 @@ class _Reading:
         return made
 
     def _coded(self, name: str, column: pa.Array) -> NDArray[Any]:
-        """The codes of a column of names, or of their numbers: their places among those that are known."""
+        """The codes of a column of names: their places among those that are known."""
         import pyarrow.compute as pc
 
         known = self.names[name]
@@ -137,7 +135,6 @@ def rows_of(
     coded: Sequence[str] = (),
     identities: Sequence[str] = (),
     looked_up: Mapping[str, NDArray[Any]] = MappingProxyType({}),
-    spelt: dict[int, str] | None = None,
 ) -> Rows:
     """The rows of a query, in no particular order.
 
@@ -150,9 +147,7 @@ def rows_of(
         coded: Columns of names without nulls, of which there are few: they become codes.
         identities: Columns of names of which there may be as many as rows: they become codes, -1 for null.
         looked_up: Columns of small whole numbers without nulls: they become what stands in an array at that place.
-        spelt: The names that are known by number; those that are met are added.
     """
-    names = Spelling.of(table, coded, identities, {} if spelt is None else spelt)
     reading = _Reading(
         bounds=microseconds(bounds),
         stamps=frozenset(stamps),
@@ -165,7 +160,7 @@ def rows_of(
     blocks: list[Block] = []
     with ThreadPoolExecutor(THREADS) as threads:
         waiting: deque[Future[Block]] = deque()
-        for batch in _batches(names.numbered):
+        for batch in _batches(table):
             if not batch.num_rows:
                 continue
             for name, chunks in kept.items():
@@ -177,8 +172,8 @@ def rows_of(
     for name, chunks in kept.items():
         for block, chunk in zip(blocks, _identified(chunks), strict=True):
             block[name] = chunk
-    met = {name: [] if known is None else known.to_pylist() for name, known in reading.names.items()}
-    return Rows(blocks, names.spelt_out(met))
+    members = {name: [] if known is None else known.to_pylist() for name, known in reading.names.items()}
+    return Rows(blocks, members)
 
 
 def microseconds(instants: Sequence[datetime]) -> NDArray[np.int64]:
@@ -209,34 +204,43 @@ def _batches(table: ir.Table) -> Iterable[pa.RecordBatch]:
     return table.to_pyarrow_batches(chunk_size=ROWS_IN_BLOCK)
 
 
+_SHARES = 8
+"""Very many names are looked up in so many tables, which fit the processor's caches longer than one of all would."""
+
+
 def _identified(chunks: list[pa.Array]) -> list[NDArray[np.int32]]:
-    """The codes of each chunk of a column with very many names, or of their numbers; -1 for null."""
+    """The codes of each chunk of a column with very many names; -1 for null."""
     import pyarrow as pa
 
     if not chunks:
         return []
-    column = pa.chunked_array(chunks)
-    if not pa.types.is_uint64(column.type):
-        encoded = column.dictionary_encode()
-        return [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32) for chunk in encoded.chunks]
-    is_known, numbers = column.is_valid().to_numpy(), column.fill_null(0).to_numpy()
-    shares = np.where(is_known, numbers & (_SHARES - 1), _SHARES).astype(np.uint8)
+    is_text = pa.types.is_string(chunks[0].type)  # of which one array holds no more than two gigabytes
+    column = pa.concat_arrays([chunk.cast(pa.large_string()) for chunk in chunks] if is_text else chunks)
+    shares = _shares(column)
+    codes, met = np.full(len(column), -1, dtype=np.int32), 0
 
-    def own(share: int) -> tuple[NDArray[np.int64], NDArray[np.int32], int]:
+    def encoded(share: int) -> tuple[NDArray[np.int64], pa.DictionaryArray]:
         places = np.flatnonzero(shares == share)
-        encoded = pa.array(numbers[places]).dictionary_encode()
-        return places, encoded.indices.to_numpy(), len(encoded.dictionary)
+        return places, column.take(pa.array(places)).dictionary_encode()
 
-    codes, known = np.full(len(numbers), -1, dtype=np.int32), 0
     with ThreadPoolExecutor(THREADS) as threads:
-        for places, of_share, met in threads.map(own, range(_SHARES)):
-            codes[places] = of_share + known
-            known += met
+        for places, own in threads.map(encoded, range(_SHARES)):
+            codes[places] = own.indices.to_numpy() + met
+            met += len(own.dictionary)
     return np.split(codes, np.cumsum([len(chunk) for chunk in chunks])[:-1])
 
 
-_SHARES = 8
-"""Numbers are looked up in so many tables, each of which fits the processor's caches longer than one of all would."""
+def _shares(column: pa.Array) -> NDArray[np.uint8]:
+    """The share of each name, told by its last byte; `_SHARES` for null. What is not text has one share."""
+    import pyarrow as pa
+
+    shares: NDArray[Any] = np.zeros(len(column), dtype=np.uint8)
+    if pa.types.is_large_string(column.type):
+        _, offsets, data = column.buffers()
+        bounds = np.frombuffer(offsets, dtype=np.int64)[column.offset : column.offset + len(column) + 1]
+        last = np.frombuffer(data or b"\0", dtype=np.uint8).take(bounds[1:] - 1, mode="clip")
+        shares = np.where(bounds[1:] > bounds[:-1], last & (_SHARES - 1), 0)
+    return np.where(column.is_valid().to_numpy(zero_copy_only=False), shares, _SHARES).astype(np.uint8)
 
 
 def _kept(column: pa.Array) -> pa.Array:

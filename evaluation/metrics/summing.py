@@ -82,7 +82,7 @@ class Crossing:
         """How many members each axis has."""
         return tuple(len(axis.members) for axis in self.axes)
 
-    def firsts(self, block: Block, spans: int) -> NDArray[np.int64]:
+    def of_members(self, block: Block, spans: int) -> NDArray[np.int64]:
         """Of each row of a block the first cell of its members, in the first of so many spans."""
         code = self.axes[0].members_of(block)
         for axis in self.axes[1:]:
@@ -93,7 +93,7 @@ class Crossing:
 
     def cells(self, block: Block, span: str, spans: int) -> NDArray[np.int64]:
         """The cell of each row of a block."""
-        return self.firsts(block, spans) + block[span]
+        return self.of_members(block, spans) + block[span]
 
     def by_axis(
         self, values: NDArray[Any], width: int, together: np.ufunc = np.add, nothing: float = 0

@@ -1,6 +1,7 @@
 """Sums and order statistics by cell are those of plain Python and of sorting, to the last digit."""
 
 import random
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evaluation.errors import DataError
 from evaluation.metrics import ordering, summing
 from evaluation.metrics.cells import Members
 from evaluation.metrics.counting import Job, counted
@@ -129,6 +131,20 @@ def test_dimensions_that_are_counted_together_have_what_each_has_alone(monkeypat
     for one, other in zip(together, counted(rows, jobs, SPREAD, members), strict=True):
         np.testing.assert_equal(one, other)
         assert {members.dimensions[number] for number in one["member"]} == {"all", "team", "channel", "team+channel"}
+
+
+@pytest.mark.parametrize(("wait", "weight", "named"), [
+    (1e40, None, "1e+40 is too large"), (1.2e15, None, "1.2e+15 is too large"), (1e9, 1e3, "1e+09 times 1000 is too"),
+    (5.0, np.nan, "5 times nan is too large"), (5.0, np.inf, "5 times inf is too large"),
+])  # fmt: skip
+def test_numbers_that_cannot_be_added_up_exactly_are_refused(wait, weight, named):
+    block = {"span": np.zeros(2, dtype=np.uint8), "told": np.array([1, 0], dtype=np.uint8),
+             "wait": np.array([wait, np.nan]), "weight": np.array([weight or 1.0, 1.0])}  # fmt: skip
+    rows = Rows([block], {})
+    job = Job("span", "told", summing.axes_of(rows, {}), amount="wait", weight=weight and "weight", metric_id="own_one")
+    with pytest.raises(DataError, match=re.escape(named)) as refused:
+        counted(rows, [job], SPREAD, Members())
+    assert refused.value.where == "metric own_one"
 
 
 def test_frequencies_give_what_the_values_give():

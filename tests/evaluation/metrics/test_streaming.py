@@ -35,30 +35,33 @@ def test_instants_lie_in_the_span_between_their_bounds(period):
     assert found == [number if number >= 0 else nowhere for number in inside] + [nowhere]
 
 
-NAMES = ["", "Zażółć gęślą jaźń, the second line of support", "поддержка", "a", "b" * 12, "b" * 13]
+NAMES = ["", "Zażółć gęślą jaźń, the second line of support", "поддержка", "a", "agent-03-branch0", "agent-08-branch5"]
 
 
-@pytest.mark.parametrize("late", [0, 40_000])
-@pytest.mark.parametrize("is_stored", [True, False])
-def test_names_leave_the_engine_and_come_back(late, is_stored):
-    """Also those that no row among the first has, and those that another query has met."""
+@pytest.mark.parametrize("late", [0, 70_000])
+@pytest.mark.parametrize("empty", [0, 300])
+def test_names_come_back_and_identities_are_told_apart(late, empty):
     rng = np.random.default_rng(20261122)
     teams = ["early"] * late + [NAMES[number] for number in rng.integers(0, len(NAMES), 3_000)]
-    who = [None if number % 7 == 0 else f"r{number}" for number in rng.integers(0, 900, len(teams))]
+    known = [f"202601{number % 30:02}-{number // 30:07}" for number in range(900)]
+    who = [None if number % 7 == 0 else known[number] for number in rng.integers(0, 900, len(teams))]
+    who[:empty] = [""] * empty
     frame = pd.DataFrame({"team": teams, "branch": teams[::-1], "who": who, "row": np.arange(len(teams))})
-    engine = ibis.duckdb.connect()
-    table = engine.create_table("rows", frame) if is_stored else ibis.memtable(frame)
-    spelt = {}
-    for rows in (table.filter(table.team == "a"), table):
-        found = rows_of(rows, coded=["team", "branch"], identities=["who"], spelt=spelt)
-        own = frame.iloc[found.column("row")]
-        for name in ("team", "branch"):
-            assert [found.members[name][code] for code in found.column(name)] == own[name].tolist()
-        codes = found.column("who")
-        assert (codes == -1).tolist() == own["who"].isna().tolist()
-        pairs = set(zip(codes, own["who"].fillna("nobody"), strict=True))
-        assert len(pairs) == len({code for code, _ in pairs}) == len({each for _, each in pairs})
-    assert set(spelt.values()) == set(teams)
+    found = rows_of(ibis.memtable(frame), coded=["team", "branch"], identities=["who"])
+    own = frame.iloc[found.column("row")]
+    for name in ("team", "branch"):
+        assert [found.members[name][code] for code in found.column(name)] == own[name].tolist()
+    codes = found.column("who")
+    assert (codes == -1).tolist() == own["who"].isna().tolist()
+    pairs = set(zip(codes.tolist(), own["who"].fillna("nobody"), strict=True))
+    assert len(pairs) == len({code for code, _ in pairs}) == len({each for _, each in pairs})
+
+
+@pytest.mark.parametrize("who", [[], [None, None], [7, 8, None, 7]])
+def test_identities_may_be_few_and_need_not_be_text(who):
+    table = ibis.memtable({"who": who}, schema={"who": "int64" if 7 in who else "string"})
+    codes = rows_of(table, identities=["who"]).column("who").tolist()
+    assert sorted(codes) == sorted({None: -1, 7: 0, 8: 1}[one] for one in who)
 
 
 def test_what_the_engine_tells_is_the_outcome_that_it_gives(tmp_path):
