@@ -26,7 +26,7 @@ from evaluation.facts.reviews import review_facts
 from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS, Facts
 from evaluation.facts.status_waits import status_waits
 from evaluation.facts.stories import histories, refuse_unknown_words, sources, stories, visible_events
-from evaluation.facts.vocabulary import beside
+from evaluation.facts.vocabulary import NO_INSTANT, beside
 from evaluation.facts.workbench import Workbench
 from evaluation.fields import TABLES
 from evaluation.tables import column_type
@@ -131,19 +131,29 @@ def _ticket_facts(bench: Workbench, tables: Tables, settings: Settings, cut: dat
     waited = status_waits(replayed.clock, replayed.spans, replayed.known)
     handed = Handovers(replayed.described, tables.expressions.get("agents"), settings.contacts.escalation_teams)
     added = (targets.paused_seconds(running), waited, bench.step("handovers", handed.counted(replayed.known)))
-    found.keep(bench, "tickets", tickets.facts(beside(replayed.known, *added)))
+    known = beside(replayed.known, *added).mutate(first_response_due_at=NO_INSTANT)
+    if settings.sla:
+        judged = bench.step("judged", _judged(promises, replayed, owed, running, settings.replay.sitting_minutes))
+        known = beside(known.drop("first_response_due_at"), targets.first_responses_due(judged))
+    found.keep(bench, "tickets", tickets.facts(known))
     replies = tickets.replies(replayed.clock, replayed.waits, replayed.known)
     found.keep(bench, "replies", _with_dimensions(replies, found))
     found.keep(bench, "states", _with_dimensions(replayed.spans, found))
     if any(policy.pauses for policy in settings.sla):
         found.keep(bench, "pauses", _with_dimensions(pauses.pauses(promises, owed, running, replayed.played), found))
     if settings.sla:
-        pledges = [targets.reply_pledges(promises, replayed.waits), targets.resolution_pledges(promises, owed, running)]
-        if promises.promises("periodic_update"):
-            sitting = settings.replay.sitting_minutes
-            pledges.append(updates.update_pledges(promises, replayed.played, replayed.spans, sitting))
-        found.keep(bench, "targets", _with_dimensions(targets.decided(promises, ibis.union(*pledges)), found))
+        found.keep(bench, "targets", _with_dimensions(judged, found))
     return found
+
+
+def _judged(
+    promises: targets.Promises, replayed: _Replayed, owed: ir.Table, running: ir.Table, sitting_minutes: float
+) -> ir.Table:
+    """All targets of all tickets, with what became of each."""
+    pledges = [targets.reply_pledges(promises, replayed.waits), targets.resolution_pledges(promises, owed, running)]
+    if promises.promises("periodic_update"):
+        pledges.append(updates.update_pledges(promises, replayed.played, replayed.spans, sitting_minutes))
+    return targets.decided(promises, ibis.union(*pledges))
 
 
 def _replay(bench: Workbench, tables: Tables, settings: Settings, cut: datetime) -> _Replayed:

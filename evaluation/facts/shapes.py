@@ -35,6 +35,8 @@ FACT_COLUMNS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyTy
                 "clock_started_at": "first requester message, or the bot's hand-off; the response clock starts here",
                 "first_response_at": "first public reply by a human agent before cut",
                 "first_response_agent": "its author (null when only finished facts were given)",
+                "first_response_due_at": "when the promised first response fell or falls due; null = none was promised",
+                "ended_unanswered_at": "solved, closed or removed without a first response; null = it was not",
                 "first_response_state": "responded | pending | not_applicable (ended unanswered); null = not recorded",
                 "first_response_business_seconds": "null unless responded",
                 "first_response_calendar_seconds": "null unless responded",

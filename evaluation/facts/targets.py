@@ -135,6 +135,11 @@ def paused_seconds(spans: ir.Table) -> ir.Table:
     return paused.group_by("ticket_id").agg(paused_business_seconds=paused.span_business_seconds.sum())
 
 
+def first_responses_due(judged: ir.Table) -> ir.Table:
+    """One row per ticket that owed a first response: when it fell or falls due, null where none was promised."""
+    return judged.filter(judged.target == "first_response").select("ticket_id", first_response_due_at="due_at")
+
+
 def decided(promises: Promises, pledges: ir.Table) -> ir.Table:
     """The facts of targets: due moment, state, anchor, how far past due.
 

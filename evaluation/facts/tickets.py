@@ -147,7 +147,7 @@ def counted(table: ir.Table) -> ir.Table:
 
 
 def facts(table: ir.Table) -> ir.Table:
-    """The columns that metrics read; `paused` comes from the targets, the requester's wait from the states."""
+    """The columns that metrics read; pauses and due moments are those of targets, the requester's wait of states."""
     state = ibis.cases(
         (~table.tells_replies, NO_TEXT),
         (table.replied_at.notnull(), "responded"),
@@ -159,6 +159,8 @@ def facts(table: ir.Table) -> ir.Table:
         clock_started_at=table.waiting_since,
         first_response_at=table.replied_at,
         first_response_agent=table.author,
+        first_response_due_at=table.first_response_due_at,
+        ended_unanswered_at=ibis.ifelse(table.replied_at.isnull(), table.unanswered_until, NO_INSTANT),
         first_response_state=state,
         **{name: table[name] for name in _DURATIONS},
         requester_wait_business_seconds=table.requester_wait_business_seconds.fill_null(0.0),

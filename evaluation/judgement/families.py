@@ -14,6 +14,7 @@ SAYS_THE_SAME_AS: Mapping[str, str] = MappingProxyType(
         "requester_wait_time": "full_resolution_time",
         "replies_per_solved": "one_touch_rate",
         "sla_overdue_time": "sla_overdue_now",
+        "awaiting_first_response": "backlog",
         "complaint_rate_customers": "complaint_rate",
         "return_rate_customers": "return_rate",
         "churn_rate": "retention_rate",

@@ -138,6 +138,7 @@ class StockDefinition:
         ages: Statistics beside the count: name, and the age in seconds above which and up to which a row is of it.
         parts: Further ones: name and condition on the row.
         summary: `STOCK` counts the rows, `DURATION` summarises their ages.
+        unknown: Rows of which the source does not say whether they are in the stock; None when it always does.
         age_among: Column whose rows are all as old as the oldest of them (the states of one ticket); None when each row
             has an age of its own.
     """
@@ -150,6 +151,7 @@ class StockDefinition:
     ages: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     parts: Mapping[str, Expression] = field(default_factory=dict)
     summary: Summary = Summary.STOCK
+    unknown: Expression | None = None
     age_among: str | None = None
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from evaluation.metric import Better, Clock, Kind, Metric, Pillar, Unit
@@ -108,6 +109,37 @@ FIRST_RESPONSE_TIME = _waiting_time(
     unknown=_says_nothing_of_replies,
     column="first_response",
 )
+
+
+def _waiting_since(table: ir.Table) -> ir.Value:
+    return table.clock_started_at
+
+
+def _waiting_until(table: ir.Table) -> ir.Value:
+    """The first response, or the end of a ticket that never had one; null = still waiting."""
+    return table.first_response_at.coalesce(table.ended_unanswered_at)
+
+
+AWAITING_FIRST_RESPONSE = StockDefinition(
+    metric=Metric(
+        id="awaiting_first_response", label="Awaiting first response", pillar=Pillar.RESPONSIVENESS, unit=Unit.COUNT,
+        better=Better.LOWER,
+        population="Tickets without a public reply by a human agent at the end of the period; those solved, closed or "
+        "merged without one have left.",
+        anchor="the last instant of the period", clock=Clock.NONE, kind=Kind.STOCK, statistic="value", minimum_sample=1,
+        definition="How many tickets were waiting for their first response at the end of the period, those answered "
+        "later included. Also how many of them were past due: a first response had been promised, and the promise had "
+        "fallen due before the end. A ticket reopened without a reply has waited all along.",
+        source="Zendesk: unreplied tickets; ITIL 4, service level management: breached and open", requires=_REPLIES,
+    ),
+    table="tickets",
+    since=_waiting_since,
+    until=_waiting_until,
+    age_from=lambda table: table.first_response_due_at,
+    ages={"past_due": (0, inf)},
+    unknown=_says_nothing_of_replies,
+)  # fmt: skip
+"""As old as its promise: a ticket that was promised nothing has no age, and is not past due."""
 
 FIRST_WAIT_TIME = _waiting_time(
     metric_id="first_wait_time",
@@ -273,6 +305,6 @@ OVERDUE = (
 DEFINITIONS: tuple[AnyDefinition, ...] = (
     *FIRST_RESPONSE_TIME, *NEXT_REPLY_TIME, *FIRST_WAIT_TIME, *FIRST_RESOLUTION_TIME, *FULL_RESOLUTION_TIME,
     *REQUESTER_WAIT_TIME,
-    *ATTAINMENTS, *OVERDUE,
+    *ATTAINMENTS, *OVERDUE, AWAITING_FIRST_RESPONSE,
 )  # fmt: skip
 """The responsiveness metrics, with the variants of each."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def together(definitions: Sequence[StockDefinition]) -> list[list[StockDefinition]]:
     """The stocks in groups that look at the same rows, each as long: such as how many are overdue and for how long."""
-    return alike(definitions, lambda one: (one.table, one.since, one.until, one.age_from, one.age_among))
+    return alike(definitions, lambda one: (one.table, one.since, one.until, one.age_from, one.age_among, one.unknown))
 
 
 def aggregate_stocks(
@@ -89,13 +89,17 @@ def _asked(
     if definition.age_among is not None:
         rows = table.semi_join(rows.select(definition.age_among).distinct(), definition.age_among)
         whose["whose"] = rows[definition.age_among]
-    decided, left_out = (ibis.literal(standing.value, "int8") for standing in (Standing.DECIDED, Standing.LEFT_OUT))
+    is_unknown = ibis.literal(False) if definition.unknown is None else definition.unknown(rows)
     return rows.select(
         **whose,
         since=definition.since(rows),
         until=definition.until(rows),
         born=definition.age_from(rows),
-        outcome=ibis.ifelse(rows.exclusion.isnull(), decided, left_out),
+        outcome=ibis.cases(
+            (rows.exclusion.notnull(), ibis.literal(Standing.LEFT_OUT.value, "int8")),
+            (is_unknown, ibis.literal(Standing.UNKNOWN.value, "int8")),
+            else_=ibis.literal(Standing.DECIDED.value, "int8"),
+        ),
         **{name: ibis.coalesce(rows[name], UNASSIGNED) for name in dimensions},
         **{name: condition(rows).fill_null(False) for name, condition in parts.items()},
     )
@@ -139,12 +143,13 @@ def _in_blocks(rows: Block) -> list[Block]:
 
 def _sizes(present: Block, definition: StockDefinition, axis: Axis, spread: Spread) -> Sums:
     """How large a stock is on one axis, and each of its parts: arrays of members by slots."""
-    counts, age = present["outcome"] == Standing.DECIDED, present["age_seconds"]
-    sets = {"n": counts, "left_out": ~counts}
+    outcome, age = present["outcome"], present["age_seconds"]
+    counts = outcome == Standing.DECIDED
+    sets = {"n": counts, "left_out": outcome == Standing.LEFT_OUT, "unknown": outcome == Standing.UNKNOWN}
     sets |= {name: counts & (age > above) & (age <= up_to) for name, (above, up_to) in definition.ages.items()}
     sets |= {name: counts & (present[name] > 0) for name in definition.parts}
     shape = (len(axis.members), spread.spans + 1)
     cells = axis.cells(present, "end", spread.spans)
     numbers = {name: np.bincount(cells[own], minlength=shape[0] * shape[1]) for name, own in sets.items()}
     columns = {name: spread.added(own.reshape(shape)[:, :-1]) for name, own in numbers.items()}
-    return columns | dict.fromkeys(("undecided", "unknown", "off_scale"), 0 * columns["n"])
+    return columns | dict.fromkeys(("undecided", "off_scale"), 0 * columns["n"])

@@ -134,6 +134,8 @@ EXAMPLES: MappingProxyType[tuple[str, str | None], Example] = MappingProxyType(
             "its requester should have heard from us by 9:45."),
         ("sla_overdue_time", None): Example("median", (24 * 24 + 14.375) * 60 * _MINUTE, 2, "From 7 July, 9:30 and "
             "9:45, to the end of 31 July: 24 days and 14 hours and a half, or a quarter of an hour less."),
+        ("awaiting_first_response", None): Example("value", 1, 1, "Ticket 10 came at 16:45 on 31 July and was answered "
+            "in August; its hour ended on 3 August, so it was not past due. Ticket 7 was solved without a reply."),
         ("one_touch_rate", None): Example("value", 4 / 6, 6, "Tickets 1, 3, 6 and 9, out of the six that were solved "
             "in July with a reply; ticket 7 had none."),
         ("reopen_rate", None): Example("value", 1 / 7, 7, "Ticket 4, out of seven solved."),

@@ -33,8 +33,8 @@ NAMES = [name for name in FOLDERS if name != "settings"]
 SAID_WITH = ("n", "undecided", "excluded", "numerator", "denominator", "reason")
 COMPARED = (
     "answered_share", "first_response_time", "first_resolution_time", "full_resolution_time", "first_response_sla",
-    "resolution_sla", "sla_overdue_now", "one_touch_rate", "reopen_rate", "replies_per_solved", "tickets_created",
-    "tickets_solved", "backlog",
+    "resolution_sla", "sla_overdue_now", "awaiting_first_response", "one_touch_rate", "reopen_rate",
+    "replies_per_solved", "tickets_created", "tickets_solved", "backlog",
 )  # fmt: skip
 """What both levels of detail can measure. The other figures of tickets are made of the same columns."""
 

@@ -35,6 +35,7 @@ ELSEWHERE = (
     "resolution_sla",
     "sla_overdue_now",
     "sla_overdue_time",
+    "awaiting_first_response",
     "first_response_time",
     "next_reply_time",
     "first_wait_time",

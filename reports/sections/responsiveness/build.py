@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from evaluation.assessment import Assessment
@@ -39,6 +39,7 @@ from reports.sections.responsiveness.spread import spread_picture
 ORDER = 40
 FIRST = "first_response_time"
 RESOLUTION = "full_resolution_time"
+AWAITING = "awaiting_first_response"
 WAITS = (FIRST, "next_reply_time", "first_wait_time", "first_resolution_time", RESOLUTION, "requester_wait_time")
 
 
@@ -68,7 +69,7 @@ def build(material: Material) -> Section | Missing:
         kicker=kicker,
         title=responsiveness_title(assessment, language),
         blocks={name: block for name, block in found.items() if block},
-        metrics=shown,
+        metrics=(*shown, AWAITING) if has_value(measured(assessment, AWAITING)) else shown,
     )
     pieces = (
         Beside("months", "notes"),
@@ -117,7 +118,7 @@ def _notes(assessment: Assessment, language: Language) -> Notes:
     standing = stands_out(assessment, WAITS, language)
     typical = typical_note(assessment, (FIRST, RESOLUTION), language)
     told = [note for note in (typical, process_note(assessment, FIRST, language), standing) if note]
-    notes = [*told, Note(language.gettext("How to read"), tuple(lines))]
+    notes = [*told, Note(language.gettext("How to read"), tuple(lines)), *_awaiting(assessment, language)]
     if whole is not None and whole.undecided:
         pending = language.ngettext(
             "{n} ticket had no reply yet; it is not in the figures.",
@@ -126,6 +127,21 @@ def _notes(assessment: Assessment, language: Language) -> Notes:
         )
         notes.append(Note(language.gettext("What we cannot see"), (pending,)))
     return Notes(tuple(notes))
+
+
+def _awaiting(assessment: Assessment, language: Language) -> Iterator[Note]:
+    """How many had no first response at the end of the period, and how many of them were past due, if any."""
+    stock, late = measured(assessment, AWAITING), measured(assessment, AWAITING, statistic="past_due")
+    if stock is None or late is None or not stock.value or late.value is None:
+        return
+    waited = language.ngettext(
+        "{n} ticket was waiting for its first response at the end of the period.",
+        "{n} tickets were waiting for their first response at the end of the period.",
+        int(stock.value),
+    )
+    past_due = language.ngettext("{n} of them was past due.", "{n} of them were past due.", int(late.value))
+    told = f"{waited} {past_due}" if late.value else waited
+    yield Note(metric_label(assessment.catalogue[AWAITING], language), (told,))
 
 
 def _waits(assessment: Assessment, shown: tuple[str, ...], language: Language) -> Table:

@@ -167,6 +167,8 @@ class PlainReplay:
             "clock_started_at": opened[1] if opened else None,
             "first_response_at": first[2] if first else None,
             "first_response_agent": first[3] if first else None,
+            "first_response_due_at": due_after(opened[1], REPLY_TARGET) if opened else None,
+            "ended_unanswered_at": None if first else self.ended_at(),
             "first_response_business_seconds": business(first[1], first[2]) if first else None,
             "first_wait_business_seconds": business(first[0], first[2]) if first else None,
             "requester_wait_business_seconds": 60.0

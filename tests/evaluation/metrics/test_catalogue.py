@@ -33,6 +33,7 @@ periodic_update_sla responsiveness share higher business value
 resolution_sla responsiveness share higher business value
 sla_overdue_now responsiveness count lower none value
 sla_overdue_time responsiveness s lower calendar median
+awaiting_first_response responsiveness count lower none value
 service_level responsiveness share higher calendar value
 average_speed_of_answer responsiveness s lower calendar mean
 abandonment_rate responsiveness share lower none value

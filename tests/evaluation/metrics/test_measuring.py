@@ -293,6 +293,45 @@ def test_overdue_targets_are_those_open_past_due_at_the_end(bench):
     assert overdue.value == 2 * 86_400
 
 
+def waiting(number, since, **more):
+    awaited = {"clock_started_at": since, "first_response_state": "pending", "first_response_at": None}
+    return response(number, since, **awaited | more)
+
+
+def test_who_awaits_a_first_response_at_the_end_of_the_period(bench):
+    due = "2026-07-20T00:00Z"
+    ended = {"first_response_state": "not_applicable", "first_response_due_at": due}
+    rows = [
+        waiting(1, "2026-07-10T10:00Z", first_response_at="2026-08-03T10:00Z", first_response_due_at=due),
+        waiting(2, "2026-07-10T10:00Z", first_response_at="2026-08-01T00:00Z"),  # at the very end, nothing promised
+        waiting(3, "2026-07-10T10:00Z", first_response_at="2026-07-31T23:59:59Z", first_response_due_at=due),
+        waiting(4, "2026-07-30T10:00Z", first_response_due_at="2026-08-01T00:00Z"),  # due at the very end
+        waiting(5, "2026-07-10T10:00Z", ended_unanswered_at="2026-07-12T00:00Z", **ended),  # solved without a reply
+        waiting(6, "2026-07-10T10:00Z", ended_unanswered_at="2026-08-12T00:00Z", **ended),
+        waiting(7, None, first_response_state="not_applicable"),  # nothing was asked
+        waiting(8, "2026-07-10T10:00Z", first_response_due_at=due, exclusion="spam"),
+        waiting(9, "2026-08-01T00:00Z", first_response_due_at=due),
+    ]
+    for row in rows:
+        row["created_at"] = "2026-07-10T10:00Z"
+    found = bench.measure(bench.facts(tickets=rows), only=["awaiting_first_response"])
+    for period, counts in {"2026-06": (0, 0), "2026-07": (4, 2), "2026-08": (2, 2)}.items():
+        parts = [found.get("awaiting_first_response", period, statistic=name) for name in ("value", "past_due")]
+        assert tuple(part.value for part in parts) == (counts if period != "2026-06" else (None, None)), period
+    assert parts[0].excluded == 1
+
+
+def test_a_source_that_tells_no_replies_has_nobody_waiting_and_not_none(bench):
+    silent = waiting(1, "2026-07-10T10:00Z", first_response_state=None)
+    found = bench.measure(bench.facts(tickets=[silent]), only=["awaiting_first_response"])
+    row = found.get("awaiting_first_response", "2026-07", statistic="value")
+    assert (row.value, row.reason, row.excluded) == (None, Absent.NO_EVENTS, 1)
+    told = [silent, waiting(2, "2026-07-10T10:00Z")]
+    found = bench.measure(bench.facts(tickets=told), only=["awaiting_first_response"])
+    row = found.get("awaiting_first_response", "2026-07", statistic="value")
+    assert (row.value, row.excluded) == (1, 1)
+
+
 def test_scales_are_never_pooled(bench):
     rows = [answer(n, score) for n, score in enumerate([5.0, 4.0, 1.0])]
     rows += [answer(9, 1.0, scale_min=0.0, scale_max=1.0), answer(10, 7.0), answer(11, None)]

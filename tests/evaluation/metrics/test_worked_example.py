@@ -47,6 +47,8 @@ def ticket_facts(ticket):
         "ticket_id": f"t:{ticket.number}", "requester_id": ticket.requester, "channel": ticket.channel,
         "created_at": created, "clock_started_at": created, "first_response_at": responded,
         "first_response_state": state, **spans("first_response", ticket.response),
+        "first_response_due_at": open_minutes_after(created, PROMISED["first_response"]),
+        "ended_unanswered_at": None if responded else solved,
         **spans("first_wait", ticket.wait or ticket.response),
         **spans("requester_wait", ticket.waited or ticket.solve), "is_solved": solved is not None,
         "first_solved_at": after(ticket, ticket.first_solve or ticket.solve), "solved_at": solved,
