@@ -1,7 +1,8 @@
 """How long tickets take when those still open are counted too: Kaplan-Meier beside the median of the finished ones.
 
 The median of what is finished flatters while a backlog grows: what takes long is still open and not in it. Here every
-ticket created in a period counts, the open ones as taking at least as long as they have been open at cut.
+ticket created in a period counts, the open ones as taking at least as long as they have taken up to cut: since their
+creation or first message, or, for the requester's wait, in the statuses in which it was our turn.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from evaluation.breakdown import Breakdown
 from evaluation.errors import CannotMeasure
 from evaluation.facts.clock import Clock
-from evaluation.facts.vocabulary import instant
+from evaluation.facts.vocabulary import NO_INSTANT, instant
 from evaluation.facts.workbench import Workbench
 from evaluation.measurement import UNASSIGNED, Absent
 from evaluation.metrics.aggregating import outcome
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 COLUMNS: Mapping[str, str] = MappingProxyType(
     {
         "metric_id": "full_resolution_time: until the last solve; first_response_time: until the first public reply; "
-        "on the clock of the metric",
+        "requester_wait_time: in new, open and on hold; on the clock of the metric",
         "period_id": "tickets created in this period",
         "dimension": "all, channel, team or topic",
         "member": f"the member; {UNASSIGNED} = none",
@@ -56,9 +57,14 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
 """Empty is NaN in the frame."""
 
 SINCE = MappingProxyType(
-    {"full_resolution_time": ("created_at",), "first_response_time": ("clock_started_at", "created_at")}
+    {
+        "full_resolution_time": ("created_at",),
+        "first_response_time": ("clock_started_at", "created_at"),
+        "requester_wait_time": (),
+    }
 )
-"""Metrics that are looked at, with the instants from which an open ticket counts, the first that is known."""
+"""Metrics that are looked at, with the instants from which an open ticket counts, the first that is known; none where
+the facts hold what an open ticket has waited so far."""
 DIMENSIONS = ("channel", "team", "topic")
 
 
@@ -102,16 +108,20 @@ def _rows(ground: Ground, definition: Definition, since: tuple[str, ...]) -> Ite
 
 
 def _tickets(ground: Ground, definition: Definition, since: tuple[str, ...], timeline: Timeline) -> ir.Table:
-    """Tickets created in the periods: seconds until they were finished, or for which they have been open."""
+    """Tickets created in the periods: seconds until they were finished, or for which they have been open or waited."""
     table = ground.facts["tickets"]
     amount = definition.amount(table) if definition.amount is not None else ibis.null("float64")
     known = table.select(
         *DIMENSIONS, "branch", span=table.created_at, standing=outcome(table, definition), seconds=amount,
-        since=ibis.coalesce(*(table[name] for name in since)), cut=instant(ground.facts.cut),
+        since=ibis.coalesce(*(table[name] for name in since)) if since else NO_INSTANT, cut=instant(ground.facts.cut),
     )  # fmt: skip
     inside = known.filter(within(known.span, timeline))
     finished = inside.filter(inside.standing.isin([Standing.DECIDED.value, SUCCESS]))
     waiting = inside.filter(inside.standing == Standing.UNDECIDED.value)
+    if not since:
+        return ibis.union(
+            _columns(finished, finished.seconds, is_done=1), _columns(waiting, waiting.seconds, is_done=0)
+        )
     clock = Clock.of(Workbench(table.get_backend()), ground.settings, _earliest(waiting, ground), ground.facts.cut)
     timed = clock.with_durations(waiting.mutate(calendar=clock.calendar_of(waiting)), {"open": ("since", "cut")})
     so_far = timed[f"open_{definition.metric.clock.value}_seconds"]

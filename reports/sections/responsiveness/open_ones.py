@@ -25,6 +25,7 @@ def open_ones(assessment: Assessment, language: Language) -> Table | None:
     """
     now = assessment.period.id
     rows = [row for row in rows_of(assessment, "time_to_solve") if row["dimension"] == "all"]
+    rows = [row for row in rows if row["metric_id"] in METRICS]
     if not any(row["open"] for row in rows if row["period_id"] == now):
         return None
     columns = (

@@ -24,7 +24,7 @@ OFFICE = {"hours": {"mon-fri": ["09:00-17:00"]}}
 JULY = Period.parse("2026-07", zone="UTC")
 WEDNESDAY_NOON = datetime(2026, 7, 8, 12, tzinfo=UTC)
 HOUR = 3600.0
-FULL, FIRST = "full_resolution_time", "first_response_time"
+FULL, FIRST, WAIT = "full_resolution_time", "first_response_time", "requester_wait_time"
 
 
 def settings_of(**metrics):
@@ -52,7 +52,7 @@ def derived(rows, cut=WEDNESDAY_NOON, **metrics):
 
 def breakdown(service, withheld=None, period=JULY):
     facts, tables, settings = service
-    measurements = measure(facts, settings, period, only=[FULL, FIRST], withheld=withheld)
+    measurements = measure(facts, settings, period, only=[FULL, FIRST, WAIT], withheld=withheld)
     return time_to_solve(
         Ground(facts=facts, tables=tables, settings=settings, period=period, measurements=measurements)
     )
@@ -134,6 +134,26 @@ def test_first_replies_that_are_still_due_count_from_the_message(story):
     assert row["median"] == 6 * HOUR
 
 
+def test_who_still_waits_has_waited_as_long_as_it_was_our_turn():
+    """Waited 1, 2 and 10 h until solved; `d` 3 h up to Monday noon and no more since it waits for the customer."""
+    asks = {"ticket_id": "d", "kind": "status", "actor_kind": "agent", "actor_id": "ann"}
+    pending, told_more = ticket("d", f"{MON}T09:00Z"), {**asks, "at": f"{MON}T12:00Z", "to_value": "pending"}
+    rows = told(
+        ticket("a", f"{MON}T09:00Z", solved=f"{MON}T10:00Z"),
+        ticket("b", f"{MON}T09:00Z", solved=f"{MON}T11:00Z"),
+        ticket("c", f"{MON}T09:00Z", solved=f"{TUE}T11:00Z"),
+        (pending[0], [*pending[1], told_more]),
+    )
+    row = row_of(breakdown(derived(rows)), WAIT)
+    assert (row["n"], row["done"], row["open"]) == (4, 3, 1)
+    assert row["median_of_done"] == 2 * HOUR
+    # at risk 4 and 3: half are left after 2 h, and the next that is known to have ended is `c`, after 10 h
+    assert row["median"] == 6 * HOUR
+    assert row["p90"] == 10 * HOUR
+    # open since Monday at 9 for 19 h: taken for the time since its creation, it would have outlasted `c`
+    assert row_of(breakdown(derived(rows)), FULL)["p90"] is None
+
+
 def test_members_and_the_period_before(story):
     found = story
     assert row_of(found, dimension="team", member="north") == {
@@ -166,8 +186,8 @@ def test_nothing_to_tell_has_a_reason(service):
 
 
 def test_a_withheld_metric_is_not_told(service):
-    assert set(breakdown(service, {FULL: "check"}).frame["metric_id"]) == {FIRST}
-    assert breakdown(service, {FULL: "check", FIRST: "check"}).reason == "no_cases"
+    assert set(breakdown(service, {FULL: "check", WAIT: "check"}).frame["metric_id"]) == {FIRST}
+    assert breakdown(service, {FULL: "check", FIRST: "check", WAIT: "check"}).reason == "no_cases"
 
 
 def first_time(cases, level):
