@@ -11,7 +11,7 @@ from evaluation.breakdown import Breakdown
 from evaluation.breakdowns.audit_criteria import audit_criteria
 from evaluation.breakdowns.audits_left_out import audits_left_out
 from evaluation.breakdowns.backlog_curve import backlog_curve
-from evaluation.breakdowns.benchmarks import benchmarks
+from evaluation.breakdowns.benchmark import benchmark
 from evaluation.breakdowns.call_outcomes import call_outcomes
 from evaluation.breakdowns.contact_reasons import contact_reasons
 from evaluation.breakdowns.dissatisfaction_reasons import dissatisfaction_reasons
@@ -83,7 +83,7 @@ MAKERS: MappingProxyType[str, Callable[[Ground], Breakdown]] = MappingProxyType(
         "audit_criteria": audit_criteria,
         "audits_left_out": audits_left_out,
         "backlog_curve": backlog_curve,
-        "benchmarks": benchmarks,
+        "benchmark": benchmark,
         "call_outcomes": call_outcomes,
         "contact_reasons": contact_reasons,
         "dissatisfaction_reasons": dissatisfaction_reasons,

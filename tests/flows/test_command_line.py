@@ -132,7 +132,7 @@ def test_definitions_are_printed():
     assert "first_response_time" in listed
     assert all(len(line) <= 80 for line in listed.splitlines())
     assert all(name in listed for name in MAKERS)
-    assert "Table benchmarks:" in call("metrics", "benchmarks").stdout
+    assert "Table benchmark:" in call("metrics", "benchmark").stdout
     both = call("metrics", "contact_reasons").stdout
     assert "population:" in both
     assert "--breakdown contact_reasons" in both

@@ -297,12 +297,12 @@ def test_parts_are_a_picture_only_with_enough_audits(parts, kind):
 def test_long_names_of_sites_and_outsiders_are_cut(reviewed):
     long = "A very long name of a site " * 20
     sites = reviewed.breakdowns["reviews_by_site"]
-    outside = reviewed.breakdowns["benchmarks"]
+    outside = reviewed.breakdowns["benchmark"]
     crowded = replace(
         reviewed,
         breakdowns={
             "reviews_by_site": replace(sites, frame=sites.frame.assign(site=long)),
-            "benchmarks": replace(outside, frame=outside.frame.assign(who=long, source=f"<b>{long}</b>")),
+            "benchmark": replace(outside, frame=outside.frame.assign(who=long, source=f"<b>{long}</b>")),
         },
     )
     found = reputation(Material(assessment=crowded, language=EN))
@@ -331,10 +331,8 @@ def test_outside_values_alone_have_a_page(audited):
           "published_on": None, "definition_match": "same", "ours": None, "ours_period": "2026-07", "difference": None,
           "reason": "no_source"}]
     )  # fmt: skip
-    given = Breakdown(
-        id="benchmarks", metric_id="benchmark", frame=outside, columns=dict.fromkeys(outside.columns, "x")
-    )
-    found = reputation(Material(assessment=replace(audited, breakdowns={"benchmarks": given}), language=EN))
+    given = Breakdown(id="benchmark", metric_id="benchmark", frame=outside, columns=dict.fromkeys(outside.columns, "x"))
+    found = reputation(Material(assessment=replace(audited, breakdowns={"benchmark": given}), language=EN))
     assert found.title == "1 outside value to compare with"
     assert [cell.text for cell in found["outside"].rows[0]][2:5] == ["80.0%", "–", "–"]
     assert found["outside"].rows[0][4].small == "no source delivers it"

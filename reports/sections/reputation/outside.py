@@ -34,7 +34,7 @@ REASONS = {
 
 def outside_count(assessment: Assessment) -> int:
     """How many outside values the sources gave."""
-    found = assessment.breakdowns.get("benchmarks")
+    found = assessment.breakdowns.get("benchmark")
     return 0 if found is None or found.reason is not None else len(found.frame)
 
 
@@ -42,7 +42,7 @@ def outside_metrics(assessment: Assessment) -> tuple[str, ...]:
     """Metrics of ours that stand beside an outside value."""
     if not outside_count(assessment):
         return ()
-    named = dict.fromkeys(str(name) for name in assessment.breakdowns["benchmarks"].frame["metric_id"])
+    named = dict.fromkeys(str(name) for name in assessment.breakdowns["benchmark"].frame["metric_id"])
     return tuple(name for name in named if name in assessment.catalogue)
 
 
@@ -50,7 +50,7 @@ def outside_table(assessment: Assessment, language: Language) -> Table | None:
     """The outside values in the order of the figures; None when no source gave any."""
     if not outside_count(assessment):
         return None
-    rows = assessment.breakdowns["benchmarks"].frame.to_dict("records")
+    rows = assessment.breakdowns["benchmark"].frame.to_dict("records")
     columns = (
         Column(language.gettext("Figure"), 40),
         Column(language.gettext("Whose and from where"), 48),

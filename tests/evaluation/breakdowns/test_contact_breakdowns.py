@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from evaluation.breakdowns import Ground
-from evaluation.breakdowns.benchmarks import benchmarks
+from evaluation.breakdowns.benchmark import benchmark
 from evaluation.breakdowns.contact_reasons import contact_reasons
 from evaluation.breakdowns.top_requesters import top_requesters
 from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS, Facts
@@ -203,7 +203,7 @@ BENCHMARKS = [
 @pytest.fixture(scope="module")
 def compared():
     rows = [ticket(number, "a") for number in range(3)] + [ticket(9, "a", "2026-07-10T10:00Z")]
-    return benchmarks(ground(tickets=rows, outside=[row for row, _ in BENCHMARKS], only=["tickets_created", "nps"]))
+    return benchmark(ground(tickets=rows, outside=[row for row, _ in BENCHMARKS], only=["tickets_created", "nps"]))
 
 
 @pytest.mark.parametrize("number", range(len(BENCHMARKS)), ids=[case[1][3] or "compared" for case in BENCHMARKS])
@@ -219,4 +219,4 @@ def test_an_outside_value_stands_beside_ours(compared, number):
 
 def test_no_outside_value_is_lost_and_without_any_there_is_a_reason(compared):
     assert len(compared.frame) == len(BENCHMARKS)
-    assert benchmarks(ground(tickets=[ticket(1, "a")], only=["tickets_created"])).reason == "no_source"
+    assert benchmark(ground(tickets=[ticket(1, "a")], only=["tickets_created"])).reason == "no_source"

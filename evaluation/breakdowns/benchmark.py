@@ -40,7 +40,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
 _COMPARABLE = ("same", "similar")
 
 
-def benchmarks(ground: Ground) -> Breakdown:
+def benchmark(ground: Ground) -> Breakdown:
     """Every outside value that a source gave, in the order of metric, outsider and period; none is left out.
 
     A benchmark is nothing that this service measures: it has no cases, no members and no series. So there is no metric
@@ -103,6 +103,6 @@ def _why_not(row: Mapping[str, object], ours: Measurement, theirs: Period | None
 
 def _breakdown(frame: pd.DataFrame, reason: Absent | None) -> Breakdown:
     return Breakdown(
-        id="benchmarks", metric_id="benchmark", frame=frame, columns=COLUMNS,
+        id="benchmark", metric_id="benchmark", frame=frame, columns=COLUMNS,
         reason=None if reason is None else reason.value,
     )  # fmt: skip
