@@ -47,6 +47,8 @@ select i::varchar as ticket_id, case when h % 40 > 0 then 'r' || (hash(i * 3) % 
     created_at, created_at as clock_started_at, case when has_reply then replied_at end as first_response_at,
     case when has_reply then handler end as first_response_agent,
     case when has_reply then 'responded' when has_end then 'not_applicable' else 'pending' end as first_response_state,
+    created_at + to_seconds(3600) as first_response_due_at,
+    case when has_end and not has_reply then ended_at end as ended_unanswered_at, 'standard' as policy,
     case when has_reply then case when h % 9 = 0 then 0 else round(responds / 3,
             3) end end as first_response_business_seconds,
     case when has_reply then responds end as first_response_calendar_seconds,

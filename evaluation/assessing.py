@@ -44,7 +44,7 @@ from evaluation.text.threads import load_models
 from evaluation.text.topics import TopicEstimates, are_wanted, begun
 from evaluation.validation import Validation
 
-SIZES = ("tickets", "answers", "agents", "teams", "channels", "events")
+SIZES = ("tickets", "without_policy", "answers", "agents", "teams", "channels", "events")
 
 
 def assess(

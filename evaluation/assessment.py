@@ -335,7 +335,8 @@ class Assessment:
         validation: Checks and their outcome.
         exclusions: Tickets of the period left out, by reason.
         withheld: Metric id to the id of the check that withheld it.
-        sizes: Sample sizes for the cover: `tickets`, `answers`, `agents`, `teams`, `channels`, `events`.
+        sizes: Sample sizes for the cover: `tickets`, `answers`, `agents`, `teams`, `channels`, `events`; and of the
+            tickets how many are `without_policy`, that is without an SLA.
         cycle: The thirteen steps.
         breakdowns: The tables behind the metrics, by id.
         identities: What must hold between the figures, as it was checked; all of them hold.

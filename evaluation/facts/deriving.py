@@ -130,7 +130,8 @@ def _ticket_facts(bench: Workbench, tables: Tables, settings: Settings, cut: dat
     running = targets.running_spans(promises, owed, replayed.spans)
     waited = status_waits(replayed.clock, replayed.spans, replayed.known)
     handed = Handovers(replayed.described, tables.expressions.get("agents"), settings.contacts.escalation_teams)
-    added = (targets.paused_seconds(running), waited, bench.step("handovers", handed.counted(replayed.known)))
+    policies = owed.select("ticket_id", "policy")
+    added = (policies, targets.paused_seconds(running), waited, bench.step("handovers", handed.counted(replayed.known)))
     known = beside(replayed.known, *added).mutate(first_response_due_at=NO_INSTANT)
     if settings.sla:
         judged = bench.step("judged", _judged(promises, replayed, owed, running, settings.replay.sitting_minutes))

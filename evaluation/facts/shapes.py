@@ -57,6 +57,7 @@ FACT_COLUMNS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyTy
                 "reopen_count": "reopens by the requester after a solve; null = not recorded",
                 "is_one_touch": "solved at cut with reply_count = 1 and no reopen followed by another reply",
                 "has_events": "derived by replay; false = finished facts handed over by the source",
+                "policy": "SLA policy in force when it was created; null = none",
                 "paused_business_seconds": "time in statuses that pause, before the last solve or cut",
                 "transfer_count": "changes of holder after the first, up to the last solve; null = not recorded",
                 "was_escalated": "priority raised, or handed over to an escalation team, by then; null = not recorded",

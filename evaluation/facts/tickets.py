@@ -147,7 +147,7 @@ def counted(table: ir.Table) -> ir.Table:
 
 
 def facts(table: ir.Table) -> ir.Table:
-    """The columns that metrics read; pauses and due moments are those of targets, the requester's wait of states."""
+    """The columns that metrics read; policy, pauses and due moments are those of targets, waits those of states."""
     state = ibis.cases(
         (~table.tells_replies, NO_TEXT),
         (table.replied_at.notnull(), "responded"),
@@ -174,6 +174,7 @@ def facts(table: ir.Table) -> ir.Table:
         reopen_count=table.reopen_count,
         is_one_touch=table.is_solved & (table.reply_count == 1) & ~table.answered_again,
         has_events=table.has_events,
+        policy=table.policy,
         paused_business_seconds=table.paused_business_seconds.fill_null(0.0),
         transfer_count=table.transfer_count,
         was_escalated=table.was_escalated,

@@ -28,10 +28,10 @@ def counts_of(facts: Facts, tables: Tables, period: Period) -> dict[str, int]:
     """How much there was of everything in the period; what no source gives is 0.
 
     Returns:
-        `tickets`, `teams`, `channels`, `topics`, `untagged`, `agents`, `events`, `surveys` (asked), `answers`, `calls`
-        (inbound, each once), `audits` (of correspondence), `call_audits` and `visits` (mystery), all three with a
-        score, and `audits_left_out`, `call_audits_left_out`, `visits_left_out`; `reviews` (each once), `rated` and
-        `answered` of them, `benchmarks`. Tickets are those created in the period that count.
+        `tickets`, `without_policy` (of SLA), `teams`, `channels`, `topics`, `untagged`, `agents`, `events`, `surveys`
+        (asked), `answers`, `calls` (inbound, each once), `audits` (of correspondence), `call_audits` and `visits`
+        (mystery), all three with a score, and `audits_left_out`, `call_audits_left_out`, `visits_left_out`; `reviews`
+        (each once), `rated` and `answered` of them, `benchmarks`. Tickets are those created in the period that count.
     """
     return {
         **_tickets(facts, period),
@@ -44,14 +44,14 @@ def counts_of(facts: Facts, tables: Tables, period: Period) -> dict[str, int]:
 
 
 def _tickets(facts: Facts, period: Period) -> dict[str, int]:
-    names = ("tickets", "teams", "channels", "topics", "untagged", "agents")
+    names = ("tickets", "without_policy", "teams", "channels", "topics", "untagged", "agents")
     if "tickets" not in facts:
         return dict.fromkeys(names, 0)
     every = _within(facts["tickets"], "created_at", period)
     rows = every.filter(every.exclusion.isnull())
     found = rows.aggregate(
         tickets=rows.count(), teams=rows.team.nunique(), channels=rows.channel.nunique(), topics=rows.topic.nunique(),
-        untagged=rows.topic.isnull().sum(), agents=rows.agent.nunique(),
+        without_policy=rows.policy.isnull().sum(), untagged=rows.topic.isnull().sum(), agents=rows.agent.nunique(),
     )  # fmt: skip
     return _first(found.execute(), names)
 

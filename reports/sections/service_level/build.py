@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from evaluation.assessment import Assessment
 from evaluation.measurement import Measurement
 from reports.arrangement import Beside, Halves, Whole, arranged
@@ -110,6 +112,7 @@ def _notes(assessment: Assessment, whole: Measurement, language: Language) -> li
                 whole.undecided,
             )
         )
+    lines += _without_policy(assessment, language)
     told = (process_note(assessment, METRIC, language), stands_out(assessment, (METRIC, *KINDS), language))
     notes = [*(note for note in told if note), Note(language.gettext("What was counted"), (" ".join(lines),))]
     overdue = measured(assessment, OVERDUE)
@@ -121,6 +124,19 @@ def _notes(assessment: Assessment, whole: Measurement, language: Language) -> li
         )
         notes.append(Note(language.gettext("Overdue now"), (late,)))
     return notes
+
+
+def _without_policy(assessment: Assessment, language: Language) -> Iterator[str]:
+    """How many of the tickets created in the period no policy covers; nothing when every one is covered."""
+    bare, every = (assessment.sizes.get(name, 0) for name in ("without_policy", "tickets"))
+    if bare:
+        yield language.ngettext(
+            "{n} of {all} tickets created in the period ({share}) had no SLA.",
+            "{n} of {all} tickets created in the period ({share}) had no SLA.",
+            bare,
+            all=number(every, language),
+            share=share(bare / every, language),
+        )
 
 
 def _by_kind(assessment: Assessment, language: Language) -> Table | None:
