@@ -132,6 +132,21 @@ class OwnDuration(_OfRows):
     statistic: Annotated[Literal["mean", "median", "p90", "min"], Field(description="The statistic that is the value.")]
 
 
+class OwnNps(_OfRows):
+    """Promoters less detractors among answers from 0 to 10; answers on another scale are left out and counted."""
+
+    kind: Annotated[Literal["nps"], Field(description="A Net Promoter Score.")]
+    unit: Annotated[Literal["nps"], Field(description="Unit of the value: points from -100 to 100.")] = "nps"
+    better: Annotated[Better, Field(description="Which way is good: `higher`, `lower` or `neutral`.")] = Better.HIGHER
+    amount: Annotated[
+        str,
+        Field(
+            description="Column with the answer from 0 to 10: 9 and 10 promote, 0 to 6 detract. A row without an "
+            "answer is no case; an answer of a weighted survey stands for as many respondents as it says."
+        ),
+    ]
+
+
 class OwnRatio(_Own):
     """The cases of one counted metric over the cases of another."""
 
@@ -142,9 +157,18 @@ class OwnRatio(_Own):
     per: Annotated[float, Field(gt=0, description="The value is for so many below the line: 100, 1000.")] = 1.0
 
 
-OwnRows = OwnCount | OwnShare | OwnMean | OwnDuration
+OwnAmount = OwnMean | OwnDuration | OwnNps
+"""Those that read an amount of each row."""
+OwnRows = OwnCount | OwnShare | OwnAmount
 OwnMetric = OwnRows | OwnRatio
-KINDS = ("count", "share", "mean", "duration", "ratio")
+KINDS = ("count", "share", "mean", "duration", "nps", "ratio")
+
+
+def columns_of(option: OwnRows) -> tuple[str, ...]:
+    """The columns that a metric names, each once."""
+    conditions = option.counts_when if isinstance(option, OwnShare) else {}
+    amount = [option.amount] if isinstance(option, OwnAmount) else []
+    return tuple(dict.fromkeys((option.anchor, *option.where, *conditions, *amount)))
 
 
 class MetricOptions(Strict):
@@ -167,6 +191,7 @@ MetricConfig = Annotated[
     | Annotated[OwnShare, Tag("share")]
     | Annotated[OwnMean, Tag("mean")]
     | Annotated[OwnDuration, Tag("duration")]
+    | Annotated[OwnNps, Tag("nps")]
     | Annotated[OwnRatio, Tag("ratio")],
     Discriminator(
         _form,
@@ -228,10 +253,9 @@ def _row_faults(option: OwnRows, where: str) -> Iterator[ConfigError]:
         return
     columns = readable_columns(option.table)
     yield from _column_faults(option.anchor, f"{where}.anchor", columns, option.table, ("instant",))
-    if isinstance(option, OwnMean):
-        yield from _column_faults(option.amount, f"{where}.amount", columns, option.table, ("number",))
-    if isinstance(option, OwnDuration):
-        yield from _column_faults(option.amount, f"{where}.amount", columns, option.table, ("seconds",))
+    if isinstance(option, OwnAmount):
+        kinds = ("seconds",) if isinstance(option, OwnDuration) else ("number",)
+        yield from _column_faults(option.amount, f"{where}.amount", columns, option.table, kinds)
     conditions = {"where": option.where, "counts_when": option.counts_when if isinstance(option, OwnShare) else {}}
     for key, asked in conditions.items():
         for name, condition in asked.items():

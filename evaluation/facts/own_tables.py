@@ -11,7 +11,7 @@ from evaluation.facts.derivation import Derivation
 from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS
 from evaluation.facts.vocabulary import NO_INSTANT, NO_TEXT, instant
 from evaluation.fields import TABLES
-from evaluation.own_metric import OwnDuration, OwnMean, OwnRows, OwnShare
+from evaluation.own_metric import OwnRows, columns_of
 from evaluation.readable_columns import BEGINS, OWN_TABLE, readable_columns
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ _DIMENSION_OF = {"channel": "channel_code", "team": "team_id", "branch": "branch
 def own_tables(given: Derivation) -> Mapping[str, ir.Table]:
     """A table for each that a metric of one's own reads: `own_tickets`, `own_surveys`, …; nothing after cut is in it.
 
-    Each has the columns that those metrics name, the dimensions, `exclusion`, `began_at`, `ticket_id` where a row
-    belongs to a ticket, and `lacks_<column>` for columns that no source gave.
+    Each has the columns that those metrics name, the dimensions, `exclusion`, `began_at`, `weight` (the respondents
+    that a row stands for, 1 in tables without weights), `ticket_id` where a row belongs to a ticket, `scale_min` and
+    `scale_max` where it has a scale, and `lacks_<column>` for columns that no source gave.
     """
     options = [one for one in given.settings.metrics.values() if isinstance(one, OwnRows)]
     found = {}
@@ -36,16 +37,6 @@ def own_tables(given: Derivation) -> Mapping[str, ir.Table]:
         if rows is not None:
             found[OWN_TABLE.format(name)] = _shaped(given, name, rows, tuple(columns))
     return found
-
-
-def columns_of(option: OwnRows) -> tuple[str, ...]:
-    """The columns that a metric names, each once."""
-    named = [option.anchor, *option.where]
-    if isinstance(option, OwnShare):
-        named += option.counts_when
-    if isinstance(option, OwnMean | OwnDuration):
-        named.append(option.amount)
-    return tuple(dict.fromkeys(named))
 
 
 def _rows(given: Derivation, name: str) -> ir.Table | None:
@@ -117,7 +108,7 @@ def _beside(left: ir.Table, right: ir.Table, key: Sequence[str]) -> ir.Table:
 
 def _shaped(given: Derivation, name: str, rows: ir.Table, columns: tuple[str, ...]) -> ir.Table:
     described = readable_columns(name)
-    kept = dict.fromkeys((*columns, *(("ticket_id",) if "ticket_id" in rows.columns else ())))
+    beside = [column for column in ("ticket_id", "scale_min", "scale_max") if column in rows.columns]
     lacking = {
         f"lacks_{column}": ibis.literal(not described[column].is_fact and not given.tables.has(name, column))
         for column in columns
@@ -128,7 +119,9 @@ def _shaped(given: Derivation, name: str, rows: ir.Table, columns: tuple[str, ..
         if described[column].kind == "instant" and not described[column].is_fact
     }
     rows = rows.mutate(**not_yet) if not_yet else rows
+    # from a whole number, because DuckDB takes a literal with a point for a decimal
+    weight = rows.weight if "weight" in rows.columns else ibis.literal(1, "int64").cast("float64")
     return rows.select(
-        **{column: rows[column] for column in (*kept, *DIMENSION_COLUMNS, "exclusion")},
-        began_at=rows[BEGINS[name]], **lacking,
+        **{column: rows[column] for column in (*columns, *beside, *DIMENSION_COLUMNS, "exclusion")},
+        **{"weight": weight, "began_at": rows[BEGINS[name]], **lacking},
     )  # fmt: skip

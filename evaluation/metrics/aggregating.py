@@ -136,7 +136,7 @@ def outcome(table: ir.Table, definition: Definition) -> ir.Value:
     left_out = ibis.literal(Standing.LEFT_OUT.value, "int8")
     standing = ibis.ifelse(table.exclusion.notnull() & (raw != Standing.NO_CASE), left_out, raw)
     if definition.survey_kind:
-        off = (standing == Standing.LEFT_OUT) & ~table.is_on_scale
+        off = (standing == Standing.LEFT_OUT) & ~definition.is_on_scale(table)
         standing = ibis.ifelse(off, ibis.literal(OFF_SCALE, "int8"), standing)
     succeeds = _succeeds(definition)
     if succeeds is None:
@@ -164,7 +164,7 @@ def _told(table: ir.Table, definition: Definition) -> ir.Value:
     if succeeds is not None:
         told += _if(succeeds(table).fill_null(False), _SUCCEEDS)
     if definition.survey_kind:
-        told += _if(~table.is_on_scale, _OFF_SCALE)
+        told += _if(~definition.is_on_scale(table), _OFF_SCALE)
     return told.cast("int8")
 
 

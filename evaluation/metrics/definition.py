@@ -94,6 +94,10 @@ class CaseSet:
     agent: Expression
 
 
+def _as_the_table_says(table: ir.Table) -> ir.Value:
+    return table.is_on_scale
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
     """A metric with its computation over the rows of one case set.
@@ -105,6 +109,7 @@ class Definition:
         summary: How the cases become a figure.
         amount: What one decided case amounts to; None for counts.
         survey_kind: Kind of survey that it reads; its scale bounds a mean, and answers on another scale are a caveat.
+        is_on_scale: Whether an answer is on that scale; the fact table says so when nothing else does.
         shortest_among: Decided cases among which the shortest duration is taken; None for all of them.
         for_agents: What measures the members of the dimension `agent` instead, from rows of its own: a transferred call
             is one case of the service, and each leg is a case of the agent who took it. Its statistics are the same.
@@ -116,6 +121,7 @@ class Definition:
     summary: Summary
     amount: Expression | None = None
     survey_kind: str | None = None
+    is_on_scale: Expression = _as_the_table_says
     shortest_among: Expression | None = None
     for_agents: Definition | None = None
 

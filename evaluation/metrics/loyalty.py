@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from evaluation.metric import Better, Clock, Kind, Metric, Pillar, Unit
 from evaluation.metrics.cases import ANSWERS
 from evaluation.metrics.definition import AnyDefinition, Definition, Summary
-from evaluation.metrics.surveys import answers_of
+from evaluation.metrics.surveys import answers_of, promotion
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
@@ -40,7 +40,7 @@ def _nps(variant: str, own_id: str, own_label: str) -> Definition:
             variant=variant,
         ),
         cases=ANSWERS, standing=answers_of("nps", among=is_meant), summary=Summary.NPS,
-        amount=lambda table: (table.score >= 9).cast("int8") - (table.score <= 6).cast("int8"), survey_kind="nps",
+        amount=lambda table: promotion(table.score), survey_kind="nps",
     )  # fmt: skip
 
 

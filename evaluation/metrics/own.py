@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from evaluation.duration import parse_duration
 from evaluation.metric import Clock, Kind, Metric, Unit
 from evaluation.metrics.cases import always, standing
 from evaluation.metrics.definition import AnyDefinition, CaseSet, Definition, Expression, RatioDefinition, Summary
-from evaluation.own_metric import Condition, OwnCount, OwnDuration, OwnMean, OwnMetric, OwnRatio, OwnRows, OwnShare
+from evaluation.metrics.surveys import NPS_SCALE, promotion
+from evaluation.own_metric import (
+    Condition,
+    OwnAmount,
+    OwnCount,
+    OwnDuration,
+    OwnMetric,
+    OwnNps,
+    OwnRatio,
+    OwnRows,
+    OwnShare,
+    columns_of,
+)
 from evaluation.readable_columns import OWN_TABLE, readable_columns
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
 
 SOURCE = "the organisation's own, review.yaml"
-_SUMMARIES = {"count": Summary.COUNT, "share": Summary.SHARE, "mean": Summary.MEAN, "duration": Summary.DURATION}
-_STATISTICS = {"count": "value", "share": "value", "mean": "mean", "ratio": "value"}
+_SUMMARIES = {"count": Summary.COUNT, "share": Summary.SHARE, "mean": Summary.MEAN, "duration": Summary.DURATION,
+              "nps": Summary.NPS}  # fmt: skip
+_STATISTICS = {"count": "value", "share": "value", "mean": "mean", "nps": "value", "ratio": "value"}
 
 
 def own_definition(metric_id: str, option: OwnMetric, others: Mapping[str, AnyDefinition]) -> AnyDefinition:
@@ -46,7 +60,7 @@ def _of_rows(metric_id: str, option: OwnRows) -> Definition:
         clock = Clock.BUSINESS if option.amount.endswith("business_seconds") else Clock.CALENDAR
     anchor = columns[option.anchor].meaning.partition(", null")[0].partition("; null")[0].rstrip(".")
     metric = _metric(metric_id, option, anchor[:1].lower() + anchor[1:], clock, _requires(option))
-    return Definition(
+    definition = Definition(
         metric=metric,
         cases=CaseSet(
             id=f"own_{option.table}_{option.anchor}", table=OWN_TABLE.format(option.table),
@@ -56,6 +70,9 @@ def _of_rows(metric_id: str, option: OwnRows) -> Definition:
         summary=_SUMMARIES[option.kind],
         amount=_amount(option),
     )  # fmt: skip
+    if isinstance(option, OwnNps):
+        return replace(definition, survey_kind="nps", is_on_scale=_on_nps_scale(option))
+    return definition
 
 
 def _metric(metric_id: str, option: OwnMetric, anchor: str, clock: Clock, requires: tuple[str, ...]) -> Metric:
@@ -71,16 +88,10 @@ def _metric(metric_id: str, option: OwnMetric, anchor: str, clock: Clock, requir
 def _requires(option: OwnRows) -> tuple[str, ...]:
     """The canonical columns that it rests on; what is derived rests on the history of tickets too."""
     columns = readable_columns(option.table)
-    named = _named(option)
+    named = columns_of(option)
     given = [f"{option.table}.{name}" for name in named if not columns[name].is_fact]
     derived = ["tickets.created_at", "ticket_events.at"] if any(columns[name].is_fact for name in named) else []
     return tuple(dict.fromkeys((*given, *derived)))
-
-
-def _named(option: OwnRows) -> tuple[str, ...]:
-    further = tuple(option.counts_when) if isinstance(option, OwnShare) else ()
-    amount = (option.amount,) if isinstance(option, OwnMean | OwnDuration) else ()
-    return tuple(dict.fromkeys((option.anchor, *option.where, *further, *amount)))
 
 
 def _standing(option: OwnRows) -> Expression:
@@ -88,17 +99,24 @@ def _standing(option: OwnRows) -> Expression:
     kinds = {name: column.kind for name, column in readable_columns(option.table).items()}
 
     def lacks(table: ir.Table) -> ir.Value:
-        return _any(table[f"lacks_{name}"] for name in _named(option))
+        return _any(table[f"lacks_{name}"] for name in columns_of(option))
 
     def untold(table: ir.Table) -> ir.Value:
         conditions = option.counts_when if isinstance(option, OwnShare) else {}
         columns = [name for name, condition in conditions.items() if condition.given is None]
-        columns += [option.amount] if isinstance(option, OwnMean | OwnDuration) else []
+        columns += [option.amount] if isinstance(option, OwnAmount) else []
         return inside(table) & _any(table[name].isnull() for name in columns)
 
     def inside(table: ir.Table) -> ir.Value:
         return _all(table, option.where, kinds)
 
+    if isinstance(option, OwnNps):
+        on_scale, score = _on_nps_scale(option), option.amount
+        return standing(
+            unknown=lacks,
+            decided=lambda table: inside(table) & on_scale(table) & (table.weight > 0),
+            left_out=lambda table: inside(table) & table[score].notnull(),
+        )
     return standing(unknown=lacks, left_out=untold, decided=inside)
 
 
@@ -110,7 +128,23 @@ def _amount(option: OwnRows) -> Expression | None:
         conditions = option.counts_when
         return lambda table: _all(table, conditions, kinds).fill_null(False).cast("int8")
     column = option.amount
+    if isinstance(option, OwnNps):
+        return lambda table: promotion(table[column])
     return lambda table: table[column]
+
+
+def _on_nps_scale(option: OwnNps) -> Expression:
+    """Whether an answer lies from 0 to 10, and was asked for on that scale where the table says so."""
+    low, high = NPS_SCALE
+    column = option.amount
+
+    def is_on_scale(table: ir.Table) -> ir.Value:
+        within = (table[column] >= low) & (table[column] <= high)
+        if "scale_min" in table.columns:
+            within = within & (table.scale_min == low) & (table.scale_max == high)
+        return within.fill_null(False)
+
+    return is_on_scale
 
 
 def _all(table: ir.Table, conditions: Mapping[str, Condition], kinds: Mapping[str, str]) -> ir.Value:

@@ -23,6 +23,11 @@ NPS_SCALE = (0.0, 10.0)
 """The only scale on which promoters and detractors are defined."""
 
 
+def promotion(score: ir.Value) -> ir.Value:
+    """1 for a promoter (9 and 10 of 10), -1 for a detractor (0 to 6), 0 for who is neither."""
+    return (score >= 9).cast("int8") - (score <= 6).cast("int8")
+
+
 def answers_of(kind: str, among: Expression = always) -> Expression:
     """Standing of the answers to one kind of survey: scores on the main scale count, others are left out.
 
