@@ -84,8 +84,8 @@ class _Own(Strict):
     minimum_sample: Annotated[int, Field(ge=1, description="Below this many cases there is no verdict.")]
 
 
-class _OfRows(_Own):
-    """What every metric over the rows of a table must say."""
+class _OfTable(_Own):
+    """What every metric that reads a table must say."""
 
     table: Annotated[
         str,
@@ -94,8 +94,13 @@ class _OfRows(_Own):
             "contact are one row."
         ),
     ]
-    anchor: Annotated[str, Field(description="Column with the instant that places a row in a period.")]
     where: Annotated[dict[str, Condition], Field(description="Which rows are the population; {} for all of them.")]
+
+
+class _OfRows(_OfTable):
+    """What every metric over rows that each lie in one period must say."""
+
+    anchor: Annotated[str, Field(description="Column with the instant that places a row in a period.")]
 
 
 class OwnCount(_OfRows):
@@ -147,6 +152,15 @@ class OwnNps(_OfRows):
     ]
 
 
+class OwnStock(_OfTable):
+    """How many rows are there at the end of the period."""
+
+    kind: Annotated[Literal["stock"], Field(description="A number of rows that are there.")]
+    unit: Annotated[Literal["count"], Field(description="Unit of the value.")]
+    since: Annotated[str, Field(description="Column with the instant since which a row is there; none = never.")]
+    until: Annotated[str, Field(description="Column with the instant at which it leaves; none = it is still there.")]
+
+
 class OwnRatio(_Own):
     """The cases of one counted metric over the cases of another."""
 
@@ -160,12 +174,16 @@ class OwnRatio(_Own):
 OwnAmount = OwnMean | OwnDuration | OwnNps
 """Those that read an amount of each row."""
 OwnRows = OwnCount | OwnShare | OwnAmount
-OwnMetric = OwnRows | OwnRatio
-KINDS = ("count", "share", "mean", "duration", "nps", "ratio")
+"""Those whose rows each lie in one period."""
+OwnOfTable = OwnRows | OwnStock
+OwnMetric = OwnOfTable | OwnRatio
+KINDS = ("count", "share", "mean", "duration", "nps", "stock", "ratio")
 
 
-def columns_of(option: OwnRows) -> tuple[str, ...]:
+def columns_of(option: OwnOfTable) -> tuple[str, ...]:
     """The columns that a metric names, each once."""
+    if isinstance(option, OwnStock):
+        return tuple(dict.fromkeys((option.since, option.until, *option.where)))
     conditions = option.counts_when if isinstance(option, OwnShare) else {}
     amount = [option.amount] if isinstance(option, OwnAmount) else []
     return tuple(dict.fromkeys((option.anchor, *option.where, *conditions, *amount)))
@@ -192,6 +210,7 @@ MetricConfig = Annotated[
     | Annotated[OwnMean, Tag("mean")]
     | Annotated[OwnDuration, Tag("duration")]
     | Annotated[OwnNps, Tag("nps")]
+    | Annotated[OwnStock, Tag("stock")]
     | Annotated[OwnRatio, Tag("ratio")],
     Discriminator(
         _form,
@@ -231,7 +250,7 @@ def own_faults(
         if isinstance(option, OwnRatio):
             yield from _ratio_faults(option, where, counts)
         else:
-            yield from _row_faults(option, where)
+            yield from _table_faults(option, where)
 
 
 def _ratio_faults(option: OwnRatio, where: str, counts: Collection[str]) -> Iterator[ConfigError]:
@@ -244,7 +263,7 @@ def _ratio_faults(option: OwnRatio, where: str, counts: Collection[str]) -> Iter
             )  # fmt: skip
 
 
-def _row_faults(option: OwnRows, where: str) -> Iterator[ConfigError]:
+def _table_faults(option: OwnOfTable, where: str) -> Iterator[ConfigError]:
     if option.table not in BEGINS:
         yield ConfigError(
             f"{option.table!r} is not a table that a metric can read", where=f"{where}.table",
@@ -252,7 +271,8 @@ def _row_faults(option: OwnRows, where: str) -> Iterator[ConfigError]:
         )  # fmt: skip
         return
     columns = readable_columns(option.table)
-    yield from _column_faults(option.anchor, f"{where}.anchor", columns, option.table, ("instant",))
+    for key in ("since", "until") if isinstance(option, OwnStock) else ("anchor",):
+        yield from _column_faults(getattr(option, key), f"{where}.{key}", columns, option.table, ("instant",))
     if isinstance(option, OwnAmount):
         kinds = ("seconds",) if isinstance(option, OwnDuration) else ("number",)
         yield from _column_faults(option.amount, f"{where}.amount", columns, option.table, kinds)

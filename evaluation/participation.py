@@ -137,8 +137,9 @@ def _counted(definition: Definition, table: ir.Table, metric_id: str, case: str 
 
 def _in_stock(definition: StockDefinition, table: ir.Table) -> Iterator[Participation]:
     name = _CASE.get(definition.table)
+    unknown = definition.unknown(table) if definition.unknown is not None else ibis.literal(False)
     shown = table.select(
-        at=definition.since(table), until=definition.until(table), exclusion=table.exclusion,
+        at=definition.since(table), until=definition.until(table), exclusion=table.exclusion, unknown=unknown,
         case=table[name] if name else ibis.literal(""),
     )  # fmt: skip
     spells: list[dict[str, Any]] = []
@@ -148,7 +149,8 @@ def _in_stock(definition: StockDefinition, table: ir.Table) -> Iterator[Particip
         else:
             spells.append(row)
     for spell in spells:
-        outcome: Outcome = "counted" if spell["exclusion"] is None else "excluded"
+        known: Outcome = "unknown" if spell["unknown"] else "counted"
+        outcome: Outcome = known if spell["exclusion"] is None else "excluded"
         yield Participation(
             definition.metric.id, spell["case"], outcome, spell["exclusion"], spell["at"], spell["until"], None,
             is_stock=True,

@@ -11,7 +11,7 @@ from evaluation.facts.derivation import Derivation
 from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS
 from evaluation.facts.vocabulary import NO_INSTANT, NO_TEXT, instant
 from evaluation.fields import TABLES
-from evaluation.own_metric import OwnRows, columns_of
+from evaluation.own_metric import OwnOfTable, columns_of
 from evaluation.readable_columns import BEGINS, OWN_TABLE, readable_columns
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def own_tables(given: Derivation) -> Mapping[str, ir.Table]:
     that a row stands for, 1 in tables without weights), `ticket_id` where a row belongs to a ticket, `scale_min` and
     `scale_max` where it has a scale, and `lacks_<column>` for columns that no source gave.
     """
-    options = [one for one in given.settings.metrics.values() if isinstance(one, OwnRows)]
+    options = [one for one in given.settings.metrics.values() if isinstance(one, OwnOfTable)]
     found = {}
     for name in dict.fromkeys(one.table for one in options):
         columns = dict.fromkeys(column for one in options if one.table == name for column in columns_of(one))

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 from evaluation.duration import parse_duration
 from evaluation.metric import Clock, Kind, Metric, Unit
 from evaluation.metrics.cases import always, standing
-from evaluation.metrics.definition import AnyDefinition, CaseSet, Definition, Expression, RatioDefinition, Summary
+from evaluation.metrics.definition import (
+    AnyDefinition,
+    CaseSet,
+    Definition,
+    Expression,
+    RatioDefinition,
+    StockDefinition,
+    Summary,
+)
 from evaluation.metrics.surveys import NPS_SCALE, promotion
 from evaluation.own_metric import (
     Condition,
@@ -18,9 +26,11 @@ from evaluation.own_metric import (
     OwnDuration,
     OwnMetric,
     OwnNps,
+    OwnOfTable,
     OwnRatio,
     OwnRows,
     OwnShare,
+    OwnStock,
     columns_of,
 )
 from evaluation.readable_columns import OWN_TABLE, readable_columns
@@ -31,7 +41,8 @@ if TYPE_CHECKING:
 SOURCE = "the organisation's own, review.yaml"
 _SUMMARIES = {"count": Summary.COUNT, "share": Summary.SHARE, "mean": Summary.MEAN, "duration": Summary.DURATION,
               "nps": Summary.NPS}  # fmt: skip
-_STATISTICS = {"count": "value", "share": "value", "mean": "mean", "nps": "value", "ratio": "value"}
+_STATISTICS = {"count": "value", "share": "value", "mean": "mean", "nps": "value", "stock": "value",
+               "ratio": "value"}  # fmt: skip
 
 
 def own_definition(metric_id: str, option: OwnMetric, others: Mapping[str, AnyDefinition]) -> AnyDefinition:
@@ -50,7 +61,27 @@ def own_definition(metric_id: str, option: OwnMetric, others: Mapping[str, AnyDe
         anchor = f"{above.metric.anchor} above the line, {below.metric.anchor} below it"
         metric = _metric(metric_id, option, anchor, Clock.NONE, requires)
         return RatioDefinition(metric=metric, numerator=above, denominator=below, per=option.per)
-    return _of_rows(metric_id, option)
+    return _stock(metric_id, option) if isinstance(option, OwnStock) else _of_rows(metric_id, option)
+
+
+def _stock(metric_id: str, option: OwnStock) -> StockDefinition:
+    """Rows that are there; where the source lacks a column each is there from its beginning, and unknown."""
+    import ibis
+
+    kinds = _kinds(option)
+    lacks = _lacking(option)
+
+    def since(table: ir.Table) -> ir.Value:
+        entered = ibis.ifelse(_all(table, option.where, kinds), table[option.since], None)
+        return ibis.ifelse(lacks(table), table.began_at, entered)
+
+    def until(table: ir.Table) -> ir.Value:
+        return ibis.ifelse(lacks(table), None, table[option.until])
+
+    return StockDefinition(
+        metric=_metric(metric_id, option, "the last instant of the period", Clock.NONE, _requires(option)),
+        table=OWN_TABLE.format(option.table), since=since, until=until, age_from=since, unknown=lacks,
+    )  # fmt: skip
 
 
 def _of_rows(metric_id: str, option: OwnRows) -> Definition:
@@ -85,7 +116,7 @@ def _metric(metric_id: str, option: OwnMetric, anchor: str, clock: Clock, requir
     )  # fmt: skip
 
 
-def _requires(option: OwnRows) -> tuple[str, ...]:
+def _requires(option: OwnOfTable) -> tuple[str, ...]:
     """The canonical columns that it rests on; what is derived rests on the history of tickets too."""
     columns = readable_columns(option.table)
     named = columns_of(option)
@@ -94,12 +125,19 @@ def _requires(option: OwnRows) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*given, *derived)))
 
 
+def _kinds(option: OwnOfTable) -> dict[str, str]:
+    """What each column of its table holds."""
+    return {name: column.kind for name, column in readable_columns(option.table).items()}
+
+
+def _lacking(option: OwnOfTable) -> Expression:
+    """Whether the source lacks a column that the metric names."""
+    return lambda table: _any(table[f"lacks_{name}"] for name in columns_of(option))
+
+
 def _standing(option: OwnRows) -> Expression:
     """Rows of the population count when their columns tell; without the column in the source nothing is known."""
-    kinds = {name: column.kind for name, column in readable_columns(option.table).items()}
-
-    def lacks(table: ir.Table) -> ir.Value:
-        return _any(table[f"lacks_{name}"] for name in columns_of(option))
+    kinds, lacks = _kinds(option), _lacking(option)
 
     def untold(table: ir.Table) -> ir.Value:
         conditions = option.counts_when if isinstance(option, OwnShare) else {}
@@ -124,8 +162,7 @@ def _amount(option: OwnRows) -> Expression | None:
     if isinstance(option, OwnCount):
         return None
     if isinstance(option, OwnShare):
-        kinds = {name: column.kind for name, column in readable_columns(option.table).items()}
-        conditions = option.counts_when
+        kinds, conditions = _kinds(option), option.counts_when
         return lambda table: _all(table, conditions, kinds).fill_null(False).cast("int8")
     column = option.amount
     if isinstance(option, OwnNps):
