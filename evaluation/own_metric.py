@@ -137,6 +137,18 @@ class OwnDuration(_OfRows):
     statistic: Annotated[Literal["mean", "median", "p90", "min"], Field(description="The statistic that is the value.")]
 
 
+class OwnQuantile(_OfRows):
+    """Mean, median, p90 and smallest of a number; rows without a value are left out and counted."""
+
+    kind: Annotated[Literal["quantile"], Field(description="A value that half, or nine in ten, do not exceed.")]
+    unit: Annotated[
+        Literal["points", "ratio", "count"],
+        Field(description="Unit of the value: `count` is printed in whole numbers, the others with two decimals."),
+    ]
+    amount: Annotated[str, Field(description="Column with the number.")]
+    statistic: Annotated[Literal["mean", "median", "p90", "min"], Field(description="The statistic that is the value.")]
+
+
 class OwnNps(_OfRows):
     """Promoters less detractors among answers from 0 to 10; answers on another scale are left out and counted."""
 
@@ -171,13 +183,13 @@ class OwnRatio(_Own):
     per: Annotated[float, Field(gt=0, description="The value is for so many below the line: 100, 1000.")] = 1.0
 
 
-OwnAmount = OwnMean | OwnDuration | OwnNps
+OwnAmount = OwnMean | OwnDuration | OwnQuantile | OwnNps
 """Those that read an amount of each row."""
 OwnRows = OwnCount | OwnShare | OwnAmount
 """Those whose rows each lie in one period."""
 OwnOfTable = OwnRows | OwnStock
 OwnMetric = OwnOfTable | OwnRatio
-KINDS = ("count", "share", "mean", "duration", "nps", "stock", "ratio")
+KINDS = ("count", "share", "mean", "duration", "quantile", "nps", "stock", "ratio")
 
 
 def columns_of(option: OwnOfTable) -> tuple[str, ...]:
@@ -209,6 +221,7 @@ MetricConfig = Annotated[
     | Annotated[OwnShare, Tag("share")]
     | Annotated[OwnMean, Tag("mean")]
     | Annotated[OwnDuration, Tag("duration")]
+    | Annotated[OwnQuantile, Tag("quantile")]
     | Annotated[OwnNps, Tag("nps")]
     | Annotated[OwnStock, Tag("stock")]
     | Annotated[OwnRatio, Tag("ratio")],

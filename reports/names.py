@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from evaluation.measurement import UNASSIGNED
-from evaluation.metric import Clock, Metric
+from evaluation.metric import Clock, Metric, Unit
 from reports.language import N_, Language, pN_
 from reports.untrusted import clean
 
@@ -80,6 +80,7 @@ _STATISTICS = {
     "kappa": pN_("statistic", "weighted kappa"),
     "percent_agreement": pN_("statistic", "share of equal marks"),
 }
+_SMALLEST = pN_("statistic", "smallest")
 _CLOCKS = {
     Clock.BUSINESS: N_("opening hours only"),
     Clock.CALENDAR: N_("round the clock"),
@@ -133,8 +134,10 @@ def table_name(table: str, language: Language) -> str:
     return language.pgettext("table", _TABLES[table]) if table in _TABLES else cleaned(table)
 
 
-def statistic_name(statistic: str, language: Language) -> str:
-    """Name of a statistic."""
+def statistic_name(statistic: str, language: Language, unit: Unit = Unit.SECONDS) -> str:
+    """Name of a statistic; the least is the shortest of durations alone."""
+    if statistic == "min" and unit is not Unit.SECONDS:
+        return language.pgettext("statistic", _SMALLEST)
     if statistic not in _STATISTICS:
         return cleaned(_readable(statistic))
     return language.pgettext("statistic", _STATISTICS[statistic])
@@ -159,7 +162,7 @@ def figure_label(metric: Metric, where: Mapping[str, str], statistic: str, langu
     label = metric_label(metric, language)
     if statistic != "value" and metric.kind.value == "quantile":
         label = language.pgettext(
-            "figure", "{label}, {statistic}", label=label, statistic=statistic_name(statistic, language)
+            "figure", "{label}, {statistic}", label=label, statistic=statistic_name(statistic, language, metric.unit)
         )
     scope = scope_name(where, language)
     return language.pgettext("figure", "{label} ({scope})", label=label, scope=scope) if scope else label

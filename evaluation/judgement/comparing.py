@@ -23,7 +23,7 @@ from evaluation.statistics.shift import Shift
 SHIFTED = ("median", "mean")
 """Statistics of durations whose verdict is that of the shift; the 90th percentile is judged by its own interval."""
 UNJUDGED = "min"
-"""The shortest of all cases says nothing about the others, and nothing about chance."""
+"""The shortest or smallest of all cases says nothing about the others, and nothing about chance."""
 _IN_PART = (Caveat.PARTIAL_PERIOD, Caveat.PARTIAL_RECORDS)
 
 
@@ -40,7 +40,7 @@ def compare(
     | --- | --- |
     | one has no value | not_compared |
     | the metric grows with the days of a period, and one of the two is not over or not all recorded | not_whole |
-    | they are the shortest of all cases | not_judged |
+    | they are the shortest or smallest of all cases | not_judged |
     | one has fewer cases than the metric's minimum sample | cannot_tell |
     | median or mean of a duration: what `change_of_shift` says | |
     | no interval and no series of at least six months | cannot_tell |
@@ -63,7 +63,7 @@ def compare(
         return None, Change.NOT_COMPARED
     if accumulates(metric) and (is_in_part(now) or is_in_part(before)):
         return None, Change.NOT_WHOLE
-    if metric.unit is Unit.SECONDS and now.statistic == UNJUDGED:
+    if now.statistic == UNJUDGED:
         return None, Change.NOT_JUDGED
     if min(now.n, before.n) < metric.minimum_sample:
         return None, Change.CANNOT_TELL

@@ -103,7 +103,7 @@ def _effect(done: FollowUp, all_of_them: Sequence[FollowUp], ground: _Ground) ->
         return found
     if definition.metric.better is Better.NEUTRAL:
         return replace(found, word=Effect.CANNOT_TELL, reason="no_direction")
-    if isinstance(definition, Definition):
+    if isinstance(definition, Definition) and definition.summary is not Summary.QUANTILE:
         return _by_cases(found, done, definition, sides, ground)
     return _by_months(found, done, definition, sides, ground)
 

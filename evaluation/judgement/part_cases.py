@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _ADDING = (
-    Summary.SHARE, Summary.MEAN, Summary.DURATION, Summary.WEIGHTED_SHARE, Summary.WEIGHTED_MEAN, Summary.NPS,
+    Summary.SHARE, Summary.MEAN, Summary.DURATION, Summary.QUANTILE, Summary.WEIGHTED_SHARE, Summary.WEIGHTED_MEAN,
+    Summary.NPS,
 )  # fmt: skip
 
 

@@ -30,6 +30,10 @@ WEIGHTED = {Summary.WEIGHTED_SHARE, Summary.WEIGHTED_MEAN, Summary.NPS}
 """Summaries in which a case may stand for several: their fact table has `weight`."""
 
 
+ORDERED = {Summary.DURATION, Summary.QUANTILE}
+"""Summaries with quantiles."""
+
+
 def aggregate(
     table: ir.Table,
     definitions: Sequence[Definition],
@@ -122,7 +126,7 @@ class _Plan:
             outcome=f"outcome {number}",
             amount=f"amount {number}" if _is_added(definition) else None,
             weight="weight" if definition.summary in WEIGHTED else None,
-            is_ordered=definition.summary is Summary.DURATION,
+            is_ordered=definition.summary in ORDERED,
             has_shortest=definition.shortest_among is not None,
             is_share=definition.summary is Summary.SHARE,
             axes=axes_of(rows, columns),

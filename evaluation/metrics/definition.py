@@ -45,6 +45,8 @@ class Summary(StrEnum):
     MEAN = "mean"
     DURATION = "duration"
     """Amounts are seconds: mean, median, p90 and the shortest."""
+    QUANTILE = "quantile"
+    """Amounts of any other unit, which may lie below zero: mean, median, p90 and the smallest."""
     WEIGHTED_SHARE = "weighted_share"
     """Amounts are 0 or 1, answers may stand for several respondents."""
     WEIGHTED_MEAN = "weighted_mean"
@@ -63,6 +65,7 @@ STATISTICS: MappingProxyType[Summary, tuple[str, ...]] = MappingProxyType(
         Summary.SHARE: ("value",),
         Summary.MEAN: ("mean",),
         Summary.DURATION: ("mean", "median", "min", "p90"),
+        Summary.QUANTILE: ("mean", "median", "min", "p90"),
         Summary.WEIGHTED_SHARE: ("value",),
         Summary.WEIGHTED_MEAN: ("mean", "sd"),
         Summary.NPS: ("value",),

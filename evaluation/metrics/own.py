@@ -27,6 +27,7 @@ from evaluation.own_metric import (
     OwnMetric,
     OwnNps,
     OwnOfTable,
+    OwnQuantile,
     OwnRatio,
     OwnRows,
     OwnShare,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 SOURCE = "the organisation's own, review.yaml"
 _SUMMARIES = {"count": Summary.COUNT, "share": Summary.SHARE, "mean": Summary.MEAN, "duration": Summary.DURATION,
-              "nps": Summary.NPS}  # fmt: skip
+              "quantile": Summary.QUANTILE, "nps": Summary.NPS}  # fmt: skip
 _STATISTICS = {"count": "value", "share": "value", "mean": "mean", "nps": "value", "stock": "value",
                "ratio": "value"}  # fmt: skip
 
@@ -107,11 +108,14 @@ def _of_rows(metric_id: str, option: OwnRows) -> Definition:
 
 
 def _metric(metric_id: str, option: OwnMetric, anchor: str, clock: Clock, requires: tuple[str, ...]) -> Metric:
-    statistic = option.statistic if isinstance(option, OwnDuration) else _STATISTICS[option.kind]
-    kind = Kind.QUANTILE if statistic in ("median", "p90") else Kind.MEAN if option.kind == "duration" else None
+    if isinstance(option, OwnDuration | OwnQuantile):
+        statistic: str = option.statistic
+        kind = Kind.QUANTILE if statistic in ("median", "p90") else Kind.MEAN
+    else:
+        statistic, kind = _STATISTICS[option.kind], Kind(option.kind)
     return Metric(
         id=metric_id, label=option.label, pillar=option.pillar, unit=Unit(option.unit), better=option.better,
-        population=option.population, anchor=anchor, clock=clock, kind=kind or Kind(option.kind), statistic=statistic,
+        population=option.population, anchor=anchor, clock=clock, kind=kind, statistic=statistic,
         minimum_sample=option.minimum_sample, definition=option.definition, source=SOURCE, requires=requires,
     )  # fmt: skip
 

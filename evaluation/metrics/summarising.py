@@ -30,9 +30,9 @@ STATISTIC_COLUMNS = ("value", "numerator", "denominator", "low", "high")
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The ends of a scale; None where it has none."""
+    """The ends of a scale, the lowest maybe of each cell; None where it has none."""
 
-    lowest: float | None = None
+    lowest: float | NDArray[np.float64] | None = None
     highest: float | None = None
 
 
@@ -135,6 +135,11 @@ def _duration(cells: Cells, bounds: Bounds) -> list[Part]:
     return [*_mean(cells, bounds), *quantiles, _statistic("min", value=shortest)]
 
 
+def _quantile(cells: Cells, bounds: Bounds) -> list[Part]:
+    """As durations have them; where an amount lies below zero, so may the mean."""
+    return _duration(cells, Bounds(lowest=np.where(cells["min"] < 0, -np.inf, 0.0)))
+
+
 def _nps(cells: Cells, bounds: Bounds) -> list[Part]:
     weight, size = _weight_and_size(cells)
     net, either = cells["sum"] / weight, cells["squares"] / weight
@@ -172,5 +177,6 @@ _SUMMARIES: dict[Summary, Callable[[Cells, Bounds], list[Part]]] = {
     Summary.MEAN: _mean,
     Summary.WEIGHTED_MEAN: _weighted_mean,
     Summary.DURATION: _duration,
+    Summary.QUANTILE: _quantile,
     Summary.NPS: _nps,
 }

@@ -167,7 +167,12 @@ def mean_interval(
 
 
 def mean_bounds(
-    mean: ArrayLike, deviation: ArrayLike, size: ArrayLike, *, lowest: float | None = None, highest: float | None = None
+    mean: ArrayLike,
+    deviation: ArrayLike,
+    size: ArrayLike,
+    *,
+    lowest: float | FloatArray | None = None,
+    highest: float | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """`mean_interval` for columns: means, standard deviations (n - 1) and (effective) sizes.
 
@@ -179,7 +184,11 @@ def mean_bounds(
 
 
 def _students(
-    mean: FloatArray, deviation: FloatArray, size: FloatArray, lowest: float | None, highest: float | None
+    mean: FloatArray,
+    deviation: FloatArray,
+    size: FloatArray,
+    lowest: float | FloatArray | None,
+    highest: float | None,
 ) -> tuple[FloatArray, FloatArray]:
     half = stdtrit(size - 1, 0.5 + LEVEL / 2) * deviation / np.sqrt(size)
     return np.clip(mean - half, lowest, None), np.clip(mean + half, None, highest)

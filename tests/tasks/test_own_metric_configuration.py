@@ -45,7 +45,7 @@ def test_a_right_one_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "place", "says"),
     [
-        ("kind: count", "kind: cuont", "5:3", "count, share, mean, duration, nps, stock, ratio"),
+        ("kind: count", "kind: cuont", "5:3", "count, share, mean, duration, quantile, nps, stock, ratio"),
         ("    kind: count\n", "", "7:5", "unknown key 'pillar'"),
         ("    better: lower\n", "", "5:3", "add `better:`"),
         ("better: lower", "better: less", "10:5", "metrics.complaints.better: found 'less'"),
@@ -83,5 +83,5 @@ def test_the_schema_knows_every_kind():
     kinds = {
         schema["$defs"][form["$ref"].rpartition("/")[2]]["properties"].get("kind", {}).get("const") for form in forms
     }
-    assert kinds == {None, "count", "share", "mean", "duration", "nps", "stock", "ratio"}
+    assert kinds == {None, "count", "share", "mean", "duration", "quantile", "nps", "stock", "ratio"}
     assert {"counts_when", "anchor", "where", "label"} <= set(schema["$defs"]["OwnShare"]["required"])

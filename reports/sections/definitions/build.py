@@ -110,7 +110,7 @@ def _entry(metric: Metric, found: Measurement | None, least: int, language: Lang
     if metric.clock is not Clock.NONE:
         items.append((language.gettext("Clock"), clock_name(metric.clock, language)))
     if metric.statistic != "value":
-        items.append((language.gettext("Statistic"), statistic_name(metric.statistic, language)))
+        items.append((language.gettext("Statistic"), statistic_name(metric.statistic, language, metric.unit)))
     items.append((language.gettext("Cases"), _cases(metric, found, least, language)))
     items.append((language.gettext("Source"), language.gettext_or_same(metric.source)))
     return Entry(metric_label(metric, language), sentence(language.gettext_or_same(metric.definition)), tuple(items))
