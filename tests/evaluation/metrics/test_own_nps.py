@@ -87,9 +87,12 @@ def test_a_table_without_weights_or_scale_counts_each_answer_once(found):
 
 def test_unit_and_direction_are_those_of_the_built_in_one_unless_it_says_otherwise():
     metrics = {name: definition.metric for name, definition in chosen(settings().metrics).items()}
-    for attribute in ("unit", "better", "kind", "statistic", "clock"):
-        assert getattr(metrics["relation"], attribute) is getattr(metrics["nps"], attribute), attribute
-    assert metrics["of_replies"].better.value == "lower"
+    for attribute in ("unit", "better", "kind", "statistic", "clock", "anchor"):
+        assert getattr(metrics["relation"], attribute) == getattr(metrics["nps"], attribute), attribute
+    assert (metrics["of_replies"].better.value, metrics["of_replies"].anchor) == (
+        "lower",
+        metrics["tickets_per_requester"].anchor,
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,11 @@ from scipy.stats import binom
 
 from evaluation.errors import ConfigError
 from evaluation.facts import derive
+from evaluation.followup import FollowUpConfig
 from evaluation.identities import check_identities, refuse_contradictions
 from evaluation.judgement.comparing import compare
+from evaluation.judgement.effects import with_effects
+from evaluation.judgement.follow_ups import as_they_stand
 from evaluation.judgement.shifts import Shifts
 from evaluation.measurement import UNASSIGNED
 from evaluation.metrics import measure
@@ -130,6 +133,19 @@ def test_it_is_judged_by_its_interval_and_not_as_a_duration(facts, found):
     assert change in (Change.WITHIN_NOISE, Change.BETTER, Change.WORSE)
     smallest = (found.get("points", period, statistic="min") for period in ("2026-Q3", "2026-Q2"))
     assert compare(metric, *smallest) == (None, Change.NOT_JUDGED)
+
+
+def test_what_a_follow_up_did_is_told_from_the_months(facts, found):
+    config = FollowUpConfig.model_validate(
+        {"id": "a", "title": "t", "owner": "anna", "due": "2026-07-15", "agreed_in": "2026-Q2", "state": "done",
+         "done_on": "2026-07-01", "metric": "replies_needed"}
+    )  # fmt: skip
+    standing = as_they_stand([config], QUARTER, CUT, named=lambda text: Period.parse(text, zone="UTC"))
+    (one,) = with_effects(standing, facts, found, chosen(settings().metrics), QUARTER)
+    months = [found.get("replies_needed", f"2026-{month:02}", statistic="p90").value for month in range(4, 10)]
+    assert (one.effect.n_before, one.effect.n_after, one.effect.is_factor) == (3, 3, False)
+    assert (one.effect.before, one.effect.after) == pytest.approx((np.mean(months[:3]), np.mean(months[3:])))
+    assert one.effect.change is None or one.effect.change == pytest.approx(one.effect.after - one.effect.before)
 
 
 @pytest.mark.parametrize(
