@@ -1,5 +1,6 @@
 """One definition, three engines: every figure is the same on DuckDB, PostgreSQL and Spark."""
 
+import re
 import subprocess
 import sys
 import time
@@ -30,6 +31,7 @@ from tasks.validate import validate_files
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 NORTHWIND = ROOT / "examples" / "northwind-care"
+OWN_METRICS = ROOT / "docs" / "own-metrics.md"
 RUN_AT = datetime.fromisoformat("2026-11-21T12:00:00+00:00")
 QUARTER = Period.parse("2026-Q3", zone="Europe/Warsaw")
 TICKETS = 1500
@@ -38,11 +40,13 @@ TICKETS = 1500
 
 @pytest.fixture(scope="session")
 def organisation(tmp_path_factory):
-    """Northwind Care in small: its settings, and its eleven canonical tables after validation."""
+    """Northwind Care in small: its settings with more metrics of its own, and its eleven validated tables."""
     folder = tmp_path_factory.mktemp("northwind")
     command = [sys.executable, str(NORTHWIND / "generate.py"), "--tickets", str(TICKETS), "--into", folder / "data"]
     subprocess.run(command, check=True, capture_output=True)
-    (folder / "review.yaml").write_bytes((NORTHWIND / "review.yaml").read_bytes())
+    text = (NORTHWIND / "review.yaml").read_text(encoding="utf-8")
+    own = re.findall(r"```yaml\nmetrics:\n(.*?)```", OWN_METRICS.read_text(encoding="utf-8"), re.DOTALL)
+    (folder / "review.yaml").write_text(text.replace("main_figures:", f"{''.join(own)}\nmain_figures:", 1), "utf-8")
     review = read_review(folder / "review.yaml")
     collected = collect(review.sources, folder, folder / "work")
     assert len(collected.tables) == 11
@@ -99,6 +103,7 @@ def test_the_compared_figures_are_many_and_of_every_kind(on_duckdb):
     assert {"value", "mean", "median", "p90", "min"} <= set(told["statistic"])
     assert {"all", "channel", "team", "branch", "topic", "priority", "agent"} <= set(told["dimension"])
     assert told["metric_id"].nunique() > 40
+    assert {"nps_first_answers", "unsolved_complaints", "replies_to_a_complaint"} <= set(told["metric_id"])
 
 
 def frames_of_a_small_desk():
