@@ -47,47 +47,87 @@ def answers(tables: Tables, cut: datetime) -> ir.Table:
     answered then: whether it was answered in time does not change when somebody rates again.
 
     Re-rated: rows with one `survey_id`, or of one ticket, kind, requester and asking, are one survey; those answered
-    last count (several questions answered at once all do).
+    last count (several questions answered at once all do). What says less displaces nothing: the last with a score
+    counts, without any the last with a comment, without any the last. Comments that came later without a score are
+    said with it.
     """
     return _rated_last(_once_each(_in_sight(tables["surveys"], cut)))
 
 
 def _in_sight(given: ir.Table, cut: datetime) -> ir.Table:
-    answered_at = ibis.ifelse(given.answered_at <= instant(cut), given.answered_at, ibis.null(given.answered_at.type()))
+    """The surveys sent by cut; what was answered later is not there yet, and a score without an answer is none."""
+    is_later = (given.answered_at > instant(cut)).fill_null(False)
+    answered_at = ibis.ifelse(is_later, NO_INSTANT, given.answered_at)
     asked_at = ibis.coalesce(given.asked_at, answered_at)
-    known = given.mutate(answered_at=answered_at, was_asked_at=given.asked_at, asked_at=asked_at)
+    known = given.mutate(
+        answered_at=answered_at, was_asked_at=given.asked_at, asked_at=asked_at,
+        score=ibis.ifelse(answered_at.notnull(), given.score, NO_NUMBER),
+        comment=ibis.ifelse(is_later, NO_TEXT, given.comment),
+    )  # fmt: skip
     return known.filter(known.asked_at <= instant(cut))
 
 
 def _once_each(known: ir.Table) -> ir.Table:
-    """One row for each `survey_id`, the one answered last, with when and what was answered first."""
+    """One row for each `survey_id`, the one that counts, with when and what was answered first."""
     said_at = ibis.ifelse(_says_something(known), known.answered_at, NO_INSTANT)
     known = known.mutate(row_first_at=said_at.min().over(ibis.window(group_by=known.survey_id)))
-    known = _with_first(known, "row_first_score", ("answered_at", "score"), ("survey_id",))
+    known = _with_latest(
+        _with_first(known, "row_first_score", ("answered_at", "score"), ("survey_id",)), ("survey_id",)
+    )
     once = ibis.window(group_by=known.survey_id, order_by=[
-        known.answered_at.isnull(), known.answered_at.desc(), known.asked_at.desc(), known.score.desc(),
-        known.comment.fill_null("").desc(),
+        (known.answered_at != known.latest_at).fill_null(True), known.score.isnull(), known.asked_at.desc(),
+        known.score.desc(), known.comment.fill_null("").desc(),
     ])  # fmt: skip
-    return known.mutate(number=ibis.row_number().over(once)).filter(ibis._.number == 0).drop("number")
+    single = known.mutate(number=ibis.row_number().over(once)).filter(ibis._.number == 0)
+    return single.mutate(comment=_both(single.comment, single.added)).drop("number", "latest_at", "added")
 
 
 def _rated_last(single: ir.Table) -> ir.Table:
-    """Of the surveys of one asking about one ticket those answered last; the others only say what was said first.
+    """Of the surveys of one asking about one ticket those that count; the others only say what was said first.
 
     One that is not answered at cut stays only while none of its asking is: a later rating is no survey sent again.
     """
     asking = ("ticket_id", "kind", "requester_id", "was_asked_at")
     single = _with_first(single, "earliest_score", ("row_first_at", "row_first_score"), asking)
     same = ibis.window(group_by=[single[name] for name in asking])
-    latest = single.mutate(latest_at=single.answered_at.max().over(same), first_at=single.row_first_at.min().over(same))
+    latest = _with_latest(single.mutate(first_at=single.row_first_at.min().over(same)), asking)
     alone = latest.ticket_id.isnull() | latest.latest_at.isnull()
     is_again = ~alone & (latest.first_at < latest.row_first_at)
     kept = latest.mutate(
         first_answered_at=ibis.ifelse(alone, latest.row_first_at, latest.first_at),
         first_score=ibis.ifelse(is_again, latest.earliest_score, latest.row_first_score),
         is_asking_known=latest.was_asked_at.notnull(),
+        comment=ibis.ifelse(alone, latest.comment, _both(latest.comment, latest.added)),
     ).filter(alone | (latest.answered_at == latest.latest_at))
-    return kept.drop("latest_at", "first_at", "earliest_score", "row_first_at", "row_first_score", "was_asked_at")
+    return kept.drop(
+        "latest_at", "added", "first_at", "earliest_score", "row_first_at", "row_first_score", "was_asked_at"
+    )
+
+
+def _with_latest(table: ir.Table, group: tuple[str, ...]) -> ir.Table:
+    """With `latest_at`, when the answer that counts was given, and `added`, the last comment without a score after it.
+
+    The answer that counts is the last with a score; without any, the last that says something; without any, the last.
+    """
+    own = ibis.window(group_by=[table[column] for column in group])
+    is_unscored = table.score.isnull() & _says_something(table)
+    timed = table.mutate(
+        scored_at=ibis.ifelse(table.score.notnull(), table.answered_at, NO_INSTANT).max().over(own),
+        said_at=ibis.ifelse(is_unscored, table.answered_at, NO_INSTANT).max().over(own),
+        latest_at=table.answered_at.max().over(own),
+    )
+    is_last = (timed.answered_at == timed.said_at) & (timed.said_at > timed.scored_at) & timed.score.isnull()
+    own = ibis.window(group_by=[timed[column] for column in group])
+    told = timed.mutate(
+        latest_at=ibis.coalesce(timed.scored_at, timed.said_at, timed.latest_at),
+        added=ibis.ifelse(is_last.fill_null(False), timed.comment, NO_TEXT).max().over(own),
+    )
+    return told.drop("scored_at", "said_at")
+
+
+def _both(comment: ir.StringColumn, added: ir.StringColumn) -> ir.StringColumn:
+    """A comment and what was added to it later; a repetition is said once."""
+    return ibis.ifelse((comment != added).fill_null(False), comment + " / " + added, ibis.coalesce(comment, added))
 
 
 def _says_something(surveys: ir.Table) -> ir.BooleanColumn:

@@ -141,6 +141,44 @@ def test_a_blank_answer_is_not_the_first(told, at, blank, first_at):
     assert {key: row["first_answered_at"] for key, row in rows.items()} == {"s:2": at(first_at)}
 
 
+RATED_TWICE = {
+    "score, blank": ((5.0, None), (None, None), (5.0, None, 5.0, "tue 09:00")),
+    "score, comment only": ((5.0, None), (None, "thanks"), (5.0, "thanks", 5.0, "tue 09:00")),
+    "score with comment, comment only": ((5.0, "good"), (None, "thanks"), (5.0, "good / thanks", 5.0, "tue 09:00")),
+    "score with comment, the same": ((5.0, "good"), (None, "good"), (5.0, "good", 5.0, "tue 09:00")),
+    "score with comment, blank": ((5.0, "good"), (None, None), (5.0, "good", 5.0, "tue 09:00")),
+    "blank, score": ((None, None), (2.0, None), (2.0, None, 2.0, "thu 09:00")),
+    "comment only, score": ((None, "hm"), (2.0, None), (2.0, None, 2.0, "tue 09:00")),
+    "two scores": ((5.0, "good"), (2.0, None), (2.0, None, 5.0, "tue 09:00")),
+    "comment only, blank": ((None, "hm"), (None, None), (None, "hm", None, "tue 09:00")),
+    "blank, blank": ((None, None), (None, None), (None, None, None, None)),
+}
+"""What was answered on Tuesday and on Thursday; then score, comment, first score and first answer of the survey."""
+
+
+@pytest.mark.parametrize("turned", [1, -1])
+def test_a_later_row_without_a_score_displaces_none(told, at, turned):
+    tickets, rows, expected = [], [], {}
+    for number, (first, second, kept) in enumerate(RATED_TWICE.values()):
+        for kind, ids in (("one id", ("a", "a")), ("two ids", ("a", "b"))):
+            ticket_id = f"{kind}:{number}"
+            tickets.append({"ticket_id": ticket_id, "created_at": at("mon 10:00"), "channel_code": "email"})
+            for name, answered, (score, comment) in zip(ids, ("tue 09:00", "thu 09:00"), (first, second), strict=True):
+                of_ticket = {"ticket_id": ticket_id, "requester_id": "r", "comment": comment}
+                rows.append(survey(f"{ticket_id}:{name}", at, answered, score, **of_ticket))
+            expected[ticket_id] = (*kept[:3], at(kept[3]) if kept[3] else None)
+    found = told(rows[::turned], tickets=tickets).values()
+    assert len(found) == len(expected)
+    columns = ("score", "comment", "first_score", "first_answered_at")
+    assert {row["ticket_id"]: tuple(row[name] for name in columns) for row in found} == expected
+
+
+def test_a_score_after_cut_is_not_known_beside_a_comment_before_it(told, at):
+    rows = [survey("s:1", at, "tue 09:00", comment="hm"), survey("s:1", at, "thu 09:00", 2.0, comment="bad")]
+    row = told(rows, cut="wed 12:00")["s:1"]
+    assert (row["score"], row["first_score"], row["comment"], row["answered_at"]) == (None, None, "hm", at("tue 09:00"))
+
+
 def test_dimensions_of_the_ticket_and_the_assignee_at_the_rating(told, at):
     tickets = [
         {
@@ -258,4 +296,4 @@ def test_a_survey_that_names_a_ticket_or_a_call_is_about_it_whether_or_not_it_is
 
 def test_suppressed_surveys_stay_in_the_table(told, at):
     rows = told([survey("s:1", at, None, 0.0, is_suppressed=True), survey("s:2", at, None)])
-    assert [row["is_suppressed"] for row in rows.values()] == [True, False]
+    assert {key: row["is_suppressed"] for key, row in rows.items()} == {"s:1": True, "s:2": False}

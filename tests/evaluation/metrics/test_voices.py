@@ -103,6 +103,31 @@ def test_a_second_rating_counts_in_place_of_the_first():
     assert (row("csat").value, row("csat").n, row("response_rate").n) == (1, 1, 1)
 
 
+LATER_ROWS = [
+    ((5.0, None), (None, None), 1, 1.0, 1),
+    ((5.0, None), (None, "thanks"), 1, 1.0, 1),
+    ((None, None), (5.0, None), 1, 1.0, 1),
+    ((1.0, None), (5.0, None), 1, 1.0, 1),
+    ((5.0, None), (1.0, None), 1, 0.0, 1),
+    ((None, "hm"), (None, None), 0, None, 1),
+    ((None, None), (None, None), 0, None, 0),
+]
+"""Score and comment of 7 July and of 8 July; then n and value of CSAT, and how many answered of the one asked."""
+
+
+@pytest.mark.parametrize(("first", "second", "n", "value", "answered"), LATER_ROWS)
+def test_a_later_row_without_a_score_takes_none_away(first, second, n, value, answered):
+    one_id, two_ids = ({"ticket_id": f"t:{n}", "requester_id": f"c:{n}"} for n in (1, 2))
+    later = {"comment": second[1], "answered_at": "2026-07-08T10:00Z"}
+    rows = [
+        survey(1, "csat", first[0], comment=first[1], **one_id), survey(1, "csat", second[0], **one_id, **later),
+        survey(2, "csat", first[0], comment=first[1], **two_ids), survey(3, "csat", second[0], **two_ids, **later),
+    ]  # fmt: skip
+    row = measured(["csat", "response_rate"], surveys=rows)
+    assert (row("csat").n, row("csat").value) == (2 * n, value)
+    assert (row("response_rate").numerator, row("response_rate").denominator) == (2 * answered, 2)
+
+
 def test_relation_and_interaction_are_never_mixed():
     rows = [
         survey(1, "nps", 10.0), survey(2, "nps", 9.0), survey(3, "nps", 7.0),
