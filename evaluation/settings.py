@@ -18,6 +18,7 @@ from evaluation.review_answers import ReviewAnswers
 from evaluation.scorecard import AuditOptions, Scorecards
 from evaluation.sla import SlaPolicyConfig
 from evaluation.strict import Strict
+from evaluation.survey_credit import SurveyCredit
 from evaluation.telephone import Telephone
 from evaluation.text.options import TextOptions
 
@@ -94,6 +95,7 @@ class Settings(Strict):
     ] = ContactOptions()
     scorecards: Annotated[Scorecards, Field(description="What audits mark; the first entry that matches applies.")] = []
     audits: Annotated[AuditOptions, Field(description="Choices about audits and mystery visits.")] = AuditOptions()
+    surveys: Annotated[SurveyCredit, Field(description="Who is credited for what customers answer.")] = SurveyCredit()
     reviews: Annotated[ReviewAnswers, Field(description="How soon public reviews are answered.")] = ReviewAnswers()
     text: Annotated[TextOptions, Field(description="Estimates from what people wrote.")] = TextOptions()
     metrics: Annotated[

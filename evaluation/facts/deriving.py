@@ -77,7 +77,8 @@ def derive(tables: Tables, settings: Settings, cut: datetime) -> Facts:
         found = _ticket_facts(bench, tables, settings, cut) if "tickets" in tables else _Found()
         if "surveys" in tables:
             surveys.refuse_unturnable(tables)
-            linked = surveys.linked(tables, surveys.answers(tables, cut), found.tickets, found.described)
+            answers = surveys.answers(tables, cut)
+            linked = surveys.linked(tables, answers, found.tickets, found.described, found.sittings)
             found.keep(bench, "surveys", surveys.facts(linked))
         for further in FURTHER:
             given = Derivation(
@@ -97,6 +98,7 @@ class _Found:
 
     kept: dict[str, ir.Table] = field(default_factory=dict)
     described: Descriptions | None = None
+    sittings: ir.Table | None = None
 
     @property
     def tickets(self) -> ir.Table | None:
@@ -122,6 +124,8 @@ class _Replayed:
 def _ticket_facts(bench: Workbench, tables: Tables, settings: Settings, cut: datetime) -> _Found:
     replayed = _replay(bench, tables, settings, cut)
     found = _Found(described=replayed.described)
+    if settings.surveys.credited == "most_replies":
+        found.sittings = waits.sittings(replayed.played, settings.replay.sitting_minutes)
     promises = targets.Promises(
         settings.sla, settings.organisation.time_zone, replayed.clock, replayed.described, replayed.known,
         tables.expressions.get("customers"),

@@ -9,7 +9,7 @@ import ibis
 
 from evaluation.errors import DataError
 from evaluation.facts.shapes import DIMENSION_COLUMNS
-from evaluation.facts.vocabulary import NO_INSTANT, NO_NUMBER, NO_TEXT, instant
+from evaluation.facts.vocabulary import NO_INSTANT, NO_NUMBER, NO_TEXT, flag, instant
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
@@ -147,12 +147,20 @@ def _with_first(table: ir.Table, name: str, answer: tuple[str, str], group: tupl
     return numbered.mutate(**{name: chosen.max().over(own)}).drop("number")
 
 
-def linked(tables: Tables, surveys: ir.Table, tickets: ir.Table | None, described: Descriptions | None) -> ir.Table:
+def linked(
+    tables: Tables,
+    surveys: ir.Table,
+    tickets: ir.Table | None,
+    described: Descriptions | None,
+    sittings: ir.Table | None,
+) -> ir.Table:
     """With the dimensions of the survey itself, else of its call, else of its ticket.
 
     The agent is the survey's own, else the ticket's assignee at the rating (at the asking while unanswered), else the
-    call's agent, else whoever the ticket is credited to. The requester is the survey's own, else who called, else who
-    wrote the ticket: most help desks keep a rating with its ticket and do not repeat whose it is.
+    call's agent, else whoever the ticket is credited to. With `sittings` (as in `waits.sittings`) the author of most
+    replies by then comes before all of them; None where the organisation credits the assignee. The requester is the
+    survey's own, else who called, else who wrote the ticket: most help desks keep a rating with its ticket and do not
+    repeat whose it is.
     """
     empty = {f"call_{name}": NO_TEXT for name in _LINKS}
     table = _with_call(tables, surveys) if "calls" in tables else surveys.mutate(**empty)
@@ -166,13 +174,14 @@ def linked(tables: Tables, surveys: ir.Table, tickets: ir.Table | None, describe
         )
     else:
         table = _with_ticket(table, tickets, described)
+    table = table.mutate(replier=NO_TEXT) if sittings is None else _with_replier(table, sittings)
     return table.mutate(
         channel=ibis.coalesce(table.ticket_channel, table.call_channel),
         team=ibis.coalesce(table.team_id, table.call_team, table.ticket_team),
         branch=table.ticket_branch,
         topic=ibis.coalesce(table.call_topic, table.ticket_topic),
         priority=table.ticket_priority,
-        agent=ibis.coalesce(table.agent_id, table.assignee, table.call_agent, table.ticket_agent),
+        agent=ibis.coalesce(table.replier, table.agent_id, table.assignee, table.call_agent, table.ticket_agent),
         requester_id=ibis.coalesce(table.requester_id, table.call_requester, table.ticket_requester),
         exclusion=ibis.ifelse(table.ticket_exclusion.isin(_KEPT_EXCLUSIONS), table.ticket_exclusion, NO_TEXT),
     )
@@ -200,6 +209,26 @@ def _with_ticket(table: ir.Table, tickets: ir.Table, described: Descriptions) ->
     joined = table.left_join(rated, table.ticket_id == rated.rated_id).drop("rated_id")
     moment = joined.mutate(moment=ibis.coalesce(joined.answered_at, joined.asked_at))
     return described.at("assigned", moment, "moment", "assignee")
+
+
+def _with_replier(table: ir.Table, sittings: ir.Table) -> ir.Table:
+    """With `replier`, the author of most replies to the ticket by the rating (by the asking while unanswered).
+
+    Of several with as many replies whoever wrote last, then the first by name; null when no author is known.
+    """
+    table = table.view()  # closes the joins that are still open, because this one is asked of the outcome
+    moments = table.select("survey_id", "ticket_id", moment=ibis.coalesce(table.answered_at, table.asked_at))
+    said = sittings.filter(sittings.actor_id.notnull()).select(
+        "at", "begins", written_to="ticket_id", author="actor_id"
+    )
+    by_then = moments.inner_join(said, [moments.ticket_id == said.written_to, said["at"] <= moments.moment])
+    authors = by_then.group_by("survey_id", "author").agg(replies=flag(by_then.begins).sum(), last=by_then["at"].max())
+    first = ibis.window(
+        group_by=authors.survey_id, order_by=[authors.replies.desc(), authors["last"].desc(), authors.author]
+    )
+    ranked = authors.mutate(number=ibis.row_number().over(first))
+    most = ranked.filter(ranked.number == 0).select(rated_id="survey_id", replier="author")
+    return table.left_join(most, table.survey_id == most.rated_id).drop("rated_id")
 
 
 def facts(table: ir.Table) -> ir.Table:

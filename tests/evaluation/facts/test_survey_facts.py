@@ -4,6 +4,7 @@ import pytest
 from evaluation.errors import DataError
 from evaluation.facts import derive
 from evaluation.settings import Settings
+from evaluation.survey_credit import SurveyCredit
 from evaluation.tables import Tables
 
 SETTINGS = Settings.model_validate({"organisation": {"name": "Northwind Care", "time_zone": "UTC"}})
@@ -27,12 +28,13 @@ def instants(frame):
 
 @pytest.fixture
 def told(at):
-    def derived(surveys, events=(), cut="fri 12:00", **tables):
+    def derived(surveys, events=(), cut="fri 12:00", credited="assignee", **tables):
         frames = {"surveys": pd.DataFrame(surveys)} | {name: pd.DataFrame(rows) for name, rows in tables.items()}
         if events:
             frames["ticket_events"] = pd.DataFrame(events)
         made = Tables.from_frames({name: instants(frame) for name, frame in frames.items()})
-        frame = derive(made, SETTINGS, at(cut))["surveys"].execute().astype(object)
+        settings = SETTINGS.model_copy(update={"surveys": SurveyCredit(credited=credited)})
+        frame = derive(made, settings, at(cut))["surveys"].execute().astype(object)
         return {
             row["survey_id"]: {k: None if v != v else v for k, v in row.items()} for row in frame.to_dict("records")
         }
@@ -223,6 +225,63 @@ def test_dimensions_of_the_ticket_and_the_assignee_at_the_rating(told, at):
     assert [rows[f"s:{n}"]["exclusion"] for n in range(1, 6)] == [None, None, None, "spam", None]
     found = [rows["s:1"][name] for name in ("channel", "branch", "topic", "priority")]
     assert found == ["chat", "b", "refund", "high"]
+
+
+def reply(ticket_id, at, moment, author, kind="public_reply", actor="agent"):
+    return {"ticket_id": ticket_id, "at": at(moment), "kind": kind, "actor_kind": actor, "actor_id": author}
+
+
+@pytest.mark.parametrize(
+    ("credited", "agents"),
+    [
+        ("assignee", ["zoe", "zoe", "zoe", "zoe", "zoe", "own", "zoe", "vic", None]),
+        ("most_replies", ["ann", "ben", "ben", "ann", "ann", "ben", "zoe", "ann", None]),
+    ],
+)
+def test_the_assignee_is_credited_or_the_author_of_most_replies(told, at, credited, agents):
+    replies = {
+        "d:most": ["mon 11:00 ann", "mon 12:00 ann", "mon 13:00 ben"],
+        "d:later": ["mon 11:00 ann", "mon 12:00 ben"],
+        "d:after the rating": ["mon 11:00 ben", "tue 10:00 ann", "tue 11:00 ann"],
+        "d:name": ["mon 11:00 ben", "mon 11:00 ann"],
+        "d:sitting": ["mon 11:00 ben", "mon 11:01 ben", "mon 11:02 ben", "mon 12:00 ann", "mon 13:00 ann"],
+        "d:own": ["mon 11:00 ben"],
+        "d:none": [],
+        "d:call": ["mon 11:00 ann"],
+    }
+    tickets = [
+        {"ticket_id": name, "created_at": at("mon 10:00"), "channel_code": "email"} for name in (*replies, "d:nobody")
+    ]
+    events = [
+        reply(name, at, line.rpartition(" ")[0], line.rpartition(" ")[2])
+        for name, lines in replies.items() for line in lines
+    ]  # fmt: skip
+    assigned = {"at": at("mon 10:05"), "kind": "assigned", "to_value": "zoe"}
+    events += [assigned | {"ticket_id": name} for name in replies if name != "d:call"]
+    events += [
+        reply("d:most", at, f"mon 14:0{minute}", author, kind, actor)
+        for minute in range(4)
+        for author, kind, actor in (("ben", "internal_note", "agent"), ("robot", "public_reply", "bot"))
+    ]
+    calls = [
+        {"call_id": "c:1", "started_at": at("mon 11:00"), "direction": "inbound", "outcome": "answered",
+         "agent_id": "vic", "ticket_id": "d:call"}
+    ]  # fmt: skip
+    surveys = [
+        survey(name, at, "tue 09:00", 4.0, ticket_id=name, agent_id="own" if name == "d:own" else None)
+        for name in (*replies, "d:nobody")
+    ]
+    surveys[-2] |= {"ticket_id": None, "call_id": "c:1"}
+    rows = told(surveys, events, credited=credited, tickets=tickets, calls=calls)
+    assert {name: row["agent"] for name, row in rows.items()} == dict(zip((*replies, "d:nobody"), agents, strict=True))
+
+
+def test_without_replies_most_replies_credits_as_ever(told, at):
+    tickets = [{"ticket_id": "d:1", "created_at": at("mon 10:00"), "channel_code": "email", "agent_id": "ann"}]
+    rows = told([survey("s:1", at, "tue 09:00", 4.0, ticket_id="d:1")], credited="most_replies", tickets=tickets)
+    assert rows["s:1"]["agent"] == "ann"
+    alone = told([survey("s:1", at, "tue 09:00", 4.0, agent_id="ben")], credited="most_replies")
+    assert alone["s:1"]["agent"] == "ben"
 
 
 def test_a_survey_after_a_call_has_the_calls_dimensions(told, at):
