@@ -58,6 +58,32 @@ class Kind(StrEnum):
     STOCK = "stock"
 
 
+class Credit(StrEnum):
+    """Who is credited among agents, in a phrase (English; key for translators)."""
+
+    REPLY = "the author of the reply"
+    FIRST_REPLY = "the author of the reply; while there is none, or no event tells its author, the ticket's assignee"
+    TARGET = "the author of the reply; of a solution, or while there is no reply, the ticket's assignee"
+    SOLUTION = (
+        "the assignee when the ticket was solved; without one, the author of the last reply before, else who solved it"
+    )
+    TICKET = "the ticket's assignee: when it was solved, else when the data were taken"
+    CONTACT = "the ticket's assignee: when it was solved, else when the data were taken; of a call, who took it"
+    RATING = (
+        "the agent whom the survey names, else the ticket's assignee at the rating (at the asking while unanswered), "
+        "else who took the call"
+    )
+    MOST_REPLIES = (
+        "the author of most replies to the ticket by the rating; where no replies are known, the agent whom the survey "
+        "names, else the ticket's assignee at the rating, else who took the call"
+    )
+    CALL = "who took the call; of a transferred one, who took it first"
+    LEG = "who took the call; of a transferred one, each for the part of their own"
+    AUDIT = "the agent who was audited; where the audit names none, who took the call, else the ticket's assignee"
+    ROW = "the agent whom the row names, else the ticket's assignee"
+    NOBODY = "nobody: there are no figures by agent"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
     """The meaning of one metric; how it is computed stands beside it in `evaluation/metrics/`.

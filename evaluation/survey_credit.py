@@ -8,6 +8,8 @@ from pydantic import Field
 
 from evaluation.strict import Strict
 
+Credited = Literal["assignee", "most_replies"]
+
 
 class SurveyCredit(Strict):
     """Whose an answer about a ticket is, among agents.
@@ -18,7 +20,7 @@ class SurveyCredit(Strict):
     """
 
     credited: Annotated[
-        Literal["assignee", "most_replies"],
+        Credited,
         Field(
             description="`assignee`: the agent whom the survey itself names, else the ticket's assignee at the rating. "
             "`most_replies`: the author of most public replies to the ticket by the rating, messages of one sitting "

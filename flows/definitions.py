@@ -14,6 +14,8 @@ from evaluation.near_names import one_metric_of
 if TYPE_CHECKING:
     from evaluation.metric import Metric
     from evaluation.metrics.definition import AnyDefinition
+    from evaluation.survey_credit import Credited
+    from tasks.configuration.model import Review
 
 WIDTH = 80
 """Longest line, in characters."""
@@ -30,7 +32,10 @@ def print_definitions(metric_id: str | None, config: Path | None, *, is_whole: b
     Raises:
         ConfigError: There is no such metric.
     """
-    known, tables = _known(config), breakdown_titles()
+    from tasks.configuration.reading import read_review
+
+    review = read_review(config) if config is not None else None
+    known, tables = _known(review), breakdown_titles()
     if metric_id is None and not is_whole:
         print("\n".join((*_list(known), *_list_of_breakdowns(tables))))
         return
@@ -38,17 +43,17 @@ def print_definitions(metric_id: str | None, config: Path | None, *, is_whole: b
         remedy = one_metric_of(metric_id, [*known, *tables])
         raise ConfigError(f"there is no metric {metric_id!r}", where="ID", remedy=remedy)
     names = [*known, *tables] if metric_id is None else [metric_id]
-    told = ["\n".join(_definition(name, known[name])) for name in dict.fromkeys(names) if name in known]
+    surveys: Credited = review.surveys.credited if review is not None else "assignee"
+    told = ["\n".join(_definition(name, known[name], surveys)) for name in dict.fromkeys(names) if name in known]
     told += ["\n".join(_breakdown(name, tables[name])) for name in dict.fromkeys(names) if name in tables]
     print("\n\n".join(told))
 
 
-def _known(config: Path | None) -> dict[str, tuple[AnyDefinition, ...]]:
+def _known(review: Review | None) -> dict[str, tuple[AnyDefinition, ...]]:
     """The variants of each metric, the chosen one first; those of one's own after the catalogue's."""
     from evaluation.metrics.catalogue import chosen, variants_by_id
-    from tasks.configuration.reading import read_review
 
-    options = read_review(config).metrics if config is not None else {}
+    options = review.metrics if review is not None else {}
     variants = variants_by_id()
     return {
         name: (definition, *(one for one in variants.get(name, ()) if one.metric.variant != definition.metric.variant))
@@ -94,14 +99,15 @@ def _breakdown(name: str, title: str) -> Iterator[str]:
     yield from _entry("print it", f"service-review measure PERIOD --breakdown {name}")
 
 
-def _definition(metric_id: str, variants: tuple[AnyDefinition, ...]) -> Iterator[str]:
+def _definition(metric_id: str, variants: tuple[AnyDefinition, ...], surveys: Credited) -> Iterator[str]:
     """One metric: what it says, everything about its chosen variant, the others, and a worked example of each."""
     metric = variants[0].metric
     yield f"{metric.label} ({metric_id})"
     yield ""
     yield from textwrap.wrap(metric.definition, WIDTH)
     for term, text in (
-        ("population", metric.population), ("anchor", metric.anchor), ("clock", metric.clock), ("unit", metric.unit),
+        ("population", metric.population), ("anchor", metric.anchor), ("credited", _credit(variants[0], surveys)),
+        ("clock", metric.clock), ("unit", metric.unit),
         ("better", metric.better), ("statistic", metric.statistic), ("minimum sample", str(metric.minimum_sample)),
         ("rests on", ", ".join(metric.requires)), ("source", metric.source),
     ):  # fmt: skip
@@ -112,6 +118,14 @@ def _definition(metric_id: str, variants: tuple[AnyDefinition, ...]) -> Iterator
     for other in variants[1:]:
         yield from _entry("variant", f"{other.metric.variant}: {other.metric.definition}")
         yield from _example(other.metric, is_only=False)
+
+
+def _credit(definition: AnyDefinition, surveys: Credited) -> str:
+    """Who is credited among agents, in words."""
+    from evaluation.metrics.documentation import who_is_credited
+
+    credits = who_is_credited(definition, surveys)
+    return credits[0] if len(credits) == 1 else f"above the line: {credits[0]}; below the line: {credits[1]}"
 
 
 def _example(metric: Metric, *, is_only: bool) -> Iterator[str]:

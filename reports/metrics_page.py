@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evaluation.metric import Better, Clock, Metric, Pillar, Unit
+from evaluation.metric import Better, Clock, Pillar, Unit
 from evaluation.metrics.catalogue import chosen, variants_by_id
-from evaluation.metrics.documentation import example_of, is_companion, measured_beside
+from evaluation.metrics.definition import AnyDefinition
+from evaluation.metrics.documentation import example_of, is_companion, measured_beside, who_is_credited
 from reports.formats import amount
 from reports.language import Language, available, pN_
-from reports.names import clock_name, metric_label, statistic_name
+from reports.names import clock_name, credit_words, metric_label, statistic_name
 from reports.worked_tables import story_sections, ten_tickets
 
 _LANGUAGES = {"en": "English", "pl": "Polski", "ru": "Русский"}
@@ -58,7 +59,7 @@ def metrics_page(language: Language) -> str:
         if own:
             parts.append(f"## {language.pgettext('pillar', _PILLARS[pillar])}\n")
         for metric in own:
-            parts.extend(_section(definition.metric, language) for definition in variants_by_id()[metric.id])
+            parts.extend(_section(definition, language) for definition in variants_by_id()[metric.id])
     return "\n".join(parts)
 
 
@@ -104,14 +105,15 @@ def _rules(language: Language) -> tuple[str, ...]:
     )
 
 
-def _section(metric: Metric, language: Language) -> str:
+def _section(definition: AnyDefinition, language: Language) -> str:
+    metric = definition.metric
     variants = [definition.metric.variant for definition in variants_by_id()[metric.id]]
     title = f"### {metric_label(metric, language)} `{metric.id}`"
     if len(variants) > 1:
         default = f" ({language.gettext('default')})" if metric.variant == variants[0] else ""
         title += f", {language.gettext('variant')} `{metric.variant}`{default}"
     lines = [title, "", language.gettext_or_same(metric.definition), ""]
-    lines += [f"- {heading}: {text}" for heading, text in _about(metric, language)]
+    lines += [f"- {heading}: {text}" for heading, text in _about(definition, language)]
     example = example_of(metric.id, metric.variant if len(variants) > 1 else None)
     if example is not None:
         value = amount(example.value, metric.unit, language).text
@@ -123,10 +125,17 @@ def _section(metric: Metric, language: Language) -> str:
     return "\n".join((*lines, ""))
 
 
-def _about(metric: Metric, language: Language) -> Iterator[tuple[str, str]]:
+def _about(definition: AnyDefinition, language: Language) -> Iterator[tuple[str, str]]:
     """Everything about one metric as pairs of a heading and a text, in the order in which they are read."""
+    metric = definition.metric
     yield language.gettext("Population"), language.gettext_or_same(metric.population)
     yield language.gettext("Date that counts"), language.gettext_or_same(metric.anchor)
+    credits = who_is_credited(definition, "assignee")
+    yield language.gettext("Credited among agents"), credit_words(credits, language)
+    by_replies = who_is_credited(definition, "most_replies")
+    if by_replies != credits:
+        heading = language.gettext("Credited with {option}", option="`surveys: {credited: most_replies}`")
+        yield heading, credit_words(by_replies, language)
     if metric.clock is not Clock.NONE:
         yield language.gettext("Clock"), clock_name(metric.clock, language)
     yield language.gettext("Unit"), language.pgettext("unit of a metric", _UNITS[metric.unit])

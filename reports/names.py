@@ -7,10 +7,10 @@ and escaped where they are set.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from evaluation.measurement import UNASSIGNED
-from evaluation.metric import Clock, Metric, Unit
+from evaluation.metric import Clock, Credit, Metric, Unit
 from reports.language import N_, Language, pN_
 from reports.untrusted import clean
 
@@ -146,6 +146,14 @@ def statistic_name(statistic: str, language: Language, unit: Unit = Unit.SECONDS
 def clock_name(clock: Clock, language: Language) -> str:
     """Whose seconds count."""
     return language.gettext(_CLOCKS[clock])
+
+
+def credit_words(credits: Sequence[Credit], language: Language) -> str:
+    """Who is credited among agents; of a ratio above and below the line, where they are not the same."""
+    words = [language.gettext_or_same(credit.value) for credit in credits]
+    if len(words) == 1:
+        return words[0]
+    return language.gettext("above the line: {above}; below the line: {below}", above=words[0], below=words[1])
 
 
 def scope_name(where: Mapping[str, str], language: Language) -> str:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from evaluation.metric import Better, Clock, Kind, Metric, Pillar, Unit
+from evaluation.metric import Better, Clock, Credit, Kind, Metric, Pillar, Unit
 from evaluation.metrics.cases import always, standing
 from evaluation.metrics.definition import AnyDefinition, CaseSet, Definition, RatioDefinition, Summary
 
 ARRIVALS = CaseSet(
-    id="arrivals", table="arrivals", anchor=lambda table: table.arrived_at, agent=lambda table: table.agent
+    id="arrivals",
+    table="arrivals",
+    anchor=lambda table: table.arrived_at,
+    agent=lambda table: table.agent,
+    credit=Credit.CONTACT,
 )
 OPEN_HOURS = CaseSet(
-    id="open_hours", table="open_hours", anchor=lambda table: table.at, agent=lambda table: table.agent
+    id="open_hours",
+    table="open_hours",
+    anchor=lambda table: table.at,
+    agent=lambda table: table.agent,
+    credit=Credit.NOBODY,
 )
 
 _ANCHOR = "when the ticket was created, or the caller entered the queue"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evaluation.metric import Better, Clock, Kind, Metric, Pillar, Unit
+from evaluation.metric import Better, Clock, Credit, Kind, Metric, Pillar, Unit
 from evaluation.metrics.cases import standing
 from evaluation.metrics.definition import AnyDefinition, CaseSet, Expression, FrameDefinition, Reading
 from evaluation.statistics.agreement import krippendorff_alpha, percent_agreement, weighted_kappa
@@ -40,9 +40,11 @@ def _agent(table: ir.Table) -> ir.Value:
     return table.agent
 
 
-AUDITED = CaseSet(id="audited", table="audits", anchor=_audited_at, agent=_agent)
+AUDITED = CaseSet(id="audited", table="audits", anchor=_audited_at, agent=_agent, credit=Credit.AUDIT)
 
-DOUBLY_MARKED = CaseSet(id="doubly_marked", table="double_marks", anchor=lambda table: table.doubled_at, agent=_agent)
+DOUBLY_MARKED = CaseSet(
+    id="doubly_marked", table="double_marks", anchor=lambda table: table.doubled_at, agent=_agent, credit=Credit.AUDIT
+)
 
 
 def _score(metric_id: str, label: str, population: str, subject: str, clustered: str) -> Metric:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evaluation.metric import Credit
 from evaluation.metrics.definition import CaseSet, Expression, Standing
 
 if TYPE_CHECKING:
@@ -69,10 +70,14 @@ def _first_of(*columns: str) -> Expression:
     return anchor
 
 
-CREATED = CaseSet(id="created", table="tickets", anchor=_first_of("created_at"), agent=_assignee)
+CREATED = CaseSet(id="created", table="tickets", anchor=_first_of("created_at"), agent=_assignee, credit=Credit.TICKET)
 
 FIRST_CONTACTS = CaseSet(
-    id="first_contacts", table="tickets", anchor=_first_of("clock_started_at", "created_at"), agent=_assignee
+    id="first_contacts",
+    table="tickets",
+    anchor=_first_of("clock_started_at", "created_at"),
+    agent=_assignee,
+    credit=Credit.TICKET,
 )
 
 FIRST_RESPONSES = CaseSet(
@@ -80,6 +85,7 @@ FIRST_RESPONSES = CaseSet(
     table="tickets",
     anchor=_first_of("first_response_at", "clock_started_at", "created_at"),
     agent=credited("first_response_agent", lambda table: table.first_response_state == "responded"),
+    credit=Credit.FIRST_REPLY,
 )
 
 SOLVES = CaseSet(
@@ -87,28 +93,38 @@ SOLVES = CaseSet(
     table="tickets",
     anchor=_first_of("solved_at", "created_at"),
     agent=credited("solved_agent", lambda table: table.solved_at.notnull()),
+    credit=Credit.SOLUTION,
 )
 
 FIRST_SOLVES = CaseSet(
-    id="first_solves", table="tickets", anchor=_first_of("first_solved_at", "created_at"), agent=_assignee
+    id="first_solves",
+    table="tickets",
+    anchor=_first_of("first_solved_at", "created_at"),
+    agent=_assignee,
+    credit=Credit.TICKET,
 )
 """Who solved a ticket first is not in the facts; the assignee is credited."""
 
-REPLIES = CaseSet(id="replies", table="replies", anchor=_first_of("replied_at", "waiting_since"), agent=_assignee)
+REPLIES = CaseSet(
+    id="replies", table="replies", anchor=_first_of("replied_at", "waiting_since"), agent=_assignee, credit=Credit.REPLY
+)
 
-TARGETS = CaseSet(id="targets", table="targets", anchor=_first_of("decided_at", "applied_at"), agent=_assignee)
+TARGETS = CaseSet(
+    id="targets", table="targets", anchor=_first_of("decided_at", "applied_at"), agent=_assignee, credit=Credit.TARGET
+)
 
-ANSWERS = CaseSet(id="answers", table="surveys", anchor=_first_of("answered_at"), agent=_assignee)
+ANSWERS = CaseSet(id="answers", table="surveys", anchor=_first_of("answered_at"), agent=_assignee, credit=Credit.RATING)
 
-ASKED = CaseSet(id="asked", table="surveys", anchor=_first_of("asked_at"), agent=_assignee)
+ASKED = CaseSet(id="asked", table="surveys", anchor=_first_of("asked_at"), agent=_assignee, credit=Credit.RATING)
 
-CONTACTS = CaseSet(id="contacts", table="contacts", anchor=_first_of("at"), agent=_assignee)
+CONTACTS = CaseSet(id="contacts", table="contacts", anchor=_first_of("at"), agent=_assignee, credit=Credit.CONTACT)
 
 CONTACT_SOLVES = CaseSet(
     id="contact_solves",
     table="contacts",
     anchor=_first_of("solved_at", "at"),
     agent=credited("solved_agent", lambda table: table.solved_at.notnull()),
+    credit=Credit.SOLUTION,
 )
 
-RETURNS = CaseSet(id="returns", table="returns", anchor=_first_of("at"), agent=_assignee)
+RETURNS = CaseSet(id="returns", table="returns", anchor=_first_of("at"), agent=_assignee, credit=Credit.TICKET)

@@ -12,7 +12,7 @@ from enum import IntEnum, StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
-from evaluation.metric import Metric
+from evaluation.metric import Credit, Metric
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,12 +89,14 @@ class CaseSet:
         table: Fact table that is read.
         anchor: The instant that places a row in a period; a row whose anchor is null is in none.
         agent: Who is credited: the reply's author, the assignee at the solve, the assignee.
+        credit: The same in words.
     """
 
     id: str
     table: str
     anchor: Expression
     agent: Expression
+    credit: Credit
 
 
 def _as_the_table_says(table: ir.Table) -> ir.Value:
@@ -129,6 +131,11 @@ class Definition:
     for_agents: Definition | None = None
 
     @property
+    def credits(self) -> tuple[Credit, ...]:
+        """Who is credited."""
+        return self.for_agents.credits if self.for_agents is not None else (self.cases.credit,)
+
+    @property
     def statistics(self) -> tuple[str, ...]:
         """Statistics that are measured, in alphabetical order."""
         return STATISTICS[self.summary]
@@ -141,6 +148,7 @@ class StockDefinition:
     Attributes:
         metric: What it means.
         table: Fact table that is read.
+        credit: Who is credited with its rows.
         since: Instant at which a row enters the stock; null = never.
         until: Instant at which it leaves; null = still there at cut.
         age_from: Instant from which a row's age at the end of the period is counted.
@@ -154,6 +162,7 @@ class StockDefinition:
 
     metric: Metric
     table: str
+    credit: Credit
     since: Expression
     until: Expression
     age_from: Expression
@@ -162,6 +171,11 @@ class StockDefinition:
     summary: Summary = Summary.STOCK
     unknown: Expression | None = None
     age_among: str | None = None
+
+    @property
+    def credits(self) -> tuple[Credit, ...]:
+        """Who is credited."""
+        return (self.credit,)
 
     @property
     def statistics(self) -> tuple[str, ...]:
@@ -208,6 +222,11 @@ class CohortDefinition:
     dimensions: tuple[str, ...]
 
     @property
+    def credits(self) -> tuple[Credit, ...]:
+        """Nobody: customers are no agent's."""
+        return (Credit.NOBODY,)
+
+    @property
     def summary(self) -> Summary:
         """How the cohort becomes a figure."""
         return Summary.COUNT if self.presence is Presence.THERE else Summary.SHARE
@@ -238,6 +257,14 @@ class RatioDefinition:
     is_below_whole: bool = False
 
     @property
+    def credits(self) -> tuple[Credit, ...]:
+        """Who is credited above the line and, where it is somebody else, below it; nobody where it is nobody below."""
+        below = self.denominator.credits
+        if self.is_below_whole:
+            return self.numerator.credits
+        return below if Credit.NOBODY in below else tuple(dict.fromkeys((*self.numerator.credits, *below)))
+
+    @property
     def statistics(self) -> tuple[str, ...]:
         """Statistics that are measured."""
         return STATISTICS[Summary.RATIO]
@@ -254,6 +281,11 @@ class RequesterDefinition:
 
     metric: Metric
     top: int | None = None
+
+    @property
+    def credits(self) -> tuple[Credit, ...]:
+        """Who is credited with the tickets."""
+        return (Credit.TICKET,)
 
     @property
     def statistics(self) -> tuple[str, ...]:
@@ -305,6 +337,11 @@ class FrameDefinition:
     compute: Callable[[pd.DataFrame, NDArray[np.int64]], Mapping[str, Reading]]
     statistics: tuple[str, ...]
     case: str | None = None
+
+    @property
+    def credits(self) -> tuple[Credit, ...]:
+        """Who is credited."""
+        return (self.cases.credit,)
 
 
 AnyDefinition = (

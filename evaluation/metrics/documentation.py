@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from evaluation.metric import Metric
+from evaluation.metric import Credit, Metric
 from evaluation.metrics.catalogue import variants_by_id
+from evaluation.metrics.definition import AnyDefinition
 from evaluation.metrics.worked_example import EXAMPLES, Example
+from evaluation.survey_credit import Credited
 
 
 def example_of(metric_id: str, variant: str | None) -> Example | None:
@@ -23,6 +25,22 @@ def example_of(metric_id: str, variant: str | None) -> Example | None:
 
     told = (EXAMPLES, *(story.examples for story in STORIES))
     return next((examples[metric_id, variant] for examples in told if (metric_id, variant) in examples), None)
+
+
+def who_is_credited(definition: AnyDefinition, surveys: Credited) -> tuple[Credit, ...]:
+    """Who is credited by a metric; of a ratio above and below the line, where they are not the same.
+
+    Args:
+        definition: The metric with its computation.
+        surveys: Whom the organisation credits for what customers answer.
+
+    Example:
+        >>> csat = variants_by_id()["csat"][0]
+        >>> [one.name for surveys in ("assignee", "most_replies") for one in who_is_credited(csat, surveys)]
+        ['RATING', 'MOST_REPLIES']
+    """
+    chosen = {Credit.RATING: Credit.MOST_REPLIES} if surveys == "most_replies" else {}
+    return tuple(chosen.get(credit, credit) for credit in definition.credits)
 
 
 def number(value: float) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from evaluation.duration import parse_duration
-from evaluation.metric import Clock, Kind, Metric, Unit
+from evaluation.metric import Clock, Credit, Kind, Metric, Unit
 from evaluation.metrics.cases import always, standing
 from evaluation.metrics.definition import (
     AnyDefinition,
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 SOURCE = "the organisation's own, review.yaml"
 _SUMMARIES = {"count": Summary.COUNT, "share": Summary.SHARE, "mean": Summary.MEAN, "duration": Summary.DURATION,
               "quantile": Summary.QUANTILE, "nps": Summary.NPS}  # fmt: skip
+_CREDITS = {"tickets": Credit.TICKET, "states": Credit.TICKET, "returns": Credit.TICKET, "replies": Credit.REPLY,
+            "targets": Credit.TARGET, "contacts": Credit.CONTACT, "calls": Credit.CALL, "surveys": Credit.RATING,
+            "audits": Credit.AUDIT, "reviews": Credit.NOBODY, "customers": Credit.NOBODY}  # fmt: skip
 _STATISTICS = {"count": "value", "share": "value", "mean": "mean", "nps": "value", "stock": "value",
                "ratio": "value"}  # fmt: skip
 
@@ -97,6 +100,7 @@ def _of_rows(metric_id: str, option: OwnRows) -> Definition:
         cases=CaseSet(
             id=f"own_{option.table}_{option.anchor}", table=OWN_TABLE.format(option.table),
             anchor=lambda table: table[option.anchor], agent=lambda table: table.agent,
+            credit=_CREDITS.get(option.table, Credit.ROW),
         ),
         standing=_standing(option),
         summary=_SUMMARIES[option.kind],

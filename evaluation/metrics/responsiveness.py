@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
-from evaluation.metric import Better, Clock, Kind, Metric, Pillar, Unit
+from evaluation.metric import Better, Clock, Credit, Kind, Metric, Pillar, Unit
 from evaluation.metrics.cases import FIRST_RESPONSES, FIRST_SOLVES, REPLIES, SOLVES, TARGETS, standing
 from evaluation.metrics.definition import (
     AnyDefinition,
@@ -288,6 +288,7 @@ def _overdue(metric_id: str, label: str, unit: Unit, kind: Kind, summary: Summar
             source="ITIL 4, service level management: breached and open", requires=_TARGETS,
         ),
         table="targets",
+        credit=Credit.TARGET,
         since=_overdue_since,
         until=_overdue_until,
         age_from=_due_at,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evaluation.metric import Better, Clock, Kind, Metric, Pillar, Unit
+from evaluation.metric import Better, Clock, Credit, Kind, Metric, Pillar, Unit
 from evaluation.metrics.cases import standing
 from evaluation.metrics.definition import AnyDefinition, CaseSet, Definition, Summary
 
@@ -33,8 +33,12 @@ def _answered_or_posted(table: ir.Table) -> ir.Value:
     return ibis.coalesce(table.replied_at, table.posted_at)
 
 
-POSTED = CaseSet(id="reviews_posted", table="reviews", anchor=lambda table: table.posted_at, agent=_nobody)
-ANSWERS = CaseSet(id="reviews_answered", table="reviews", anchor=_answered_or_posted, agent=_nobody)
+POSTED = CaseSet(
+    id="reviews_posted", table="reviews", anchor=lambda table: table.posted_at, agent=_nobody, credit=Credit.NOBODY
+)
+ANSWERS = CaseSet(
+    id="reviews_answered", table="reviews", anchor=_answered_or_posted, agent=_nobody, credit=Credit.NOBODY
+)
 
 
 def _is_answered(table: ir.Table) -> ir.Value:

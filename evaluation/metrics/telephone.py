@@ -8,17 +8,27 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from evaluation.metric import Better, Clock, Kind, Metric, Pillar, Unit
+from evaluation.metric import Better, Clock, Credit, Kind, Metric, Pillar, Unit
 from evaluation.metrics.cases import always, standing
 from evaluation.metrics.definition import AnyDefinition, CaseSet, Definition, Expression, Summary
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
 
-CALLS = CaseSet(id="calls", table="calls", anchor=lambda table: table.arrived_at, agent=lambda table: table.agent)
+CALLS = CaseSet(
+    id="calls",
+    table="calls",
+    anchor=lambda table: table.arrived_at,
+    agent=lambda table: table.agent,
+    credit=Credit.CALL,
+)
 
 CALL_LEGS = CaseSet(
-    id="call_legs", table="call_legs", anchor=lambda table: table.arrived_at, agent=lambda table: table.agent
+    id="call_legs",
+    table="call_legs",
+    anchor=lambda table: table.arrived_at,
+    agent=lambda table: table.agent,
+    credit=Credit.LEG,
 )
 
 _ANCHOR = "when the caller entered the queue"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
-from evaluation.metric import Better, Clock, Kind, Metric, Pillar, Unit
+from evaluation.metric import Better, Clock, Credit, Kind, Metric, Pillar, Unit
 from evaluation.metrics.cases import CREATED, SOLVES, always, standing
 from evaluation.metrics.definition import (
     AnyDefinition,
@@ -157,6 +157,7 @@ DEFINITIONS: tuple[AnyDefinition, ...] = (
     StockDefinition(
         metric=BACKLOG,
         table="states",
+        credit=Credit.TICKET,
         since=_entered_open,
         until=lambda table: table.until,
         age_from=lambda table: table["at"],

@@ -60,8 +60,10 @@ def sentences(source: str) -> Iterator[tuple[str | tuple[str, ...], str | None]]
 
 
 def metric_texts() -> set[str]:
-    """Label, population, anchor, definition and source of every metric, all variants."""
-    return {
+    """Label, population, anchor, definition and source of every metric, all variants; who may be credited."""
+    from evaluation.metric import Credit
+
+    return {credit.value for credit in Credit} | {
         text
         for metric in _metrics()
         for text in (metric.label, metric.population, metric.anchor, metric.definition, metric.source)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.breakdowns import MAKERS
+from flows.definitions import print_definitions
 
 ROOT = Path(__file__).parents[2]
 HEAVY = (
@@ -125,6 +126,18 @@ def test_the_schema_knows_the_examples():
     for example in sorted((ROOT / "examples").glob("*/review.yaml")):
         content = YAML(typ="safe").load(example.read_text(encoding="utf-8"))
         jsonschema.validate(json.loads(json.dumps(content, default=str)), schema)
+
+
+def test_every_definition_says_who_is_credited_by_the_organisation_s_choice(tmp_path, capsys):
+    print_definitions(None, None, is_whole=True)
+    said = capsys.readouterr().out
+    assert said.count("\npopulation:") == said.count("\ncredited:") > 60
+    assert all(len(line) <= 80 for line in said.splitlines())
+    review = (ROOT / "examples" / "social-care" / "review.yaml").read_text(encoding="utf-8")
+    (tmp_path / "review.yaml").write_text(f"{review}\nsurveys: {{credited: most_replies}}\n", encoding="utf-8")
+    for config, credited in ((None, "the agent whom the survey names"), (tmp_path, "the author of most replies")):
+        print_definitions("csat", config, is_whole=False)
+        assert f"credited:       {credited}" in capsys.readouterr().out
 
 
 def test_definitions_are_printed():

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from evaluation.metric import Credit
 from evaluation.metrics.catalogue import variants_by_id
 from evaluation.metrics.documentation import example_of, is_companion
 from evaluation.metrics.worked_stories import STORIES
@@ -24,6 +25,26 @@ def test_every_metric_variant_and_story_is_on_the_page(code):
         assert f"### `{story.id}`" in page
         for name in story.tables:
             assert f"`{name}`" in page
+
+
+@pytest.mark.parametrize("code", available())
+def test_who_is_credited_is_said_of_every_metric_in_every_language(code):
+    language = Language.named(code)
+    sections = re.split(r"^### ", PAGES[code], flags=re.MULTILINE)
+    told = [section for section in sections if f"- {language.gettext('Unit')}: " in section]
+    words = {language.gettext_or_same(credit.value) for credit in Credit}
+    assert len(words) == len(Credit)
+    assert code == "en" or not words & {credit.value for credit in Credit}
+    assert len(told) == sum(
+        len(variants) for variants in variants_by_id().values() if not is_companion(variants[0].metric)
+    )
+    for section in told:
+        (line,) = (
+            row for row in section.splitlines() if row.startswith(f"- {language.gettext('Credited among agents')}: ")
+        )
+        assert any(text in line for text in words)
+    csat = next(section for section in told if "`csat`, " in section)
+    assert "`surveys: {credited: most_replies}`" in csat
 
 
 @pytest.mark.parametrize("code", available())

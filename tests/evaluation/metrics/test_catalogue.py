@@ -7,7 +7,9 @@ import pytest
 
 from evaluation.errors import ConfigError
 from evaluation.fields import TABLES
+from evaluation.metric import Credit
 from evaluation.metrics.catalogue import DEFINITIONS, catalogue, chosen, selected, variants_by_id
+from evaluation.metrics.documentation import who_is_credited
 
 REGISTERED = """
 answered_share availability share higher none value
@@ -108,6 +110,39 @@ def test_every_meaning_is_said(definition):
     for column in metric.requires:
         table, name = column.split(".")
         assert name in TABLES[table].columns, f"{metric.id} rests on {column}, which is not canonical"
+
+
+@pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda d: f"{d.metric.id}-{d.metric.variant}")
+def test_every_metric_says_who_is_credited(definition):
+    for surveys in ("assignee", "most_replies"):
+        credits = who_is_credited(definition, surveys)
+        assert len(credits) in (1, 2)
+        assert all(isinstance(credit, Credit) for credit in credits)
+        assert Credit.NOBODY not in credits or credits == (Credit.NOBODY,)
+
+
+@pytest.mark.parametrize(
+    ("metric_id", "surveys", "credits"),
+    [
+        ("first_response_time", "assignee", (Credit.FIRST_REPLY,)),
+        ("next_reply_time", "assignee", (Credit.REPLY,)),
+        ("full_resolution_time", "assignee", (Credit.SOLUTION,)),
+        ("sla_attainment", "assignee", (Credit.TARGET,)),
+        ("csat", "assignee", (Credit.RATING,)),
+        ("csat", "most_replies", (Credit.MOST_REPLIES,)),
+        ("response_rate", "most_replies", (Credit.MOST_REPLIES,)),
+        ("handle_time", "most_replies", (Credit.LEG,)),
+        ("service_level", "assignee", (Credit.CALL,)),
+        ("audit_score", "assignee", (Credit.AUDIT,)),
+        ("backlog", "assignee", (Credit.TICKET,)),
+        ("clearance_rate", "assignee", (Credit.SOLUTION, Credit.TICKET)),
+        ("load_by_hour", "assignee", (Credit.CONTACT,)),
+        ("complaint_rate_customers", "assignee", (Credit.NOBODY,)),
+        ("retention_rate", "assignee", (Credit.NOBODY,)),
+    ],
+)
+def test_who_is_credited(metric_id, surveys, credits):
+    assert who_is_credited(chosen({})[metric_id], surveys) == credits
 
 
 def test_the_chosen_variant_takes_the_id_and_the_other_clock_stays_beside_it(bench):
