@@ -37,6 +37,7 @@ from evaluation.measurement import Measurements
 from evaluation.metric import Metric
 from evaluation.metrics import measure
 from evaluation.metrics.catalogue import chosen
+from evaluation.metrics.documentation import who_is_credited
 from evaluation.period import Period
 from evaluation.settings import Settings
 from evaluation.tables import Tables
@@ -223,6 +224,9 @@ def _assembled(
         cycle=cycle(settings, counts, _solved(measurements, catalogue, period), goals, follow_ups, judged.findings),
         breakdowns=MappingProxyType({**made, REASONS: reasons}), identities=identities, comparisons=ground.comparisons,
         processes=processes(measurements, catalogue, period, changes, cut=cut), shifts=shifts.of_the_whole(),
+        credits=MappingProxyType({
+            name: who_is_credited(one, settings.surveys.credited) for name, one in chosen(settings.metrics).items()
+        }),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from evaluation.identity import Identity
 from evaluation.intake import Intake
 from evaluation.measurement import Absent, Caveat, Measurement, Measurements
 from evaluation.member_comparison import MemberComparison
-from evaluation.metric import Metric
+from evaluation.metric import Credit, Metric
 from evaluation.period import Period
 from evaluation.process_reading import ProcessReading
 from evaluation.validation import Validation
@@ -345,6 +345,7 @@ class Assessment:
         shifts: By how many seconds the durations of the whole service lie above those of the period before, by metric
             id; those that a verdict was asked about.
         processes: What the control chart of each metric says, whole service, main statistic; by metric id.
+        credits: Who is credited among agents, by metric id; of a ratio above and below the line, where they differ.
     """
 
     organisation: str
@@ -369,3 +370,4 @@ class Assessment:
     looked_at: LookedAt = field(default_factory=LookedAt)
     shifts: Mapping[str, Shift] = field(default_factory=lambda: MappingProxyType({}))
     processes: Mapping[str, ProcessReading] = field(default_factory=lambda: MappingProxyType({}))
+    credits: Mapping[str, tuple[Credit, ...]] = field(default_factory=lambda: MappingProxyType({}))

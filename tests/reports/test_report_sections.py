@@ -14,6 +14,9 @@ import pytest
 
 from evaluation.errors import RenderError
 from evaluation.measurement import Absent, Caveat
+from evaluation.metric import Credit
+from evaluation.metrics.catalogue import chosen
+from evaluation.metrics.documentation import who_is_credited
 from reports import compose, section
 from reports.document import (
     Decisions,
@@ -28,6 +31,8 @@ from reports.document import (
     Terms,
     Tiles,
 )
+from reports.language import Language
+from reports.names import metric_label
 from reports.section import section_kinds
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -211,6 +216,19 @@ def test_definitions_explain_exactly_what_is_shown(documents):
     assert len(entries) == len(shown)
     for entry in entries:
         assert {"Population", "Date that counts", "Cases", "Source"} <= dict(entry.items).keys()
+
+
+@pytest.mark.parametrize("code", ["en", "pl", "ru"])
+def test_definitions_say_who_is_credited(assessment, code):
+    credits = {name: who_is_credited(one, "most_replies") for name, one in chosen({}).items()}
+    document, language = compose(replace(assessment, credits=credits), language=code), Language.named(code)
+    part = next(part for part in document.sections if part.id == "definitions")
+    entries = [entry for block in part.blocks.values() if isinstance(block, Entries) for entry in block.items]
+    said = {entry.title: dict(entry.items).get(language.gettext("Credited among agents")) for entry in entries}
+    csat = metric_label(assessment.catalogue["csat"], language)
+    assert said[csat] == language.gettext_or_same(Credit.MOST_REPLIES.value)
+    for entry in entries:
+        assert said[entry.title] or any(title in entry.text for title, words in said.items() if words)
 
 
 def test_every_block_is_placed_by_its_template(documents):

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from evaluation.assessment import Assessment
 from evaluation.measurement import Measurement
 from evaluation.metric import Clock, Metric
 from reports.arrangement import Halves, Whole, arranged
@@ -13,7 +14,7 @@ from reports.document import Entries, Entry, Missing, Prose, Section
 from reports.evidence import measured
 from reports.formats import number
 from reports.language import Language
-from reports.names import clock_name, metric_label, sentence, statistic_name
+from reports.names import clock_name, credit_words, metric_label, sentence, statistic_name
 from reports.section import Material
 
 ORDER = 75
@@ -32,7 +33,7 @@ def build(material: Material) -> Section | Missing:
     if not metrics:
         return Missing("definitions", kicker, language.gettext("the report shows no figure"))
     least = usual_minimum(metrics)
-    whole = [_entry(metric, measured(assessment, metric.id), least, language) for metric in metrics]
+    whole = [_entry(metric, assessment, least, language) for metric in metrics]
     entries = said_once(whole, language)
     names = tuple(f"definition_{rank:02}" for rank in range(1, len(entries) + 1))
     section = Section(
@@ -102,16 +103,19 @@ def _methods(least: int, language: Language) -> str:
     return f"{methods} {verdict}"
 
 
-def _entry(metric: Metric, found: Measurement | None, least: int, language: Language) -> Entry:
+def _entry(metric: Metric, assessment: Assessment, least: int, language: Language) -> Entry:
     items = [
         (language.gettext("Population"), language.gettext_or_same(metric.population)),
         (language.gettext("Date that counts"), language.gettext_or_same(metric.anchor)),
     ]
+    credits = assessment.credits.get(metric.id)
+    if credits:
+        items.append((language.gettext("Credited among agents"), credit_words(credits, language)))
     if metric.clock is not Clock.NONE:
         items.append((language.gettext("Clock"), clock_name(metric.clock, language)))
     if metric.statistic != "value":
         items.append((language.gettext("Statistic"), statistic_name(metric.statistic, language, metric.unit)))
-    items.append((language.gettext("Cases"), _cases(metric, found, least, language)))
+    items.append((language.gettext("Cases"), _cases(metric, measured(assessment, metric.id), least, language)))
     items.append((language.gettext("Source"), language.gettext_or_same(metric.source)))
     return Entry(metric_label(metric, language), sentence(language.gettext_or_same(metric.definition)), tuple(items))
 
