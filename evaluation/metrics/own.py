@@ -85,6 +85,7 @@ def _stock(metric_id: str, option: OwnStock) -> StockDefinition:
     return StockDefinition(
         metric=_metric(metric_id, option, "the last instant of the period", Clock.NONE, _requires(option)),
         table=OWN_TABLE.format(option.table), since=since, until=until, age_from=since, unknown=lacks,
+        credit=_CREDITS.get(option.table, Credit.ROW),
     )  # fmt: skip
 
 

@@ -107,6 +107,7 @@ FIRST_RESPONSE_TIME = _waiting_time(
     undecided=_awaits_response,
     left_out=_ended_unanswered,
     unknown=_says_nothing_of_replies,
+    credit=Credit.TICKET,
     column="first_response",
 )
 
