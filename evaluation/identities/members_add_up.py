@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from evaluation.identities.adding_up import COUNTED, Sums, compared, sums_over_members
 from evaluation.identity import Identity
 from evaluation.measurement import DIMENSIONS
-from evaluation.metrics.definition import Definition, RatioDefinition, StockDefinition
+from evaluation.metrics.definition import CohortDefinition, Definition, RatioDefinition, RequesterDefinition
 
 if TYPE_CHECKING:
     from evaluation.measurement import Measurements
     from evaluation.metrics.definition import AnyDefinition
 
 ID = "members_add_up"
+
+NOWHERE: Mapping[str, str] = MappingProxyType(
+    {
+        "auditor_agreement": "a ticket or call that was marked by two scorecards is one case, and its audits may be of "
+        "two agents, teams or months",
+    }
+)
+"""Metrics of which no number adds up, with the reason: neither over members nor over periods."""
 
 
 def members_add_up(measurements: Measurements, definitions: Mapping[str, AnyDefinition]) -> tuple[Identity, ...]:
@@ -43,23 +52,31 @@ def _adds_up(number: str, pair: str, single: list[tuple[str, str]]) -> bool:
 def equations(definition: AnyDefinition) -> list[tuple[str, str]]:
     """What adds up for a metric: pairs of a counted number and a dimension, over whose members it does.
 
-    Nothing does for people counted once, nor for what pandas computes. Agents who share a call have rows of their own;
-    what is below the line of a ratio may be the whole's for every member; and what a ratio leaves out depends on
-    whether anything is known above its line.
+    By their nature do not: what the agents have of a call that they share, because each leg is a case of its own; what
+    is below the line of a ratio when it is the whole's for every member; what a ratio leaves out, because that depends
+    on whether anything is known above its line; how many requesters there are and what the busiest wrote, because one
+    person may write to two teams. And nothing does for the metrics of `NOWHERE`.
     """
-    if not isinstance(definition, StockDefinition) and not counts_rows(definition):
-        return []
+    return [(number, dimension) for number in _numbers(definition) for dimension in _dimensions(definition)]
+
+
+def _numbers(definition: AnyDefinition) -> Sequence[str]:
+    if isinstance(definition, RatioDefinition):
+        return ["numerator"] if definition.is_below_whole else ["n", "numerator", "denominator"]
+    if isinstance(definition, RequesterDefinition):
+        return tickets_of(definition)
+    return [] if definition.metric.id in NOWHERE else COUNTED
+
+
+def _dimensions(definition: AnyDefinition) -> Sequence[str]:
     parts = [definition.numerator, definition.denominator] if isinstance(definition, RatioDefinition) else [definition]
+    cohort = next((part for part in parts if isinstance(part, CohortDefinition)), None)
+    if cohort is not None:
+        return cohort.dimensions
     own_rows = any(isinstance(part, Definition) and part.for_agents is not None for part in parts)
-    dimensions = [name for name in DIMENSIONS[1:] if not (name == "agent" and own_rows)]
-    numbers = list(COUNTED)
-    if isinstance(definition, RatioDefinition):
-        numbers = ["numerator"] if definition.is_below_whole else ["n", "numerator", "denominator"]
-    return [(number, dimension) for number in numbers for dimension in dimensions]
+    return [name for name in DIMENSIONS[1:] if not (name == "agent" and own_rows)]
 
 
-def counts_rows(definition: AnyDefinition) -> bool:
-    """Whether it counts rows that each lie in one period and belong to one member, or divides two such counts."""
-    if isinstance(definition, RatioDefinition):
-        return isinstance(definition.numerator, Definition) and isinstance(definition.denominator, Definition)
-    return isinstance(definition, Definition)
+def tickets_of(definition: RequesterDefinition) -> Sequence[str]:
+    """Which numbers of a metric of requesters count tickets, which lie in one period and belong to one member."""
+    return ["numerator", "undecided", "excluded"] if definition.top is None else ["n", "denominator", "excluded"]

@@ -130,3 +130,18 @@ def instant(at: datetime) -> ir.Value:
     import ibis
 
     return ibis.literal(at, type="timestamp('UTC', 6)")
+
+
+def bounds_passed(at: ir.Value, bounds: Sequence[datetime], before: int = 0) -> ir.Value:
+    """How many of some ascending bounds an instant has passed, found by halving: fewer comparisons than one for each.
+
+    Null has passed them all: who never entered is never there, and who never left is there to the end.
+    """
+    import ibis
+
+    if not bounds:
+        return ibis.literal(before, "int16")
+    half = len(bounds) // 2
+    earlier = bounds_passed(at, bounds[:half], before)
+    later = bounds_passed(at, bounds[half + 1 :], before + half + 1)
+    return ibis.ifelse(at < instant(bounds[half]), earlier, later)

@@ -14,13 +14,14 @@ from evaluation.facts import derive
 from evaluation.facts.shapes import Facts
 from evaluation.identities import check_identities, refuse_contradictions
 from evaluation.identities.backlog_balance import backlog_balance
-from evaluation.identities.cases_complete import cases_complete
+from evaluation.identities.cases_complete import cases_complete, is_counted
 from evaluation.identities.clocks_in_order import clocks_in_order
-from evaluation.identities.members_add_up import equations, members_add_up
-from evaluation.identities.periods_add_up import made_of, periods_add_up
+from evaluation.identities.members_add_up import NOWHERE, equations, members_add_up
+from evaluation.identities.periods_add_up import counted_once, made_of, periods_add_up
 from evaluation.measurement import Measurements
 from evaluation.metrics import measure
-from evaluation.metrics.catalogue import chosen
+from evaluation.metrics.catalogue import DEFINITIONS, chosen
+from evaluation.metrics.definition import StockDefinition
 from evaluation.period import Period
 from evaluation.settings import Settings
 from evaluation.tables import Tables
@@ -214,6 +215,13 @@ def damaged(measurements: Measurements, metric: str, period: str, column: str, d
         ("cases_complete", "first_response_time", "2026-Q3", "undecided", "all"),
         ("cases_complete", "tickets_solved", "2026-Q3", "excluded", "all"),
         ("cases_complete", "backlog", "2026-Q3", "n", "all"),
+        ("cases_complete", "backlog", "2026-07", "n", "all"),
+        ("cases_complete", "backlog", "2026-Q3", "n", "team"),
+        ("cases_complete", "tickets_created", "2026-08", "excluded", "all"),
+        ("cases_complete", "first_response_time", "2026-Q3", "n", "agent"),
+        ("cases_complete", "clearance_rate", "2026-07", "n", "all"),
+        ("cases_complete", "clearance_rate", "2026-Q3", "numerator", "channel"),
+        ("cases_complete", "tickets_per_requester", "2026-Q3", "excluded", "team"),
     ],
 )
 def test_one_case_too_many_is_caught(story, identity, metric, period, column, dimension):
@@ -270,9 +278,26 @@ def test_a_contradiction_stops_with_all_that_is_broken(story):
 
 def test_what_cannot_be_added_up_is_not():
     definitions = chosen({})
-    assert equations(definitions["tickets_per_requester"]) == []
     assert ("n", "agent") in equations(definitions["tickets_created"])
+    assert ("n", "agent") not in equations(definitions["handle_time"])
     assert ("excluded", "team") not in equations(definitions["clearance_rate"])
+    assert {number for number, _ in equations(definitions["tickets_per_requester"])} == {
+        "numerator", "undecided", "excluded",
+    }  # fmt: skip
+    assert {dimension for _, dimension in equations(definitions["churn_rate"])} == {"branch"}
+    assert set(counted_once(definitions["churn_rate"])) == {"undecided", "excluded"}
+    assert counted_once(definitions["complaint_rate_customers"]) == ["numerator"]
+
+
+def test_no_metric_is_missed_silently():
+    """A new metric must add up, or be listed with the reason; and its rows are counted."""
+    for definition in DEFINITIONS:
+        metric_id = definition.metric.id
+        assert is_counted(definition), metric_id
+        assert bool(equations(definition)) != (metric_id in NOWHERE), metric_id
+        is_stock = isinstance(definition, StockDefinition)
+        assert bool(counted_once(definition)) != (metric_id in NOWHERE or is_stock), metric_id
+    assert all(NOWHERE.values())
 
 
 @pytest.mark.parametrize(
