@@ -107,7 +107,6 @@ FIRST_RESPONSE_TIME = _waiting_time(
     undecided=_awaits_response,
     left_out=_ended_unanswered,
     unknown=_says_nothing_of_replies,
-    credit=Credit.TICKET,
     column="first_response",
 )
 
@@ -139,6 +138,7 @@ AWAITING_FIRST_RESPONSE = StockDefinition(
     age_from=lambda table: table.first_response_due_at,
     ages={"past_due": (0, inf)},
     unknown=_says_nothing_of_replies,
+    credit=Credit.TICKET,
 )  # fmt: skip
 """As old as its promise: a ticket that was promised nothing has no age, and is not past due."""
 
