@@ -208,7 +208,8 @@ FACT_COLUMNS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyTy
                 "survey_id": "key",
                 "kind": "csat | nps | ces | form",
                 "asked_at": "when sent; equals answered_at when the source does not say",
-                "answered_at": "when it was answered; null = not before cut; of a re-rated one the latest with a score",
+                "answered_at": "when the survey was answered; null = not before cut; of a re-rated one the latest "
+                "with a score",
                 "first_answered_at": "of a re-rated survey the first",
                 "is_asking_known": "whether the source says when it was sent",
                 "score": "answer, turned when the item is reversed; null = no answer",
