@@ -16,9 +16,11 @@ import pytest
 from evaluation.audit_population import population
 from evaluation.breakdowns import Ground, breakdowns
 from evaluation.facts import derive
+from evaluation.identities import check_identities
 from evaluation.judgement.counting import counts_of, exclusions_of
 from evaluation.ledger import ledger
 from evaluation.metrics import measure
+from evaluation.metrics.catalogue import chosen
 from evaluation.period import Period
 from evaluation.settings import Settings
 from evaluation.validation import Validation
@@ -69,6 +71,8 @@ class Known:
             frames = {f"facts {name}": table.to_pyarrow().to_pandas() for name, table in facts.expressions.items()}
             measured = measure(facts, settings, QUARTER)
             frames["measurements"] = measured.frame
+            identities = check_identities(measured, facts, chosen(settings.metrics), QUARTER)
+            frames["identities"] = pd.DataFrame(map(asdict, identities))
             ground = Ground(facts=facts, tables=tables, settings=settings, period=QUARTER, measurements=measured)
             made = breakdowns(ground)
             frames |= {f"breakdown {name}": one.frame for name, one in made.items()}
