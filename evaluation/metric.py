@@ -81,7 +81,7 @@ class Credit(StrEnum):
     LEG = "who took the call; of a transferred one, each for the part of their own"
     AUDIT = "the agent who was audited; where the audit names none, who took the call, else the ticket's assignee"
     ROW = "the agent whom the row names, else the ticket's assignee"
-    NOBODY = "nobody: there are no figures by agent"
+    NOBODY = "nobody: no figures by agent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
