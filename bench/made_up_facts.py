@@ -55,7 +55,7 @@ select i::varchar as ticket_id, case when h % 40 > 0 then 'r' || (hash(i * 3) % 
     first_response_business_seconds as first_wait_business_seconds,
     first_response_calendar_seconds as first_wait_calendar_seconds,
     case when has_end then ended_at end as first_solved_at, first_solved_at as solved_at,
-    case when has_end then handler end as solved_agent, has_end as is_solved,
+    case when has_end then handler end as solved_agent, solved_agent as first_solved_agent, has_end as is_solved,
     case when has_end then round((responds + resolves) / 3, 3) end as first_resolution_business_seconds,
     case when has_end then responds + resolves end as first_resolution_calendar_seconds,
     first_resolution_business_seconds as full_resolution_business_seconds,

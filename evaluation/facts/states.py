@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from evaluation.facts.playing import whose_turn
-from evaluation.facts.vocabulary import DONE, LIVE, RADIX, REMOVED, in_order, label_of, so_far
+from evaluation.facts.vocabulary import DONE, LIVE, NO_TEXT, RADIX, REMOVED, in_order, label_of, so_far
 
 if TYPE_CHECKING:
     from ibis.expr import types as ir
@@ -55,17 +55,23 @@ def turning_points(played: ir.Table) -> ir.Table:
 
 
 def endings(points: ir.Table, played: ir.Table) -> ir.Table:
-    """One row per ticket that was ever solved: first and last solve, reopens, and who was last at it."""
+    """One row per ticket that was ever solved: first and last solve, who was at each of them, and reopens."""
     solves = points.filter(points.is_solve)
-    last = ibis.window(group_by=solves.ticket_id, order_by=solves.sequence.desc())
-    latest = solves.mutate(number=ibis.row_number().over(last)).filter(ibis._.number == 0)
+    from_first, from_last = (
+        ibis.row_number().over(ibis.window(group_by=solves.ticket_id, order_by=order))
+        for order in (solves.sequence, solves.sequence.desc())
+    )
+    ranked = solves.mutate(is_first=from_first == 0, is_last=from_last == 0)
+    outer = ranked.filter(ranked.is_first | ranked.is_last)
     answers = played.filter(played.answers == 1).select("ticket_id", answer_sequence="sequence", replier="actor_id")
-    final = latest.left_join(answers, ["ticket_id", "answer_sequence"])
-    final = final.select(
-        "ticket_id",
-        last_solved_at=final["at"],
-        replier=final.replier,
-        solver=ibis.ifelse(final.actor_kind == "agent", final.actor_id, ibis.null("string")),
+    named = outer.left_join(answers, ["ticket_id", "answer_sequence"])
+    solver = ibis.ifelse(named.actor_kind == "agent", named.actor_id, NO_TEXT)
+    ends = named.group_by("ticket_id").agg(
+        last_solved_at=named["at"].max(),
+        first_replier=named.replier.max(where=named.is_first),
+        first_solver=solver.max(where=named.is_first),
+        replier=named.replier.max(where=named.is_last),
+        solver=solver.max(where=named.is_last),
     )
     counted = points.group_by("ticket_id").agg(
         first_solved_at=points["at"].min(where=points.is_solve),
@@ -73,7 +79,7 @@ def endings(points: ir.Table, played: ir.Table) -> ir.Table:
         reopens=points.is_requesters.sum().cast("int64"),
         first_reopen=points.sequence.min(where=points.is_requesters),
     )
-    return counted.inner_join(final, "ticket_id")
+    return counted.inner_join(ends, "ticket_id")
 
 
 def last_states(played: ir.Table) -> ir.Table:

@@ -51,10 +51,15 @@ def known(bench: Workbench, parts: Parts, clock: Clock) -> ir.Table:
     side_by_side = beside(named, first, parts.replies, parts.messages, parts.endings, parts.last)
     ended = counted(resolved(side_by_side))
     table = bench.step("ended", ended.mutate(calendar=clock.calendar_of(ended)))
-    solves = table.filter(table.solved_at.notnull()).select("ticket_id", "solved_at")
-    assigned = parts.described.at("assigned", solves, "solved_at", "assigned_at_solve").drop("solved_at")
-    whole = beside(table, parts.described.at_cut(), assigned, _durations(table, clock))
+    at_solves = [_assigned_at(table, parts, solve) for solve in ("first_solved_at", "solved_at")]
+    whole = beside(table, parts.described.at_cut(), *at_solves, _durations(table, clock))
     return credited(whole).mutate(exclusion=excluded(whole))
+
+
+def _assigned_at(table: ir.Table, parts: Parts, solve: str) -> ir.Table:
+    """One row per ticket with that solve: `assigned_<solve>`, the assignee at it."""
+    solves = table.filter(table[solve].notnull()).select("ticket_id", solve)
+    return parts.described.at("assigned", solves, solve, f"assigned_{solve}").drop(solve)
 
 
 def replies(clock: Clock, waits: ir.Table, tickets: ir.Table) -> ir.Table:
@@ -87,14 +92,19 @@ def resolved(table: ir.Table) -> ir.Table:
 
 
 def credited(table: ir.Table) -> ir.Table:
-    """With who is credited for the resolution and for the ticket.
+    """With who is credited for the first and the last resolution, and for the ticket.
 
-    The resolution is the assignee's at the last solve; without one, the author's of the last public reply before it;
-    without that, the agent's who solved it. The ticket is its solver's, else its assignee's at cut.
+    A resolution is the assignee's at that solve; without one, the author's of the last public reply before it; without
+    that, the agent's who solved it. The ticket is its last solver's, else its assignee's at cut.
     """
-    solver = ibis.coalesce(table.assigned_at_solve, table.replier, table.solver)
-    solved_agent = ibis.ifelse(table.is_solved, solver, NO_TEXT)
-    return table.mutate(solved_agent=solved_agent, agent=ibis.coalesce(solved_agent, table.assigned))
+    first = ibis.coalesce(table.assigned_first_solved_at, table.first_replier, table.first_solver)
+    last = ibis.coalesce(table.assigned_solved_at, table.replier, table.solver)
+    solved_agent = ibis.ifelse(table.is_solved, last, NO_TEXT)
+    return table.mutate(
+        first_solved_agent=ibis.ifelse(table.first_solved_at.notnull(), first, NO_TEXT),
+        solved_agent=solved_agent,
+        agent=ibis.coalesce(solved_agent, table.assigned),
+    )
 
 
 def excluded(table: ir.Table) -> ir.StringColumn:
@@ -166,6 +176,7 @@ def facts(table: ir.Table) -> ir.Table:
         requester_wait_business_seconds=table.requester_wait_business_seconds.fill_null(0.0),
         requester_wait_calendar_seconds=table.requester_wait_calendar_seconds.fill_null(0.0),
         first_solved_at=table.first_solved_at,
+        first_solved_agent=table.first_solved_agent,
         solved_at=table.solved_at,
         solved_agent=table.solved_agent,
         is_solved=table.is_solved,

@@ -100,10 +100,9 @@ FIRST_SOLVES = CaseSet(
     id="first_solves",
     table="tickets",
     anchor=_first_of("first_solved_at", "created_at"),
-    agent=_assignee,
-    credit=Credit.TICKET,
+    agent=credited("first_solved_agent", lambda table: table.first_solved_at.notnull()),
+    credit=Credit.SOLUTION,
 )
-"""Who solved a ticket first is not in the facts; the assignee is credited."""
 
 REPLIES = CaseSet(
     id="replies", table="replies", anchor=_first_of("replied_at", "waiting_since"), agent=_assignee, credit=Credit.REPLY

@@ -254,6 +254,21 @@ STORIES = [
         ["mon 12:00 S solved cora"],
         {"solved_agent": "cora", "agent": "cora"},
     ),
+    Story(
+        "the first solve is the assignee's at it, reopened or not",
+        ["mon 10:05 G anna", "mon 12:00 S solved cora", "mon 13:00 C", "mon 13:05 G anna>ben"],
+        {"first_solved_agent": "anna", "solved_agent": None, "agent": "ben"},
+    ),
+    Story(
+        "without any assignee the first solve is the last replier's before it",
+        ["mon 11:00 A ben", "mon 12:00 S solved cora", "mon 13:00 C", "mon 14:00 A eva", "mon 15:00 S solved cora"],
+        {"first_solved_agent": "ben", "solved_agent": "eva"},
+    ),
+    Story(
+        "without a reply the first solve is the agent's who solved it",
+        ["mon 12:00 S solved cora", "mon 13:00 C", "mon 14:00 A eva", "mon 15:00 S solved"],
+        {"first_solved_agent": "cora", "solved_agent": "eva"},
+    ),
     Story("a system solves for nobody", ["mon 12:00 SY solved robot"], {"solved_agent": None, "agent": None}),
     Story(
         "an open ticket is its assignee's",

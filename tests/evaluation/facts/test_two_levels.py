@@ -47,7 +47,12 @@ FINISHED = {
     "d:7": {"first_response_at": "mon 11:00", "status_code": "pending", "reply_count": 1, "reopen_count": 0},
 }
 ONLY_EVENTS_TELL = {"has_events", "first_response_agent", "requester_message_count", "paused_business_seconds"}
-FIRST_SOLVE = {"first_solved_at", "first_resolution_business_seconds", "first_resolution_calendar_seconds"}
+FIRST_SOLVE = {
+    "first_solved_at",
+    "first_solved_agent",
+    "first_resolution_business_seconds",
+    "first_resolution_calendar_seconds",
+}
 
 IN_STATUSES = {"requester_wait_business_seconds", "requester_wait_calendar_seconds"}
 """Time in statuses that came and went: a reopened or paused ticket's row does not tell when."""

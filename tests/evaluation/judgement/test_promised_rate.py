@@ -85,7 +85,8 @@ def world(seed, *, with_effects=False):
     tickets = {
         "created_at": created, "clock_started_at": created, "first_response_at": after(first),
         "first_response_agent": shared["agent"], "first_response_state": "responded", "solved_at": after(full),
-        "first_solved_at": after(full), "solved_agent": shared["agent"], "is_solved": True, "has_events": True,
+        "first_solved_at": after(full), "first_solved_agent": shared["agent"], "solved_agent": shared["agent"],
+        "is_solved": True, "has_events": True,
         "reply_count": replies, "reopen_count": reopens.astype(int), "is_one_touch": replies == 1,
         "requester_message_count": 1, "transfer_count": random.poisson(0.1, SIZE),
         "was_escalated": random.uniform(size=SIZE) < 0.05,

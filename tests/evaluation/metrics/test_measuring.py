@@ -194,6 +194,9 @@ def test_withheld_metrics_have_no_figure_anywhere(bench):
 @pytest.mark.parametrize(
     ("metric_id", "column", "state"),
     [("first_response_time", "first_response_agent", {}),
+     ("first_resolution_time", "first_solved_agent", {"first_solved_at": "2026-07-05T10:00Z", "is_solved": True,
+                                                      "solved_at": "2026-07-06T10:00Z", "solved_agent": "cid",
+                                                      "first_resolution_business_seconds": 60.0}),
      ("full_resolution_time", "solved_agent", {"is_solved": True, "solved_at": "2026-07-05T10:00Z",
                                                "full_resolution_business_seconds": 60.0})],
 )  # fmt: skip
