@@ -64,6 +64,7 @@ select i::varchar as ticket_id, case when h % 40 > 0 then 'r' || (hash(i * 3) % 
     round(full_resolution_calendar_seconds * {_unit(5)}, 3) as requester_wait_calendar_seconds,
     case when has_reply then (1 + hash(i * 11) % 5)::bigint else 0 end as reply_count,
     (1 + hash(i * 13) % 4)::bigint as requester_message_count, (hash(i * 17) % 12 = 0)::bigint as reopen_count,
+    (hash(i * 59) % 40 = 0)::bigint as correction_count,
     has_reply and hash(i * 19) % 3 = 0 as is_one_touch, true as has_events,
             (hash(i * 23) % 8 // 6)::bigint as transfer_count,
     hash(i * 29) % 25 = 0 as was_escalated, ['email', 'chat', 'phone', 'form', 'social'][1 + (h % 5)::int] as channel,

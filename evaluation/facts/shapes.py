@@ -56,6 +56,7 @@ FACT_COLUMNS: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyTy
                 "reply_count": "public human messages, one sitting (30 min, same author) once; null = not recorded",
                 "requester_message_count": "messages by the requester",
                 "reopen_count": "reopens by the requester after a solve; null = not recorded",
+                "correction_count": "reopens by an agent of one's own accord; null = not recorded, or not by whom",
                 "is_one_touch": "solved at cut with reply_count = 1 and no reopen followed by another reply",
                 "has_events": "derived by replay; false = finished facts handed over by the source",
                 "policy": "SLA policy in force when it was created; null = none",

@@ -41,7 +41,8 @@ def turning_points(played: ir.Table) -> ir.Table:
     """One row per solve and reopen, in order.
 
     Closed after solved is no second solve. A reopen is the requester's when a message that needs a reply came since the
-    solve, or when the requester changed the status and did not merely say thanks; otherwise it is a correction.
+    solve, or when the requester changed the status and did not merely say thanks. Otherwise, by an agent's hand it is a
+    correction, and a reopen of which it is not said by whom might be one.
     """
     is_done, was_done = played.state.isin(DONE).fill_null(False), played.was.isin(DONE).fill_null(False)
     turns = played.mutate(is_solve=is_done & ~was_done, is_reopen=was_done & played.state.isin(LIVE))
@@ -51,7 +52,13 @@ def turning_points(played: ir.Table) -> ir.Table:
     asked = (known.needed_sequence > known.solve_sequence).fill_null(False)
     thanked = (known.quiet_sequence > known.solve_sequence).fill_null(False)
     by_requester = (known.actor_kind == "requester").fill_null(False)
-    return known.mutate(is_requesters=known.is_reopen & (asked | (by_requester & ~thanked)))
+    is_requesters = known.is_reopen & (asked | (by_requester & ~thanked))
+    others = known.is_reopen & ~is_requesters
+    return known.mutate(
+        is_requesters=is_requesters,
+        is_correction=others & (known.actor_kind == "agent").fill_null(False),
+        is_anybodys=others & known.actor_kind.isnull(),
+    )
 
 
 def endings(points: ir.Table, played: ir.Table) -> ir.Table:
@@ -77,6 +84,8 @@ def endings(points: ir.Table, played: ir.Table) -> ir.Table:
         first_solved_at=points["at"].min(where=points.is_solve),
         solves=points.is_solve.sum().cast("int64"),
         reopens=points.is_requesters.sum().cast("int64"),
+        corrections=points.is_correction.sum().cast("int64"),
+        anybodys_reopens=points.is_anybodys.sum().cast("int64"),
         first_reopen=points.sequence.min(where=points.is_requesters),
     )
     return counted.inner_join(ends, "ticket_id")

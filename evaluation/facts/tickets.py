@@ -136,7 +136,7 @@ def _durations(table: ir.Table, clock: Clock) -> ir.Table:
 
 
 def counted(table: ir.Table) -> ir.Table:
-    """With replies, messages and reopens; null where neither events nor the row say.
+    """With replies, messages, reopens and corrections; null where neither events nor the row say.
 
     An opening message that is no event counts as a message, unless an event before the first reply stands for it.
     """
@@ -145,11 +145,13 @@ def counted(table: ir.Table) -> ir.Table:
     stands_for_it = (table.first_message < table.first_answer).fill_null(table.first_message.notnull())
     messages = table.messages.fill_null(0) + ibis.ifelse(table.opening_is_implied & ~stands_for_it, 1, 0)
     reopens = ibis.ifelse(table.is_replayed | replayed, table.reopens.fill_null(0), table.reopen_count)
+    tells_corrections = table.seen_statuses & (table.anybodys_reopens.fill_null(0) == 0)
     answered_again = (table.first_answer < table.first_reopen) & (table.first_reopen < table.last_answer)
     return table.mutate(
         reply_count=ibis.ifelse(replayed, table.replies.fill_null(0), table.reply_count),
         requester_message_count=ibis.ifelse(replayed, messages, ibis.null("int64")),
         reopen_count=reopens,
+        correction_count=ibis.ifelse(tells_corrections, table.corrections.fill_null(0), ibis.null("int64")),
         answered_again=ibis.ifelse(
             replayed, answered_again.fill_null(False), ibis.ifelse(reopens == 0, ibis.literal(False), NO_FLAG)
         ),
@@ -183,6 +185,7 @@ def facts(table: ir.Table) -> ir.Table:
         reply_count=table.reply_count,
         requester_message_count=table.requester_message_count,
         reopen_count=table.reopen_count,
+        correction_count=table.correction_count,
         is_one_touch=table.is_solved & (table.reply_count == 1) & ~table.answered_again,
         has_events=table.has_events,
         policy=table.policy,

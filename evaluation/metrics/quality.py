@@ -44,6 +44,26 @@ REOPEN_RATE = Metric(
     requires=("ticket_events.at", "ticket_events.kind", "ticket_events.actor_kind", "tickets.reopen_count"),
 )
 
+CORRECTION_RATE = Metric(
+    id="correction_rate",
+    label="Correction rate",
+    pillar=Pillar.QUALITY,
+    unit=Unit.SHARE,
+    better=Better.NEUTRAL,
+    population="Tickets that were solved or closed when the data were taken. Tickets corrected and still open are "
+    "undecided; where it is not recorded who opened a ticket again, it is counted apart.",
+    anchor="the last solve",
+    clock=Clock.NONE,
+    kind=Kind.SHARE,
+    statistic="value",
+    minimum_sample=30,
+    definition="Solved tickets that an agent had opened again after an earlier solve without the customer asking, as a "
+    "share of the tickets solved in the period. Neither good nor bad: solved too early, but noticed before the "
+    "customer did.",
+    source="The agents' side of the reopen rate (HDI)",
+    requires=("ticket_events.at", "ticket_events.kind", "ticket_events.actor_kind"),
+)
+
 REPLIES_PER_SOLVED = Metric(
     id="replies_per_solved",
     label="Replies per solved ticket",
@@ -84,6 +104,17 @@ DEFINITIONS: tuple[AnyDefinition, ...] = (
         ),
         summary=Summary.SHARE,
         amount=lambda table: table.reopen_count > 0,
+    ),
+    Definition(
+        metric=CORRECTION_RATE,
+        cases=SOLVES,
+        standing=standing(
+            decided=lambda table: table.is_solved & table.solved_at.notnull() & table.correction_count.notnull(),
+            unknown=lambda table: table.is_solved,
+            undecided=lambda table: table.correction_count > 0,
+        ),
+        summary=Summary.SHARE,
+        amount=lambda table: table.correction_count > 0,
     ),
     Definition(
         metric=REPLIES_PER_SOLVED,

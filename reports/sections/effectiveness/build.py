@@ -54,7 +54,7 @@ _COMPANIONS = tuple(f"{name}_{clock}" for name in ELSEWHERE for clock in ("busin
 LEADING = ("first_contact_resolution", "one_touch_rate", "answered_share", "reopen_rate")
 """The figure of the page: the first of these that was measured."""
 GROUPS = {
-    N_("Solved at once"): ("first_contact_resolution", "one_touch_rate", "replies_per_solved"),
+    N_("Solved at once"): ("first_contact_resolution", "one_touch_rate", "replies_per_solved", "correction_rate"),
     N_("Customers who come back"): ("repeat_contact_share", "repeat_contact_share_same_topic", "reopen_rate"),
     N_("Handed on"): ("transfer_rate", "escalation_rate"),
 }

@@ -42,10 +42,11 @@ class PlainReplay:
 
     def __init__(self, events):
         self.events = [event for event in events if event[0] <= CUT]
+        self.tells_statuses = any(kind in ACTORS for _, kind, _ in self.events)
         self.state, self.told, self.answered = None, None, False
         self.asked = self.handed = None
         self.waits, self.answers, self.solves, self.path = [], [], [], []
-        self.messages = self.reopens = 0
+        self.messages = self.reopens = self.corrections = 0
         self.first_reopen = self.last_solve = None
         self.needed_since = self.thanked_since = False
         self.removed_at = None
@@ -124,6 +125,8 @@ class PlainReplay:
         elif before in DONE and self.state in LIVE and self._is_requesters(kind):
             self.reopens += 1
             self.first_reopen = number if self.first_reopen is None else self.first_reopen
+        elif before in DONE and self.state in LIVE:
+            self.corrections += kind == "S"
         if self.state in ("deleted", "merged") and before not in ("deleted", "merged"):
             self.removed_at = at
 
@@ -181,6 +184,7 @@ class PlainReplay:
             "full_resolution_calendar_seconds": 60.0 * (self.solves[-1] - CREATED) if is_solved else None,
             "reply_count": count,
             "reopen_count": self.reopens,
+            "correction_count": self.corrections if self.tells_statuses else None,
             "is_one_touch": is_solved and count == 1 and not again,
             "paused_business_seconds": 60.0
             * sum(is_business(m) and self.state_at(m) in PAUSING for m in range(CREATED, CUT)),

@@ -213,7 +213,7 @@ STORIES = [
     Story(
         "an agent's own correction is no reopen of the requester",
         ["mon 12:00 S solved", "mon 12:05 S open", "mon 13:00 S solved"],
-        {"reopen_count": 0, "full_resolution_business_seconds": 3 * H},
+        {"reopen_count": 0, "correction_count": 1, "full_resolution_business_seconds": 3 * H},
     ),
     Story(
         "a message after closing does not reopen",

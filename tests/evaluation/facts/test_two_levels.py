@@ -46,7 +46,13 @@ FINISHED = {
     "d:6": {"closed_at": "mon 12:00", "status_code": "deleted", "reply_count": 0, "reopen_count": 0},
     "d:7": {"first_response_at": "mon 11:00", "status_code": "pending", "reply_count": 1, "reopen_count": 0},
 }
-ONLY_EVENTS_TELL = {"has_events", "first_response_agent", "requester_message_count", "paused_business_seconds"}
+ONLY_EVENTS_TELL = {
+    "has_events",
+    "first_response_agent",
+    "requester_message_count",
+    "correction_count",
+    "paused_business_seconds",
+}
 FIRST_SOLVE = {
     "first_solved_at",
     "first_solved_agent",

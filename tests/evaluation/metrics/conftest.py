@@ -16,7 +16,7 @@ from evaluation.period import Period
 
 USUAL = {
     "tickets": {"first_response_state": "not_applicable", "is_solved": False, "has_events": True,
-                "reopen_count": 0, "requester_message_count": 1, "reply_count": 0},
+                "reopen_count": 0, "correction_count": 0, "requester_message_count": 1, "reply_count": 0},
     "replies": {"is_first": False},
     "targets": {"policy": "standard", "target": "first_response", "target_seconds": 3600.0},
     "states": {"state": "open", "is_open": True, "turn": "agent"},

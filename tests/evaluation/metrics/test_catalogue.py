@@ -44,6 +44,7 @@ calls_offered workload count neutral none value
 handle_time quality s neutral calendar mean
 one_touch_rate quality share higher none value
 reopen_rate quality share lower none value
+correction_rate quality share neutral none value
 replies_per_solved quality ratio lower none mean
 contact_reasons workload count neutral none value
 first_contact_resolution quality share higher none value

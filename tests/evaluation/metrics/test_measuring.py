@@ -166,13 +166,15 @@ def test_empty_tables_give_no_cases(bench):
 
 def test_finished_facts_measure_what_they_can_and_say_what_they_cannot(bench):
     row = response(1, "2026-07-03T10:00Z", has_events=False, is_solved=True, solved_at="2026-07-04T10:00Z",
-                   reply_count=None, reopen_count=None, agent="ann", first_response_agent=None)  # fmt: skip
+                   reply_count=None, reopen_count=None, correction_count=None, agent="ann",
+                   first_response_agent=None)  # fmt: skip
     reply = {"ticket_id": "t:1", "waiting_since": row["created_at"], "replied_at": row["created_at"],
              "wait_business_seconds": 1.0, "wait_calendar_seconds": 1.0}  # fmt: skip
     found = bench.measure(bench.facts(tickets=[row], replies=[reply]))
     assert found.get("first_response_time", "2026-Q3", statistic="median", dimension="agent", member="ann").value == 600
-    for metric_id, statistic in [("one_touch_rate", "value"), ("reopen_rate", "value"), ("replies_per_solved", "mean"),
-                                 ("next_reply_time", "median"), ("backlog", "value")]:  # fmt: skip
+    for metric_id, statistic in [("one_touch_rate", "value"), ("reopen_rate", "value"), ("correction_rate", "value"),
+                                 ("replies_per_solved", "mean"), ("next_reply_time", "median"),
+                                 ("backlog", "value")]:  # fmt: skip
         assert found.get(metric_id, "2026-Q3", statistic=statistic).reason is Absent.NO_EVENTS, metric_id
 
 
