@@ -136,10 +136,12 @@ def _ticket_facts(bench: Workbench, tables: Tables, settings: Settings, cut: dat
     handed = Handovers(replayed.described, tables.expressions.get("agents"), settings.contacts.escalation_teams)
     policies = owed.select("ticket_id", "policy")
     added = (policies, targets.paused_seconds(running), waited, bench.step("handovers", handed.counted(replayed.known)))
-    known = beside(replayed.known, *added).mutate(first_response_due_at=NO_INSTANT)
+    known = beside(replayed.known, *added)
     if settings.sla:
         judged = bench.step("judged", _judged(promises, replayed, owed, running, settings.replay.sitting_minutes))
-        known = beside(known.drop("first_response_due_at"), targets.first_responses_due(judged))
+        known = beside(known, targets.first_responses_due(judged))
+    else:
+        known = known.mutate(first_response_due_at=NO_INSTANT)
     found.keep(bench, "tickets", tickets.facts(known))
     replies = tickets.replies(replayed.clock, replayed.waits, replayed.known)
     found.keep(bench, "replies", _with_dimensions(replies, found))
