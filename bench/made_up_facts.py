@@ -10,8 +10,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evaluation.facts.shapes import DIMENSION_COLUMNS, FACT_COLUMNS, Facts
+
+if TYPE_CHECKING:
+    from ibis.backends.sql import SQLBackend
+    from ibis.expr import types as ir
 
 CUT = datetime(2026, 10, 5, tzinfo=UTC)
 
@@ -193,15 +198,24 @@ def read(folder: Path) -> Facts:
     for setting in ("TimeZone = 'UTC'", "memory_limit = '2GB'", "preserve_insertion_order = false",
                     "enable_progress_bar = false", f"temp_directory = '{folder}/.spill'"):  # fmt: skip
         connection.raw_sql(f"set {setting}")
-    expressions = {}
-    for path in sorted(folder.glob("*.parquet")):
-        name = path.stem
-        made = [row[0] for row in connection.raw_sql(f"describe from '{path}'").fetchall()]
-        columns = [one for one in (*FACT_COLUMNS[name], *DIMENSION_COLUMNS, "exclusion") if one not in made]
-        nothing = "".join(f', null::{_type_of(one)} as "{one}"' for one in dict.fromkeys(columns))
-        connection.raw_sql(f"create view {name} as select *{nothing} from '{path}'")
-        expressions[name] = connection.table(name)
+    expressions = {path.stem: _opened(connection, path) for path in sorted(folder.glob("*.parquet"))}
     return Facts(expressions, CUT)
+
+
+def _opened(connection: SQLBackend, path: Path) -> ir.Table:
+    """The table of a file, whose columns the file tells sooner than the engine."""
+    import ibis
+    import pyarrow.parquet as pq
+    from ibis.backends.sql.datatypes import DuckDBType
+    from ibis.expr import operations as ops
+
+    made = {name: own.copy(nullable=True) for name, own in ibis.Schema.from_pyarrow(pq.read_schema(path)).items()}
+    columns = dict.fromkeys((*FACT_COLUMNS[path.stem], *DIMENSION_COLUMNS, "exclusion"))
+    lacking = {name: _type_of(name) for name in columns if name not in made}
+    nothing = "".join(f', null::{own} as "{name}"' for name, own in lacking.items())
+    connection.raw_sql(f"create view {path.stem} as select *{nothing} from '{path}'")
+    schema = made | {name: DuckDBType.from_string(own) for name, own in lacking.items()}
+    return ops.DatabaseTable(path.stem, schema=schema, source=connection).to_expr()
 
 
 def _type_of(column: str) -> str:

@@ -42,6 +42,7 @@ PERIOD = Period.parse("2026-Q3", zone="Europe/Warsaw")
 def engine() -> Callable[[Path], int]:
     """Ready for the catalogue as a run measures it: what is called tells how many measurements there are."""
     import ibis
+    import pyarrow.parquet  # noqa: F401
 
     from evaluation.metrics.measuring import measure
 

@@ -94,10 +94,9 @@ def _query(table: ir.Table, definition: Definition, timeline: Timeline, wanted: 
     """The decided rows of the periods, with the columns that a frame of outcomes is made of."""
     columns: dict[str, ir.Value] = {"span": definition.cases.anchor(table), "standing": outcome(table, definition)}
     for name in (name for name in DIMENSION_COLUMNS if name in wanted):
-        member = definition.cases.agent(table) if name == "agent" else table[name]
-        columns[name] = ibis.coalesce(member, UNASSIGNED)
+        columns[name] = definition.cases.agent(table) if name == "agent" else table[name]
     if "requester_id" in table.columns and "requester_id" in wanted:
-        columns["requester_id"] = ibis.coalesce(table.requester_id, UNASSIGNED)
+        columns["requester_id"] = table.requester_id
     if definition.summary is not Summary.SHARE and definition.amount is not None:
         columns["amount"] = as_number(definition.amount(table))
     if definition.summary in WEIGHTED:

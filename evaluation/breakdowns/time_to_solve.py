@@ -134,10 +134,9 @@ def _earliest(waiting: ir.Table, ground: Ground) -> datetime:
 
 
 def _columns(table: ir.Table, seconds: ir.Value, *, is_done: int) -> ir.Table:
-    members = {name: ibis.coalesce(table[name], UNASSIGNED) for name in DIMENSIONS}
     return table.select(
-        "span", seconds=seconds.cast("float64"), is_done=ibis.literal(is_done, "int8"), **members
-    )  # fmt: skip
+        "span", *DIMENSIONS, seconds=seconds.cast("float64"), is_done=ibis.literal(is_done, "int8")
+    )
 
 
 def _cells(

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import ibis
 import numpy as np
 
-from evaluation.measurement import DIMENSIONS, UNASSIGNED
+from evaluation.measurement import DIMENSIONS
 from evaluation.metrics.cells import Cells, Members
 from evaluation.metrics.counting import OFF_SCALE, SUCCESS, Job, counted
 from evaluation.metrics.definition import Definition, Expression, Standing, Summary
+from evaluation.metrics.naming import MANY_ROWS
 from evaluation.metrics.placing import Timeline, within
 from evaluation.metrics.streaming import Rows, rows_of
 from evaluation.metrics.summing import axes_of, parts_of
@@ -51,7 +52,7 @@ def aggregate(
         timeline: The periods.
         members: Numbers of members; those that are met get theirs.
         dimensions: Dimensions beside the whole; `first+second` is a pair of them.
-        rows: How many rows the table has, which decides how many metrics are taken at once.
+        rows: How many rows the table has, which decides how many metrics are taken at once, and how names are read.
 
     Returns:
         For each metric cells with `n`, `undecided`, `left_out`, `unknown`, `off_scale` and what its summary needs:
@@ -61,8 +62,14 @@ def aggregate(
     found: list[Cells] = []
     for group in _groups(definitions, rows):
         plan = _Plan(group, tuple(dimensions))
-        query = plan.query(table, timeline)
-        read = rows_of(query, bounds=timeline.bounds, stamps=plan.stamps, coded=plan.coded, looked_up=plan.outcomes)
+        read = rows_of(
+            plan.query(table, timeline),
+            bounds=timeline.bounds,
+            stamps=plan.stamps,
+            coded=plan.coded,
+            looked_up=plan.outcomes,
+            named=table.select(**plan.names(table)) if rows >= MANY_ROWS else None,
+        )
         found += counted(read, plan.jobs(read), timeline.spread, members)
     return found
 
@@ -99,9 +106,7 @@ class _Plan:
     def query(self, table: ir.Table, timeline: Timeline) -> ir.Table:
         """The rows that lie in any span, with what each metric says of them."""
         columns = {f"span {number}": anchor(table) for number, anchor in enumerate(self.anchors)}
-        for name in self.coded:
-            member = self.agents[int(name.removeprefix("agent "))](table) if name[:6] == "agent " else table[name]
-            columns[name] = ibis.coalesce(member, UNASSIGNED)
+        columns |= self.names(table)
         for number, definition in enumerate(self.definitions):
             columns[f"outcome {number}"] = _told(table, definition)
             if _is_added(definition) and definition.amount is not None:
@@ -110,6 +115,11 @@ class _Plan:
             columns["weight"] = table.weight.cast("float64")
         placed = table.select(**columns)
         return placed.filter(ibis.or_(*(within(placed[name], timeline) for name in self.stamps)))
+
+    def names(self, table: ir.Table) -> dict[str, ir.Value]:
+        """The coded columns: members of dimensions."""
+        credited = {f"agent {number}": agent(table) for number, agent in enumerate(self.agents)}
+        return {name: credited[name] if name in credited else table[name] for name in self.coded}
 
     def jobs(self, rows: Rows) -> list[Job]:
         """Where in the rows each metric is."""

@@ -11,7 +11,6 @@ import ibis
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.measurement import UNASSIGNED
 from evaluation.metrics.cells import Cells, Members, cells_of, joined
 from evaluation.metrics.counting import Sums
 from evaluation.metrics.definition import CohortDefinition, Presence, alike
@@ -67,11 +66,11 @@ def aggregate_cohorts(
 def _asked(table: ir.Table, definition: CohortDefinition) -> ir.Table:
     """What is asked of each stay."""
     return table.select(
+        *definition.dimensions,
         who=definition.who,
         since=definition.since(table),
         until=definition.until(table),
         is_excluded=table.exclusion.notnull(),
-        **{name: ibis.coalesce(table[name], UNASSIGNED) for name in definition.dimensions},
     )
 
 

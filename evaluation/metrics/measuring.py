@@ -170,7 +170,13 @@ class _Run:
         for group in together(stocks):
             table = self.tables[group[0].table]
             cells = aggregate_stocks(
-                table, group, self.timeline, self.facts.cut, self.members, dimensions=self.dimensions
+                table,
+                group,
+                self.timeline,
+                self.facts.cut,
+                self.members,
+                dimensions=self.dimensions,
+                rows=self.sizes.get(group[0].table, 0),
             )
             found |= {one.metric.id: own for one, own in zip(group, cells, strict=True)}
         return found
@@ -202,7 +208,12 @@ class _Run:
             return {}
         top = max(definition.top or 0 for definition in wanted)
         cells = aggregate_requesters(
-            self.tables["tickets"], self.timeline, self.members, top=top, dimensions=self.dimensions
+            self.tables["tickets"],
+            self.timeline,
+            self.members,
+            top=top,
+            dimensions=self.dimensions,
+            rows=self.sizes["tickets"],
         )
         tickets = cells | {"n": cells["sum"].astype(np.int64)}
         return {definition.metric.id: tickets if definition.top else cells for definition in wanted}

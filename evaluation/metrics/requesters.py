@@ -12,10 +12,11 @@ import ibis
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.measurement import DIMENSIONS, UNASSIGNED
+from evaluation.measurement import DIMENSIONS
 from evaluation.metrics.cells import Cells, Members, cells_of, joined
 from evaluation.metrics.counting import Sums
 from evaluation.metrics.ordering import of_frequencies
+from evaluation.metrics.naming import MANY_ROWS
 from evaluation.metrics.placing import Spread, Timeline, within
 from evaluation.metrics.streaming import THREADS, Block, Rows, rows_of
 from evaluation.metrics.summing import Axis, axes_of, count_into, parts_of
@@ -38,7 +39,7 @@ Rowset = NDArray[np.int64]
 
 
 def aggregate_requesters(
-    tickets: ir.Table, timeline: Timeline, members: Members, *, top: int, dimensions: Sequence[str] = DIMENSIONS[1:]
+    tickets: ir.Table, timeline: Timeline, members: Members, *, top: int, dimensions: Sequence[str] = DIMENSIONS[1:], rows: int = 0
 ) -> Cells:
     """Tickets per requester, for each cell in which tickets were created.
 
@@ -50,6 +51,7 @@ def aggregate_requesters(
         members: Numbers of members; those that are met get theirs.
         top: How many of the busiest requesters are taken together.
         dimensions: Dimensions beside the whole; `first+second` is a pair of them.
+        rows: How many tickets there are, which decides how names are read.
 
     Returns:
         Cells with `n` (requesters), `left_out` and `unknown` (tickets), `undecided`, `off_scale`, `top` (tickets of the
@@ -60,22 +62,29 @@ def aggregate_requesters(
     left_out, unknown, decided = (ibis.literal(number, "int8") for number in (_LEFT_OUT, _UNKNOWN, _DECIDED))
     placed = tickets.select(
         "requester_id",
-        **{name: ibis.coalesce(tickets[name], UNASSIGNED) for name in single},
+        *single,
         span=tickets.created_at,
         kind=ibis.cases(
             (tickets.exclusion.notnull(), left_out), (tickets.requester_id.isnull(), unknown), else_=decided
         ),
     )
     inside = placed.filter(within(placed.span, timeline))
-    rows = rows_of(inside, bounds=timeline.bounds, stamps=["span"], coded=single, identities=["requester_id"])
-    axes = axes_of(rows, {name: parts_of(name) for name in dimensions})
-    table = {name: rows.column(name) for name in ("requester_id", "span", "kind", *single)}
+    read = rows_of(
+        inside,
+        bounds=timeline.bounds,
+        stamps=["span"],
+        coded=single,
+        identities=["requester_id"],
+        named=tickets.select(*single) if rows >= MANY_ROWS else None,
+    )
+    axes = axes_of(read, {name: parts_of(name) for name in dimensions})
+    table = {name: read.column(name) for name in ("requester_id", "span", "kind", *single)}
     pieces = _Piece.of(table, spread)
     with ThreadPoolExecutor(THREADS) as threads:
         shares = [pieces[number::THREADS] for number in range(THREADS)]
         tallies = list(threads.map(partial(_tallied, axes=axes, table=table, spread=spread), shares))
         own = [[tally[number] for tally in tallies] for number in range(len(axes))]
-        columns = list(threads.map(partial(_on_axis, rows=rows, spread=spread, top=top), axes, own))
+        columns = list(threads.map(partial(_on_axis, rows=read, spread=spread, top=top), axes, own))
     return cells_of(axes, joined(columns), members)
 
 

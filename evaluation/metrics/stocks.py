@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import ibis
 import numpy as np
 
-from evaluation.measurement import DIMENSIONS, UNASSIGNED
+from evaluation.measurement import DIMENSIONS
 from evaluation.metrics.cells import Cells, Members, cells_of, joined
 from evaluation.metrics.counting import Job, Sums, counted
 from evaluation.metrics.definition import Expression, Standing, StockDefinition, Summary, alike
+from evaluation.metrics.naming import MANY_ROWS
 from evaluation.metrics.placing import Spread, Timeline, bounds_passed
 from evaluation.metrics.streaming import ROWS_IN_BLOCK, Block, Rows, microseconds, rows_of
 from evaluation.metrics.summing import Axis, axes_of, parts_of
@@ -34,6 +35,7 @@ def aggregate_stocks(
     members: Members,
     *,
     dimensions: Sequence[str] = DIMENSIONS[1:],
+    rows: int = 0,
 ) -> list[Cells]:
     """Counts, parts and ages of stocks at the end of every period, for each cell in which there is any.
 
@@ -47,6 +49,7 @@ def aggregate_stocks(
         cut: The as-of moment.
         members: Numbers of members; those that are met get theirs.
         dimensions: Dimensions beside the whole; `first+second` is a pair of them.
+        rows: How many rows the table has, which decides how names are read.
 
     Returns:
         For each stock cells with `n`, `undecided`, `left_out`, `unknown`, `off_scale`, one column per part and, for
@@ -61,15 +64,16 @@ def aggregate_stocks(
         instants=["since", "until", "born"],
         coded=single,
         identities=["whose"] if definitions[0].age_among else [],
+        named=table.select(*single) if rows >= MANY_ROWS else None,
     )
     present = _at_each_end({name: stays.column(name) for name in query.columns}, ends, cut)
-    rows = Rows(_in_blocks(present), stays.members)
-    axes = axes_of(rows, {name: parts_of(name) for name in dimensions})
+    standing = Rows(_in_blocks(present), stays.members)
+    axes = axes_of(standing, {name: parts_of(name) for name in dimensions})
     places = [ends.index(period.end) for period in timeline.periods]
     spread = Spread(len(ends), tuple((place, place + 1) for place in places))
     aged = Job("end", "outcome", axes, amount="age_seconds", is_ordered=True, metric_id=definitions[0].metric.id)
     return [
-        counted(rows, [aged], spread, members)[0]
+        counted(standing, [aged], spread, members)[0]
         if one.summary is Summary.DURATION
         else cells_of(axes, joined([_sizes(present, one, axis, spread) for axis in axes]), members)
         for one in definitions
@@ -91,6 +95,7 @@ def _asked(
         whose["whose"] = rows[definition.age_among]
     is_unknown = ibis.literal(False) if definition.unknown is None else definition.unknown(rows)
     return rows.select(
+        *dimensions,
         **whose,
         since=definition.since(rows),
         until=definition.until(rows),
@@ -100,7 +105,6 @@ def _asked(
             (is_unknown, ibis.literal(Standing.UNKNOWN.value, "int8")),
             else_=ibis.literal(Standing.DECIDED.value, "int8"),
         ),
-        **{name: ibis.coalesce(rows[name], UNASSIGNED) for name in dimensions},
         **{name: condition(rows).fill_null(False) for name, condition in parts.items()},
     )
 

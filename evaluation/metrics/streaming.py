@@ -11,15 +11,16 @@ import os
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from evaluation.metrics.naming import Names
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,17 +59,16 @@ class _Reading:
     bounds: NDArray[np.int64]
     stamps: frozenset[str]
     instants: frozenset[str]
-    names: dict[str, pa.Array | None]
+    names: Names
     identities: frozenset[str]
     looked_up: Mapping[str, NDArray[Any]]
-    lock: Lock = field(default_factory=Lock)
 
     def block(self, batch: pa.RecordBatch) -> Block:
         """The columns of a batch."""
         made: Block = {}
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            if name in self.names:
-                made[name] = self._coded(name, column)
+            if name in self.names.known:
+                made[name] = self.names.codes(name, column)
             elif name in self.stamps:
                 made[name] = self._placed(_microseconds(column, when_null=_NEVER.min))
             elif name in self.instants:
@@ -80,32 +80,6 @@ class _Reading:
                 own = column.to_numpy(zero_copy_only=False)
                 made[name] = own if own.base is None and own.flags.owndata else own.copy()
         return made
-
-    def _coded(self, name: str, column: pa.Array) -> NDArray[Any]:
-        """The codes of a column of names: their places among those that are known."""
-        import pyarrow.compute as pc
-
-        known = self.names[name]
-        if known is None:
-            known = self._learnt(name, column)
-        found = pc.index_in(column, value_set=known)
-        if found.null_count:
-            known = self._learnt(name, column)
-            found = pc.index_in(column, value_set=known)
-        return found.to_numpy().astype(np.min_scalar_type(len(known)))
-
-    def _learnt(self, name: str, column: pa.Array) -> pa.Array:
-        """The known names with those of a column behind them."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        met = pc.unique(column)
-        with self.lock:
-            known = self.names[name]
-            if known is not None:
-                met = pa.concat_arrays([known, met.filter(pc.invert(pc.is_in(met, value_set=known)))])
-            self.names[name] = met
-        return met
 
     def _placed(self, instants: NDArray[np.int64]) -> NDArray[Any]:
         """The span of each instant: its number, or the number of spans when it lies in none."""
@@ -135,6 +109,7 @@ def rows_of(
     coded: Sequence[str] = (),
     identities: Sequence[str] = (),
     looked_up: Mapping[str, NDArray[Any]] = MappingProxyType({}),
+    named: ir.Table | None = None,
 ) -> Rows:
     """The rows of a query, in no particular order.
 
@@ -144,15 +119,16 @@ def rows_of(
         bounds: Instants at which spans begin and the last one ends, ascending.
         stamps: Columns of instants: they become the number of their span; `len(bounds) - 1` outside and for null.
         instants: Columns of instants: they become `microseconds` since 1970; null is later than any.
-        coded: Columns of names without nulls, of which there are few: they become codes.
+        coded: Columns of names, of which there are few: they become codes; null is `UNASSIGNED`.
         identities: Columns of names of which there may be as many as rows: they become codes, -1 for null.
         looked_up: Columns of small whole numbers without nulls: they become what stands in an array at that place.
+        named: Where all names of the coded columns occur, under the same names: worth asking from `MANY_ROWS` rows on.
     """
     reading = _Reading(
         bounds=microseconds(bounds),
         stamps=frozenset(stamps),
         instants=frozenset(instants),
-        names=dict.fromkeys(coded),
+        names=Names(dict.fromkeys(coded)),
         identities=frozenset(identities),
         looked_up=looked_up,
     )
@@ -160,7 +136,7 @@ def rows_of(
     blocks: list[Block] = []
     with ThreadPoolExecutor(THREADS) as threads:
         waiting: deque[Future[Block]] = deque()
-        for batch in _batches(table):
+        for batch in _batches(table, reading.names, named):
             if not batch.num_rows:
                 continue
             for name, chunks in kept.items():
@@ -172,8 +148,7 @@ def rows_of(
     for name, chunks in kept.items():
         for block, chunk in zip(blocks, _identified(chunks), strict=True):
             block[name] = chunk
-    members = {name: [] if known is None else known.to_pylist() for name, known in reading.names.items()}
-    return Rows(blocks, members)
+    return Rows(blocks, reading.names.members)
 
 
 def microseconds(instants: Sequence[datetime]) -> NDArray[np.int64]:
@@ -192,7 +167,7 @@ def _microseconds(column: pa.Array, *, when_null: int) -> NDArray[np.int64]:
     return whole.to_numpy(zero_copy_only=False)
 
 
-def _batches(table: ir.Table) -> Iterable[pa.RecordBatch]:
+def _batches(table: ir.Table, names: Names, named: ir.Table | None) -> Iterable[pa.RecordBatch]:
     from ibis.expr import operations as ops
 
     backend = table.get_backend()
@@ -200,7 +175,10 @@ def _batches(table: ir.Table) -> Iterable[pa.RecordBatch]:
         # Ibis 12 streams by a method that DuckDB 2 has renamed
         if table.op().find(ops.InMemoryTable):
             return table.to_pyarrow().to_batches(ROWS_IN_BLOCK)
-        return backend.con.sql(backend.compile(table)).to_arrow_reader(ROWS_IN_BLOCK)
+        query = backend.compile(table)
+        if named is not None:
+            query = names.numbered(query, backend.compile(named), backend)
+        return backend.con.sql(query).to_arrow_reader(ROWS_IN_BLOCK)
     return table.to_pyarrow_batches(chunk_size=ROWS_IN_BLOCK)
 
 
