@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 import numpy as np
+from ibis.expr import operations as ops
 
 from evaluation.measurement import DIMENSIONS
 from evaluation.metrics.cells import Cells, Members
@@ -68,7 +69,7 @@ def aggregate(
             stamps=plan.stamps,
             coded=plan.coded,
             looked_up=plan.outcomes,
-            named=table.select(**plan.names(table)) if rows >= MANY_ROWS else None,
+            named=plan.stored_names(table) if rows >= MANY_ROWS else None,
         )
         found += counted(read, plan.jobs(read), timeline.spread, members)
     return found
@@ -120,6 +121,11 @@ class _Plan:
         """The coded columns: members of dimensions."""
         credited = {f"agent {number}": agent(table) for number, agent in enumerate(self.agents)}
         return {name: credited[name] if name in credited else table[name] for name in self.coded}
+
+    def stored_names(self, table: ir.Table) -> ir.Table:
+        """Those of the coded columns that are stored: what is worked out for each row has no dictionary."""
+        names = self.names(table).items()
+        return table.select(**{name: column for name, column in names if isinstance(column.op(), ops.Field)})
 
     def jobs(self, rows: Rows) -> list[Job]:
         """Where in the rows each metric is."""

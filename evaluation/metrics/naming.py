@@ -19,7 +19,7 @@ from evaluation.measurement import UNASSIGNED
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from ibis.backends.duckdb import Backend
+    from ibis.expr import types as ir
 
 MANY_ROWS = 1 << 18
 """From so many rows on, asking which names occur is cheaper than reading each row's."""
@@ -76,21 +76,22 @@ class Names:
         """What the codes of each column stand for."""
         return {name: [] if known is None else known.to_pylist() for name, known in self.known.items()}
 
-    def numbered(self, query: str, named: str, connection: Backend) -> str:
+    def numbered(self, query: str, named: ir.Table) -> str:
         """A query of DuckDB whose names leave it as numbers, as far as they can be told apart.
 
         Args:
             query: The query.
-            named: A query with the same columns of names, in which every name of the other occurs.
-            connection: Where they are asked.
+            named: Some of its columns of names, in which every name of the query occurs.
         """
         import pyarrow as pa
 
-        lists = ", ".join(f'array_agg(DISTINCT "{name}") AS "{name}"' for name in self.known)
-        hashes = ", ".join(f'"{name}", list_transform("{name}", lambda one: hash(one))' for name in self.known)
-        [found] = connection.con.sql(f"SELECT {hashes} FROM (SELECT {lists} FROM ({named}))").fetchall()
+        backend = named.get_backend()
+        lists = ", ".join(f'array_agg(DISTINCT "{name}") AS "{name}"' for name in named.columns)
+        hashes = ", ".join(f'"{name}", list_transform("{name}", lambda one: hash(one))' for name in named.columns)
+        asked = f"SELECT {hashes} FROM (SELECT {lists} FROM ({backend.compile(named)}))"
+        [found] = backend.con.sql(asked).fetchall()
         bits = {}
-        for name, names, own in zip(self.known, found[::2], found[1::2], strict=True):
+        for name, names, own in zip(named.columns, found[::2], found[1::2], strict=True):
             members = [UNASSIGNED if one is None else one for one in names or ()]
             shift = _telling(own or ())
             if shift is not None:

@@ -122,7 +122,7 @@ def rows_of(
         coded: Columns of names, of which there are few: they become codes; null is `UNASSIGNED`.
         identities: Columns of names of which there may be as many as rows: they become codes, -1 for null.
         looked_up: Columns of small whole numbers without nulls: they become what stands in an array at that place.
-        named: Where all names of the coded columns occur, under the same names: worth asking from `MANY_ROWS` rows on.
+        named: Stored columns of names, under the same names, in which all occur: worth asking from `MANY_ROWS` rows on.
     """
     reading = _Reading(
         bounds=microseconds(bounds),
@@ -177,7 +177,7 @@ def _batches(table: ir.Table, names: Names, named: ir.Table | None) -> Iterable[
             return table.to_pyarrow().to_batches(ROWS_IN_BLOCK)
         query = backend.compile(table)
         if named is not None:
-            query = names.numbered(query, backend.compile(named), backend)
+            query = names.numbered(query, named)
         return backend.con.sql(query).to_arrow_reader(ROWS_IN_BLOCK)
     return table.to_pyarrow_batches(chunk_size=ROWS_IN_BLOCK)
 
