@@ -170,13 +170,7 @@ class _Run:
         for group in together(stocks):
             table = self.tables[group[0].table]
             cells = aggregate_stocks(
-                table,
-                group,
-                self.timeline,
-                self.facts.cut,
-                self.members,
-                dimensions=self.dimensions,
-                rows=self.sizes.get(group[0].table, 0),
+                table, group, self.timeline, self.facts.cut, self.members, dimensions=self.dimensions
             )
             found |= {one.metric.id: own for one, own in zip(group, cells, strict=True)}
         return found

@@ -13,7 +13,6 @@ from evaluation.measurement import DIMENSIONS
 from evaluation.metrics.cells import Cells, Members, cells_of, joined
 from evaluation.metrics.counting import Job, Sums, counted
 from evaluation.metrics.definition import Expression, Standing, StockDefinition, Summary, alike
-from evaluation.metrics.naming import MANY_ROWS
 from evaluation.metrics.placing import Spread, Timeline, bounds_passed
 from evaluation.metrics.streaming import ROWS_IN_BLOCK, Block, Rows, microseconds, rows_of
 from evaluation.metrics.summing import Axis, axes_of, parts_of
@@ -35,7 +34,6 @@ def aggregate_stocks(
     members: Members,
     *,
     dimensions: Sequence[str] = DIMENSIONS[1:],
-    rows: int = 0,
 ) -> list[Cells]:
     """Counts, parts and ages of stocks at the end of every period, for each cell in which there is any.
 
@@ -49,7 +47,6 @@ def aggregate_stocks(
         cut: The as-of moment.
         members: Numbers of members; those that are met get theirs.
         dimensions: Dimensions beside the whole; `first+second` is a pair of them.
-        rows: How many rows the table has, which decides how names are read.
 
     Returns:
         For each stock cells with `n`, `undecided`, `left_out`, `unknown`, `off_scale`, one column per part and, for
@@ -64,16 +61,15 @@ def aggregate_stocks(
         instants=["since", "until", "born"],
         coded=single,
         identities=["whose"] if definitions[0].age_among else [],
-        named=table.select(*single) if rows >= MANY_ROWS else None,
     )
     present = _at_each_end({name: stays.column(name) for name in query.columns}, ends, cut)
-    standing = Rows(_in_blocks(present), stays.members)
-    axes = axes_of(standing, {name: parts_of(name) for name in dimensions})
+    rows = Rows(_in_blocks(present), stays.members)
+    axes = axes_of(rows, {name: parts_of(name) for name in dimensions})
     places = [ends.index(period.end) for period in timeline.periods]
     spread = Spread(len(ends), tuple((place, place + 1) for place in places))
     aged = Job("end", "outcome", axes, amount="age_seconds", is_ordered=True, metric_id=definitions[0].metric.id)
     return [
-        counted(standing, [aged], spread, members)[0]
+        counted(rows, [aged], spread, members)[0]
         if one.summary is Summary.DURATION
         else cells_of(axes, joined([_sizes(present, one, axis, spread) for axis in axes]), members)
         for one in definitions
@@ -88,7 +84,9 @@ def _asked(
     ends: Sequence[datetime],
 ) -> ir.Table:
     """What is asked of each row that is in stock at any end, and of the others whose ages are one with its own."""
-    rows = table.filter(bounds_passed(definition.since(table), ends) < bounds_passed(definition.until(table), ends))
+    since, until = definition.since(table), definition.until(table)
+    # who never entered is not there at any end either, but that is told sooner
+    rows = table.filter(since.notnull(), bounds_passed(since, ends) < bounds_passed(until, ends))
     whose = {}
     if definition.age_among is not None:
         rows = table.semi_join(rows.select(definition.age_among).distinct(), definition.age_among)
