@@ -228,20 +228,22 @@ class _Run:
             reaches = self._covered(rows["slot"], definition.numerator.cases.table)
             told = ("value", "numerator", "low", "high")
             rows |= {name: np.where(reaches, rows[name], np.nan) for name in told}
-        reason = np.full(len(rows["slot"]), _NO_WORD)
-        if isinstance(definition, FrameDefinition) or _summary_of(definition) is Summary.WEIGHTED_MEAN:
-            # one answer has a mean and no standard deviation
-            reason = np.where(rows["n"] > 0, _WORDS.index(Absent.UNDEFINED), _NO_WORD)
-        when_unknown = np.full(len(reason), _WORDS.index(_when_unknown(definition)))
-        return rows | {"reason": reason, "when_unknown": when_unknown}
+        # one answer has a mean and no standard deviation
+        may_be_undefined = isinstance(definition, FrameDefinition) or _summary_of(definition) is Summary.WEIGHTED_MEAN
+        reasons = {
+            Absent.UNDEFINED: (rows["n"] > 0) & may_be_undefined,
+            _when_unknown(definition): rows["unknown"] > 0,
+            Absent.NOT_DECIDED: rows["undecided"] > 0,
+        }
+        words = [_WORDS.index(reason) for reason in reasons]
+        return self._told(definition, rows, np.select([*reasons.values()], words, _WORDS.index(Absent.NO_CASES)))
 
     def absent(self, definition: AnyDefinition, reason: Absent) -> Cells:
         """A metric that could not be measured: printed all the same, for each period, with the reason."""
         slots, number = len(self.flat), len(definition.statistics)
         rows = _nothing(np.repeat(np.arange(slots), number)) | {"statistic": np.tile(np.arange(number), slots)}
         told = dict.fromkeys(STATISTIC_COLUMNS, np.full(slots * number, np.nan))
-        words = {"reason": _WORDS.index(reason), "when_unknown": _NO_WORD}
-        return rows | told | {name: np.full(slots * number, word) for name, word in words.items()}
+        return self._told(definition, rows | told, np.full(slots * number, _WORDS.index(reason)))
 
     def missing(self, definition: AnyDefinition) -> Absent:
         """Why a metric has no fact table."""
@@ -281,19 +283,27 @@ class _Run:
         firsts = [self.begins.get(table) for table in _tables_of(definition)]
         return [any(begins_late(period, first) for first in firsts) for period in self.flat]
 
+    def _told(self, definition: AnyDefinition, rows: Cells, reasons: np.ndarray) -> Cells:
+        """The rows of a metric with caveats, and with reasons where there is no value; as numbers, narrow ones."""
+        is_absent, slots = np.isnan(rows["value"]), rows["slot"]
+        holds = {
+            Caveat.SMALL_SAMPLE: (rows["n"] < definition.metric.minimum_sample) & ~is_absent,
+            Caveat.PARTIAL_PERIOD: np.array([period.end > self.facts.cut for period in self.flat])[slots],
+            Caveat.PARTIAL_RECORDS: np.array(self._begins_late(definition))[slots],
+            Caveat.IMMATURE: rows["undecided"] > 0,
+            Caveat.MIXED_SCALES: rows["off_scale"] > 0,
+        }
+        caveats = np.bitwise_or.reduce([holds[caveat].astype(np.int8) << bit for bit, caveat in enumerate(_SAID)])
+        kept = {name: rows[name] for name in ("n", "undecided", *STATISTIC_COLUMNS)}
+        narrow = {"slot": slots.astype(np.int16), "statistic": rows["statistic"].astype(np.int8)}
+        narrow |= {"member": rows["member"].astype(np.int32), "caveats": caveats.astype(np.int8)}
+        reason = np.where(is_absent, reasons, _NO_WORD).astype(np.int8)
+        return kept | narrow | {"excluded": rows["left_out"] + rows["unknown"], "reason": reason}
+
     def described(self, of_metrics: Sequence[Cells], definitions: Sequence[AnyDefinition]) -> pd.DataFrame:
         """The rows of all metrics in words, with period, reason and caveats; `COLUMNS`, texts as categories."""
         rows = joined(of_metrics)
         slots, metrics = rows["slot"], np.repeat(range(len(definitions)), [len(own["slot"]) for own in of_metrics])
-        is_absent = np.isnan(rows["value"])
-        smallest = np.array([definition.metric.minimum_sample for definition in definitions])[metrics]
-        said = {
-            Caveat.SMALL_SAMPLE: (rows["n"] < smallest) & ~is_absent,
-            Caveat.PARTIAL_PERIOD: np.array([period.end > self.facts.cut for period in self.flat])[slots],
-            Caveat.PARTIAL_RECORDS: np.array([self._begins_late(one) for one in definitions])[metrics, slots],
-            Caveat.IMMATURE: rows["undecided"] > 0,
-            Caveat.MIXED_SCALES: rows["off_scale"] > 0,
-        }
         statistics, own = np.unique([name for one in definitions for name in one.statistics], return_inverse=True)
         first = np.cumsum([0, *(len(definition.statistics) for definition in definitions)])[metrics]
         dimension, dimensions = pd.factorize(np.array(self.members.dimensions, dtype=object))
@@ -304,14 +314,14 @@ class _Run:
             "dimension": (dimension[rows["member"]], dimensions.tolist()),
             "member": (member[rows["member"]], members.tolist()),
             "statistic": (own[first + rows["statistic"]], statistics.tolist()),
-            "reason": (np.where(is_absent, _reasons(rows), _NO_WORD), _WORDS),
-            "caveats": _joined(said),
+            "reason": (rows["reason"], _WORDS),
+            "caveats": (rows["caveats"], _CAVEATS),
         }
         written = {
             name: pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(texts))
             for name, (codes, texts) in words.items()
         }
-        columns = rows | {"excluded": rows["left_out"] + rows["unknown"]} | written
+        columns = rows | written
         return pd.DataFrame({name: columns[name] for name in COLUMNS}, copy=False)
 
 
@@ -319,22 +329,15 @@ _WORDS = [reason.value for reason in Absent]
 _NO_WORD = -1
 """Reasons are places in the list of words until the end."""
 
+_SAID = (Caveat.SMALL_SAMPLE, Caveat.PARTIAL_PERIOD, Caveat.PARTIAL_RECORDS, Caveat.IMMATURE, Caveat.MIXED_SCALES)
+_CAVEATS = [",".join(caveat.value for bit, caveat in enumerate(_SAID) if code >> bit & 1)
+            for code in range(1 << len(_SAID))]  # fmt: skip
+"""The caveats of measuring, and a text for every combination of them."""
+
 
 def _nothing(slots: np.ndarray) -> Cells:
     """Cells of the whole without any case."""
     return dict.fromkeys(KEPT, np.zeros_like(slots)) | {"slot": slots}
-
-
-def _reasons(rows: Cells) -> np.ndarray:
-    by_count = [rows["reason"] != _NO_WORD, rows["unknown"] > 0, rows["undecided"] > 0]
-    told = [rows["reason"], rows["when_unknown"], np.array(_WORDS.index(Absent.NOT_DECIDED))]
-    return np.select(by_count, told, _WORDS.index(Absent.NO_CASES))
-
-
-def _joined(said: Mapping[Caveat, np.ndarray]) -> tuple[np.ndarray, list[str]]:
-    """The caveats of each row as the number of a text, and the texts: one for every combination."""
-    codes = np.bitwise_or.reduce([holds.astype(np.int16) << bit for bit, holds in enumerate(said.values())])
-    return codes, [",".join(c.value for bit, c in enumerate(said) if code >> bit & 1) for code in range(1 << len(said))]
 
 
 def _when_unknown(definition: AnyDefinition) -> Absent:
