@@ -19,7 +19,7 @@ from evaluation.metrics.counting import OFF_SCALE, SUCCESS, Job, counted
 from evaluation.metrics.definition import Definition, Expression, Standing, Summary
 from evaluation.metrics.naming import MANY_ROWS
 from evaluation.metrics.placing import Timeline, within
-from evaluation.metrics.streaming import Rows, rows_of
+from evaluation.metrics.streaming import Block, Rows, rows_of
 from evaluation.metrics.summing import axes_of, parts_of
 
 if TYPE_CHECKING:
@@ -62,14 +62,14 @@ def aggregate(
     """
     found: list[Cells] = []
     for group in _groups(definitions, rows):
-        plan = _Plan(group, tuple(dimensions))
+        plan = _Plan(table, group, tuple(dimensions))
         read = rows_of(
-            plan.query(table, timeline),
+            plan.query(timeline),
             bounds=timeline.bounds,
             stamps=plan.stamps,
-            coded=plan.coded,
-            looked_up=plan.outcomes,
-            named=plan.stored_names(table) if rows >= MANY_ROWS else None,
+            coded=plan.names,
+            named=plan.stored_names() if rows >= MANY_ROWS else None,
+            then=plan.decided,
         )
         found += counted(read, plan.jobs(read), timeline.spread, members)
     return found
@@ -93,39 +93,43 @@ def _groups(definitions: Sequence[Definition], rows: int) -> Iterator[Sequence[D
 class _Plan:
     """What one query asks for the metrics of a fact table, and where in its rows each of them is."""
 
-    def __init__(self, definitions: Sequence[Definition], dimensions: tuple[str, ...]) -> None:
-        self.definitions, self.dimensions = definitions, dimensions
+    def __init__(self, table: ir.Table, definitions: Sequence[Definition], dimensions: tuple[str, ...]) -> None:
+        self.table, self.definitions, self.dimensions = table, definitions, dimensions
         self.anchors = list(dict.fromkeys(definition.cases.anchor for definition in definitions))
-        self.agents = list(dict.fromkeys(definition.cases.agent for definition in definitions))
-        self.single = tuple(dict.fromkeys(part for name in dimensions for part in parts_of(name)))
-        named = [name for name in self.single if name != "agent"]
-        credited = [f"agent {number}" for number in range(len(self.agents))] if "agent" in self.single else []
-        self.coded = (*named, *credited)
         self.stamps = [f"span {number}" for number in range(len(self.anchors))]
-        self.outcomes = {f"outcome {number}": OUTCOMES for number in range(len(definitions))}
+        self.agents = list(dict.fromkeys(definition.cases.agent for definition in definitions))
+        single = dict.fromkeys(part for name in dimensions for part in parts_of(name))
+        credited = {f"agent {number}": agent(table) for number, agent in enumerate(self.agents)}
+        self.names: dict[str, ir.Value] = {name: table[name] for name in single if name != "agent"}
+        self.names |= credited if "agent" in single else {}
+        self.told = [_told(table, definition) for definition in definitions]
+        self.outcomes = {told.op(): f"outcome {number}" for number, told in enumerate(self.told)}
 
-    def query(self, table: ir.Table, timeline: Timeline) -> ir.Table:
+    def query(self, timeline: Timeline) -> ir.Table:
         """The rows that lie in any span, with what each metric says of them."""
-        columns = {f"span {number}": anchor(table) for number, anchor in enumerate(self.anchors)}
-        columns |= self.names(table)
+        columns = {f"span {number}": anchor(self.table) for number, anchor in enumerate(self.anchors)}
+        columns |= self.names | {_IS_EXCLUDED: self.table.exclusion.notnull()}
+        columns |= {self.outcomes[told.op()]: told for told in self.told}
         for number, definition in enumerate(self.definitions):
-            columns[f"outcome {number}"] = _told(table, definition)
             if _is_added(definition) and definition.amount is not None:
-                columns[f"amount {number}"] = as_number(definition.amount(table))
+                columns[f"amount {number}"] = as_number(definition.amount(self.table))
         if any(definition.summary in WEIGHTED for definition in self.definitions):
-            columns["weight"] = table.weight.cast("float64")
-        placed = table.select(**columns)
+            columns["weight"] = self.table.weight.cast("float64")
+        placed = self.table.select(**columns)
         return placed.filter(ibis.or_(*(within(placed[name], timeline) for name in self.stamps)))
 
-    def names(self, table: ir.Table) -> dict[str, ir.Value]:
-        """The coded columns: members of dimensions."""
-        credited = {f"agent {number}": agent(table) for number, agent in enumerate(self.agents)}
-        return {name: credited[name] if name in credited else table[name] for name in self.coded}
+    def stored_names(self) -> ir.Table:
+        """The names that are stored: what is worked out for each row has no dictionary."""
+        stored = {name: own for name, own in self.names.items() if isinstance(own.op(), ops.Field)}
+        return self.table.select(**stored)
 
-    def stored_names(self, table: ir.Table) -> ir.Table:
-        """Those of the coded columns that are stored: what is worked out for each row has no dictionary."""
-        names = self.names(table).items()
-        return table.select(**{name: column for name, column in names if isinstance(column.op(), ops.Field)})
+    def decided(self, block: Block) -> None:
+        """Make outcomes of what was told of each row."""
+        excluded = np.flatnonzero(block.pop(_IS_EXCLUDED))
+        for name in self.outcomes.values():
+            told = block[name]
+            block[name] = OUTCOMES.take(told)
+            block[name][excluded] = OUTCOMES.take(told[excluded] + _EXCLUDED)
 
     def jobs(self, rows: Rows) -> list[Job]:
         """Where in the rows each metric is."""
@@ -139,7 +143,7 @@ class _Plan:
         }
         return Job(
             span=f"span {self.anchors.index(definition.cases.anchor)}",
-            outcome=f"outcome {number}",
+            outcome=self.outcomes[self.told[number].op()],
             amount=f"amount {number}" if _is_added(definition) else None,
             weight="weight" if definition.summary in WEIGHTED else None,
             is_ordered=definition.summary in ORDERED,
@@ -176,10 +180,13 @@ def _succeeds(definition: Definition) -> Expression | None:
 _EXCLUDED, _SUCCEEDS, _OFF_SCALE = 8, 16, 32
 """Added to a standing, so that the engine evaluates it once and `OUTCOMES` says what follows."""
 
+_IS_EXCLUDED = "is excluded"
+"""The column that says which rows are."""
+
 
 def _told(table: ir.Table, definition: Definition) -> ir.Value:
-    """What `outcome` rests on, as one small number."""
-    told = definition.standing(table) + _if(table.exclusion.notnull(), _EXCLUDED)
+    """What `outcome` rests on beside the exclusion, as one small number."""
+    told = definition.standing(table)
     succeeds = _succeeds(definition)
     if succeeds is not None:
         told += _if(succeeds(table).fill_null(False), _SUCCEEDS)

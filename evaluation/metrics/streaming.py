@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,7 +60,7 @@ class _Reading:
     instants: frozenset[str]
     names: Names
     identities: frozenset[str]
-    looked_up: Mapping[str, NDArray[Any]]
+    then: Callable[[Block], None] | None
 
     def block(self, batch: pa.RecordBatch) -> Block:
         """The columns of a batch."""
@@ -73,12 +72,12 @@ class _Reading:
                 made[name] = self._placed(_microseconds(column, when_null=_NEVER.min))
             elif name in self.instants:
                 made[name] = _microseconds(column, when_null=_NEVER.max)
-            elif name in self.looked_up:
-                made[name] = self.looked_up[name].take(column.to_numpy(zero_copy_only=False))
             elif name not in self.identities:
                 # a copy, because a view of one column would keep the whole batch in memory, its names included
                 own = column.to_numpy(zero_copy_only=False)
                 made[name] = own if own.base is None and own.flags.owndata else own.copy()
+        if self.then is not None:
+            self.then(made)
         return made
 
     def _placed(self, instants: NDArray[np.int64]) -> NDArray[Any]:
@@ -108,7 +107,7 @@ def rows_of(
     instants: Sequence[str] = (),
     coded: Sequence[str] = (),
     identities: Sequence[str] = (),
-    looked_up: Mapping[str, NDArray[Any]] = MappingProxyType({}),
+    then: Callable[[Block], None] | None = None,
     named: ir.Table | None = None,
 ) -> Rows:
     """The rows of a query, in no particular order.
@@ -121,8 +120,8 @@ def rows_of(
         instants: Columns of instants: they become `microseconds` since 1970; null is later than any.
         coded: Columns of names, of which there are few: they become codes; null is `UNASSIGNED`.
         identities: Columns of names of which there may be as many as rows: they become codes, -1 for null.
-        looked_up: Columns of small whole numbers without nulls: they become what stands in an array at that place.
         named: Stored columns of names, under the same names, in which all occur: worth asking from `MANY_ROWS` rows on.
+        then: What is done with each block at last, in its place.
     """
     reading = _Reading(
         bounds=microseconds(bounds),
@@ -130,7 +129,7 @@ def rows_of(
         instants=frozenset(instants),
         names=Names(dict.fromkeys(coded)),
         identities=frozenset(identities),
-        looked_up=looked_up,
+        then=then,
     )
     kept: dict[str, list[pa.Array]] = {name: [] for name in identities}
     blocks: list[Block] = []
