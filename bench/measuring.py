@@ -4,8 +4,9 @@
     python -m bench.measuring --small    # without the ten million
 
 Each measurement runs in a process of its own, so that its peak memory is its own; its clock begins when the modules
-are imported and ends when the figures are a frame. Beside it stand the same figures written first thing in pandas (up
-to a million tickets: with ten the frames alone would fill the memory several times), and the bare reading of the files.
+are imported and ends when the figures are a frame. What is short is measured three times, and the fastest is told.
+Beside it stand the same figures written first thing in pandas (up to a million tickets: with ten the frames alone would
+fill the memory several times), and the bare reading of the files.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 SIZES = (100_000, 1_000_000, 10_000_000)
 PANDAS_UP_TO = 1_000_000
+TIMES, SHORT = 3, 15.0
+"""So often is measured what takes less than so many seconds."""
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 BEGIN, END = "<!-- measuring: begin -->", "<!-- measuring: end -->"
 PERIOD = Period.parse("2026-Q3", zone="Europe/Warsaw")
@@ -97,6 +100,14 @@ def in_own_process(way: str, folder: Path) -> dict[str, float]:
     return found | {"process": time.perf_counter() - began}
 
 
+def fastest(way: str, folder: Path) -> dict[str, float]:
+    """`in_own_process`, the fastest of three times where one is short: what else the machine does only adds to it."""
+    found = [in_own_process(way, folder)]
+    while len(found) < TIMES and found[0]["process"] < SHORT:
+        found.append(in_own_process(way, folder))
+    return min(found, key=lambda one: one["seconds"])
+
+
 def table(results: Mapping[int, Mapping[str, Mapping[str, float]]], rows: Mapping[int, int]) -> list[str]:
     """The lines of the printed table."""
     columns = ("tickets", "fact rows", "way", "seconds", "of processors", "whole process", "peak GiB", "rows a second",
@@ -138,11 +149,12 @@ def main(sizes: tuple[int, ...] = SIZES) -> None:
             write(folder, size)
             rows[size] = fact_rows(folder)
             ways = [way for way in WAYS if way != "pandas" or size <= PANDAS_UP_TO]
-            results[size] = {way: in_own_process(way, folder) for way in ways}
+            results[size] = {way: fastest(way, folder) for way in ways}
             print("\n".join(table({size: results[size]}, rows)[2:]), flush=True)
     text = f"## Measuring\n\n{(__doc__ or '').splitlines()[0].removeprefix('Measuring: ').capitalize()} "
     text += (
-        f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the end; each way in a process of its own.\n\n"
+        f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the end; each way in a process of its own, "
+        f"what takes less than {SHORT:.0f} seconds the fastest of {TIMES} times.\n\n"
     )
     text += "\n".join(table(results, rows))
     text += (

@@ -134,9 +134,7 @@ def _earliest(waiting: ir.Table, ground: Ground) -> datetime:
 
 
 def _columns(table: ir.Table, seconds: ir.Value, *, is_done: int) -> ir.Table:
-    return table.select(
-        "span", *DIMENSIONS, seconds=seconds.cast("float64"), is_done=ibis.literal(is_done, "int8")
-    )
+    return table.select("span", *DIMENSIONS, seconds=seconds.cast("float64"), is_done=ibis.literal(is_done, "int8"))
 
 
 def _cells(

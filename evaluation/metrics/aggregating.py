@@ -67,7 +67,7 @@ def aggregate(
             plan.query(timeline),
             bounds=timeline.bounds,
             stamps=plan.stamps,
-            coded=plan.names,
+            coded=[*plan.names],
             named=plan.stored_names() if rows >= MANY_ROWS else None,
             then=plan.decided,
         )
@@ -102,15 +102,13 @@ class _Plan:
         credited = {f"agent {number}": agent(table) for number, agent in enumerate(self.agents)}
         self.names: dict[str, ir.Value] = {name: table[name] for name in single if name != "agent"}
         self.names |= credited if "agent" in single else {}
-        self.told = [_told(table, definition) for definition in definitions]
-        self.outcomes = {told.op(): f"outcome {number}" for number, told in enumerate(self.told)}
 
     def query(self, timeline: Timeline) -> ir.Table:
         """The rows that lie in any span, with what each metric says of them."""
         columns = {f"span {number}": anchor(self.table) for number, anchor in enumerate(self.anchors)}
         columns |= self.names | {_IS_EXCLUDED: self.table.exclusion.notnull()}
-        columns |= {self.outcomes[told.op()]: told for told in self.told}
         for number, definition in enumerate(self.definitions):
+            columns[f"outcome {number}"] = _told(self.table, definition)
             if _is_added(definition) and definition.amount is not None:
                 columns[f"amount {number}"] = as_number(definition.amount(self.table))
         if any(definition.summary in WEIGHTED for definition in self.definitions):
@@ -126,10 +124,10 @@ class _Plan:
     def decided(self, block: Block) -> None:
         """Make outcomes of what was told of each row."""
         excluded = np.flatnonzero(block.pop(_IS_EXCLUDED))
-        for name in self.outcomes.values():
-            told = block[name]
-            block[name] = OUTCOMES.take(told)
-            block[name][excluded] = OUTCOMES.take(told[excluded] + _EXCLUDED)
+        for number in range(len(self.definitions)):
+            told = block[f"outcome {number}"]
+            block[f"outcome {number}"] = found = OUTCOMES.take(told)
+            found[excluded] = OUTCOMES.take(told[excluded] + _EXCLUDED)
 
     def jobs(self, rows: Rows) -> list[Job]:
         """Where in the rows each metric is."""
@@ -143,7 +141,7 @@ class _Plan:
         }
         return Job(
             span=f"span {self.anchors.index(definition.cases.anchor)}",
-            outcome=self.outcomes[self.told[number].op()],
+            outcome=f"outcome {number}",
             amount=f"amount {number}" if _is_added(definition) else None,
             weight="weight" if definition.summary in WEIGHTED else None,
             is_ordered=definition.summary in ORDERED,

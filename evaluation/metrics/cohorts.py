@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import ibis
 import numpy as np
 from numpy.typing import NDArray
 

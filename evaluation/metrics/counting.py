@@ -126,9 +126,7 @@ class Job:
             other.span,
             [axis.columns for axis in other.axes],
         )
-        if not same_cells or self.outcome == other.outcome:
-            return same_cells
-        return all(np.array_equal(block[self.outcome], block[other.outcome]) for block in blocks)
+        return same_cells and all(np.array_equal(block[self.outcome], block[other.outcome]) for block in blocks)
 
     def addends(self, block: Block, bits: Bits) -> Iterator[tuple[str, list[Part]]]:
         """What is added up, by name, in parts."""

@@ -115,7 +115,8 @@ class Definition:
         amount: What one decided case amounts to; None for counts.
         survey_kind: Kind of survey that it reads; its scale bounds a mean, and answers on another scale are a caveat.
         is_on_scale: Whether an answer is on that scale; the fact table says so when nothing else does.
-        shortest_among: Decided cases among which the shortest duration is taken; None for all of them.
+        shortest_among: Decided cases among which the shortest duration is taken, None for all of them; of a mean those
+            whose least amount tells whether it may lie below zero, None when no amount does.
         for_agents: What measures the members of the dimension `agent` instead, from rows of its own: a transferred call
             is one case of the service, and each leg is a case of the agent who took it. Its statistics are the same.
     """

@@ -294,8 +294,8 @@ class _Run:
             Caveat.MIXED_SCALES: rows["off_scale"] > 0,
         }
         caveats = np.bitwise_or.reduce([holds[caveat].astype(np.int8) << bit for bit, caveat in enumerate(_SAID)])
-        kept = {name: rows[name] for name in ("n", "undecided", *STATISTIC_COLUMNS)}
-        narrow = {"slot": slots.astype(np.int16), "statistic": rows["statistic"].astype(np.int8)}
+        kept: Cells = {name: rows[name] for name in ("n", "undecided", *STATISTIC_COLUMNS)}
+        narrow: Cells = {"slot": slots.astype(np.int16), "statistic": rows["statistic"].astype(np.int8)}
         narrow |= {"member": rows["member"].astype(np.int32), "caveats": caveats.astype(np.int8)}
         reason = np.where(is_absent, reasons, _NO_WORD).astype(np.int8)
         return kept | narrow | {"excluded": rows["left_out"] + rows["unknown"], "reason": reason}

@@ -24,6 +24,7 @@ from evaluation.own_metric import (
     OwnAmount,
     OwnCount,
     OwnDuration,
+    OwnMean,
     OwnMetric,
     OwnNps,
     OwnOfTable,
@@ -106,6 +107,7 @@ def _of_rows(metric_id: str, option: OwnRows) -> Definition:
         standing=_standing(option),
         summary=_SUMMARIES[option.kind],
         amount=_amount(option),
+        shortest_among=always if isinstance(option, OwnMean) else None,
     )  # fmt: skip
     if isinstance(option, OwnNps):
         return replace(definition, survey_kind="nps", is_on_scale=_on_nps_scale(option))

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from evaluation.measurement import DIMENSIONS
 from evaluation.metrics.cells import Cells, Members, cells_of, joined
 from evaluation.metrics.counting import Sums
-from evaluation.metrics.ordering import of_frequencies
 from evaluation.metrics.naming import MANY_ROWS
+from evaluation.metrics.ordering import of_frequencies
 from evaluation.metrics.placing import Spread, Timeline, within
 from evaluation.metrics.streaming import THREADS, Block, Rows, rows_of
 from evaluation.metrics.summing import Axis, axes_of, count_into, parts_of
@@ -39,7 +39,13 @@ Rowset = NDArray[np.int64]
 
 
 def aggregate_requesters(
-    tickets: ir.Table, timeline: Timeline, members: Members, *, top: int, dimensions: Sequence[str] = DIMENSIONS[1:], rows: int = 0
+    tickets: ir.Table,
+    timeline: Timeline,
+    members: Members,
+    *,
+    top: int,
+    dimensions: Sequence[str] = DIMENSIONS[1:],
+    rows: int = 0,
 ) -> Cells:
     """Tickets per requester, for each cell in which tickets were created.
 

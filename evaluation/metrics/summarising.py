@@ -120,8 +120,10 @@ def _weighted_mean(cells: Cells, bounds: Bounds) -> list[Part]:
 
 def _mean(cells: Cells, bounds: Bounds) -> list[Part]:
     weight, size = _weight_and_size(cells)
-    mean, spread = cells["sum"] / weight, _spread(cells)
-    low, high = mean_bounds(mean, spread, size, lowest=bounds.lowest, highest=bounds.highest)
+    mean, spread, lowest = cells["sum"] / weight, _spread(cells), bounds.lowest
+    if "shortest" in cells and lowest is not None:  # where an amount lies below zero, so may the mean
+        lowest = np.where(cells["shortest"] < 0, -np.inf, lowest)
+    low, high = mean_bounds(mean, spread, size, lowest=lowest, highest=bounds.highest)
     numerator = np.where(weight > 0, cells["sum"], np.nan)
     return [_statistic("mean", value=mean, numerator=numerator, denominator=weight, low=low, high=high)]
 

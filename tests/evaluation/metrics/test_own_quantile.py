@@ -106,8 +106,13 @@ def test_it_says_what_numpy_says(found, plain, name):
         assert (rows[statistic].low, rows[statistic].high) == pytest.approx(enclosing(amounts, fraction))
 
 
-def test_the_interval_of_a_mean_may_reach_below_zero_when_amounts_do(found, plain):
-    mean = found.get("points", "2026-Q3", statistic="mean")
+@pytest.mark.parametrize("kind", ["quantile", "mean"])
+def test_the_interval_of_a_mean_may_reach_below_zero_when_amounts_do(plain, kind):
+    option = {name: value for name, value in OWN["points"].items() if kind == "quantile" or name != "statistic"}
+    own = settings({"points": {**option, "kind": kind}})
+    tickets, surveys = raw()
+    facts = derive(Tables.from_frames({"tickets": tickets, "surveys": surveys}), own, CUT)
+    mean = measure(facts, own, QUARTER, only=["points"]).get("points", "2026-Q3", statistic="mean")
     amounts, _ = plain["points"]
     assert mean.low < 0
     assert mean.high - mean.value == pytest.approx(mean.value - mean.low)
