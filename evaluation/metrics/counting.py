@@ -321,7 +321,9 @@ class _Entering:
         job, block = self.jobs[number], cells.block
         outcomes = block[job.outcome]
         addends = list(job.addends(block, self.bits[number])) if job.amount is not None else []
-        competing = np.flatnonzero(outcomes == SUCCESS) if job.has_shortest else None
+        competing = None
+        if job.has_shortest:
+            competing = np.flatnonzero((outcomes == SUCCESS) & np.isfinite(block[str(job.amount)]))
         for crossing, account in zip(self.crossings[number], accounts, strict=True):
             own, counters = cells.of(crossing, job.span)
             if self.firsts[number] == number:

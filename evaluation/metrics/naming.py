@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evaluation.errors import DataError
 from evaluation.measurement import UNASSIGNED
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ MANY_ROWS = 1 << 18
 
 _BITS = 16
 """So many bits of a hash stand for a name, and leave the engine."""
+
+_MOST = 1_000
+"""Of more names there are hardly so many bits that differ between all of them: some hundreds are told apart."""
 
 
 @dataclass
@@ -43,10 +47,13 @@ class Names:
 
     def codes(self, name: str, column: pa.Array) -> NDArray[Any]:
         """The codes of some rows of a column."""
+        import pyarrow as pa
         import pyarrow.compute as pc
 
         if name in self.places:
-            return self.places[name].take(column.to_numpy(zero_copy_only=False))
+            return self._looked_up(name, column.to_numpy(zero_copy_only=False))
+        if not pa.types.is_string(column.type):
+            column = column.cast(pa.string())
         if column.null_count:
             column = column.fill_null(UNASSIGNED)
         known = self.known[name]
@@ -57,6 +64,16 @@ class Names:
             known = self._learnt(name, column)
             found = pc.index_in(column, value_set=known)
         return found.to_numpy().astype(np.min_scalar_type(len(known)))
+
+    def _looked_up(self, name: str, bits: NDArray[np.uint16]) -> NDArray[Any]:
+        """The codes of names that left the engine as numbers."""
+        codes, known = self.places[name].take(bits), self.known[name]
+        if known is not None and codes.max(initial=0) >= len(known) > 0:
+            raise DataError(
+                f"a {name} was met that was not there a moment ago",
+                remedy="let nothing write to the tables while they are measured, then run again",
+            )
+        return codes
 
     def _learnt(self, name: str, column: pa.Array) -> pa.Array:
         """The known names with those of a column behind them."""
@@ -87,18 +104,19 @@ class Names:
 
         backend = named.get_backend()
         lists = ", ".join(f'array_agg(DISTINCT "{name}") AS "{name}"' for name in named.columns)
+        few = ", ".join(f'CASE WHEN len("{name}") <= {_MOST} THEN "{name}" END AS "{name}"' for name in named.columns)
         hashes = ", ".join(f'"{name}", list_transform("{name}", lambda one: hash(one))' for name in named.columns)
-        asked = f"SELECT {hashes} FROM (SELECT {lists} FROM ({backend.compile(named)}))"
+        asked = f"SELECT {hashes} FROM (SELECT {few} FROM (SELECT {lists} FROM ({backend.compile(named)})))"
         [found] = backend.con.sql(asked).fetchall()
         bits = {}
         for name, names, own in zip(named.columns, found[::2], found[1::2], strict=True):
-            members = [UNASSIGNED if one is None else one for one in names or ()]
-            shift = _telling(own or ())
+            shift = None if names is None else _telling(own)
             if shift is not None:
-                known = list(dict.fromkeys(members))
-                codes = np.zeros(1 << _BITS, dtype=np.min_scalar_type(len(known)))
-                codes[_some_bits(own or (), shift)] = [known.index(one) for one in members]
-                self.known[name], self.places[name] = pa.array(known, pa.string()), codes
+                members = [UNASSIGNED if one is None else one for one in names]
+                known = {member: code for code, member in enumerate(dict.fromkeys(members))}
+                codes = np.full(1 << _BITS, len(known), dtype=np.min_scalar_type(len(known)))
+                codes[_some_bits(own, shift)] = [known[member] for member in members]
+                self.known[name], self.places[name] = pa.array([*known], pa.string()), codes
                 bits[name] = f'((hash("{name}") >> {shift}) & {(1 << _BITS) - 1})::usmallint AS "{name}"'
         return f"SELECT * REPLACE ({', '.join(bits.values())}) FROM ({query})" if bits else query
 

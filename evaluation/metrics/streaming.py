@@ -121,7 +121,7 @@ def rows_of(
         coded: Columns of names, of which there are few: they become codes; null is `UNASSIGNED`.
         identities: Columns of names of which there may be as many as rows: they become codes, -1 for null.
         named: Stored columns of names, under the same names, in which all occur: worth asking from `MANY_ROWS` rows on.
-        then: What is done with each block at last, in its place.
+        then: What is done with each block at last, in its place; several threads do so at once.
     """
     reading = _Reading(
         bounds=microseconds(bounds),

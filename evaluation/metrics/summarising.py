@@ -120,10 +120,8 @@ def _weighted_mean(cells: Cells, bounds: Bounds) -> list[Part]:
 
 def _mean(cells: Cells, bounds: Bounds) -> list[Part]:
     weight, size = _weight_and_size(cells)
-    mean, spread, lowest = cells["sum"] / weight, _spread(cells), bounds.lowest
-    if "shortest" in cells and lowest is not None:  # where an amount lies below zero, so may the mean
-        lowest = np.where(cells["shortest"] < 0, -np.inf, lowest)
-    low, high = mean_bounds(mean, spread, size, lowest=lowest, highest=bounds.highest)
+    mean, spread = cells["sum"] / weight, _spread(cells)
+    low, high = mean_bounds(mean, spread, size, lowest=bounds.lowest, highest=bounds.highest)
     numerator = np.where(weight > 0, cells["sum"], np.nan)
     return [_statistic("mean", value=mean, numerator=numerator, denominator=weight, low=low, high=high)]
 
@@ -137,9 +135,18 @@ def _duration(cells: Cells, bounds: Bounds) -> list[Part]:
     return [*_mean(cells, bounds), *quantiles, _statistic("min", value=shortest)]
 
 
+def _mean_of_any(cells: Cells, bounds: Bounds) -> list[Part]:
+    """A mean that may lie below zero where it is told that an amount does."""
+    return _mean(cells, _from_least(cells["shortest"]) if "shortest" in cells else bounds)
+
+
 def _quantile(cells: Cells, bounds: Bounds) -> list[Part]:
     """As durations have them; where an amount lies below zero, so may the mean."""
-    return _duration(cells, Bounds(lowest=np.where(cells["min"] < 0, -np.inf, 0.0)))
+    return _duration(cells, _from_least(cells["min"]))
+
+
+def _from_least(least: NDArray[np.float64]) -> Bounds:
+    return Bounds(lowest=np.where(least < 0, -np.inf, 0.0))
 
 
 def _nps(cells: Cells, bounds: Bounds) -> list[Part]:
@@ -176,7 +183,7 @@ _SUMMARIES: dict[Summary, Callable[[Cells, Bounds], list[Part]]] = {
     Summary.STOCK: _count,
     Summary.SHARE: _share,
     Summary.WEIGHTED_SHARE: _share,
-    Summary.MEAN: _mean,
+    Summary.MEAN: _mean_of_any,
     Summary.WEIGHTED_MEAN: _weighted_mean,
     Summary.DURATION: _duration,
     Summary.QUANTILE: _quantile,
