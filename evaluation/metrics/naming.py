@@ -7,7 +7,6 @@ them then stand for each. Names whose bits do not differ stay text: a hash alone
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -68,7 +67,7 @@ class Names:
     def _looked_up(self, name: str, bits: NDArray[np.uint16]) -> NDArray[Any]:
         """The codes of names that left the engine as numbers."""
         codes, known = self.places[name].take(bits), self.known[name]
-        if known is not None and codes.max(initial=0) >= len(known) > 0:
+        if known is not None and codes.max() >= len(known):
             raise DataError(
                 f"a {name} was met that was not there a moment ago",
                 remedy="let nothing write to the tables while they are measured, then run again",
@@ -110,27 +109,30 @@ class Names:
         [found] = backend.con.sql(asked).fetchall()
         bits = {}
         for name, names, own in zip(named.columns, found[::2], found[1::2], strict=True):
-            shift = None if names is None else _telling(own)
+            if names is None:  # too many, or none
+                continue
+            hashed = np.array(own, dtype=np.uint64)
+            shift = _telling(hashed)
             if shift is not None:
                 members = [UNASSIGNED if one is None else one for one in names]
                 known = {member: code for code, member in enumerate(dict.fromkeys(members))}
                 codes = np.full(1 << _BITS, len(known), dtype=np.min_scalar_type(len(known)))
-                codes[_some_bits(own, shift)] = [known[member] for member in members]
+                codes[_some_bits(hashed, shift)] = [known[member] for member in members]
                 self.known[name], self.places[name] = pa.array([*known], pa.string()), codes
                 bits[name] = f'((hash("{name}") >> {shift}) & {(1 << _BITS) - 1})::usmallint AS "{name}"'
         return f"SELECT * REPLACE ({', '.join(bits.values())}) FROM ({query})" if bits else query
 
 
-def _some_bits(hashes: Sequence[int], shift: int) -> NDArray[np.uint64]:
-    return (np.array(hashes, dtype=np.uint64) >> np.uint64(shift)) & np.uint64((1 << _BITS) - 1)
+def _some_bits(hashes: NDArray[np.uint64], shift: int) -> NDArray[np.uint64]:
+    return (hashes >> np.uint64(shift)) & np.uint64((1 << _BITS) - 1)
 
 
-def _telling(hashes: Sequence[int]) -> int | None:
+def _telling(hashes: NDArray[np.uint64]) -> int | None:
     """How far hashes are shifted for their last bits to differ; None when they never do.
 
     Example:
-        >>> _telling([0x10007, 0x20007, 0x30005]), _telling([5, 7]), _telling([7, 7])
-        (1, 0, None)
+        >>> [_telling(np.array(own, dtype=np.uint64)) for own in ([0x10007, 0x20007, 0x30005], [5, 7], [7, 7])]
+        [1, 0, None]
     """
     shifts = range(64 - _BITS + 1)
     return next((shift for shift in shifts if len(np.unique(_some_bits(hashes, shift))) == len(hashes)), None)
